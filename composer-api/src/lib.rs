@@ -1,0 +1,1 @@
+//! Rules, versions, runs and the tasks' catalogue over REST.

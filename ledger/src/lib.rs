@@ -1,0 +1,1 @@
+//! Money, accounts, double-entry transactions and holds. No I/O.

@@ -1,0 +1,1 @@
+//! The worker: takes batches off the queue, steps plans, commits.

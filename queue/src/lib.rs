@@ -1,0 +1,1 @@
+//! The queue as a trait, its conformance suite, and the embedded kind.

@@ -1,0 +1,1 @@
+//! Webhooks in, enriched events out to the queue.

@@ -1,0 +1,1 @@
+//! The rule language: parsed, checked, compiled to a plan, stepped. No I/O.

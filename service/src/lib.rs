@@ -1,0 +1,1 @@
+//! What every HTTP service shares: time and ids, telemetry, problem+json, limits, health.

@@ -1,0 +1,1 @@
+//! One SQLite file: a single writer that groups commits, a few readers, one process.

@@ -1,0 +1,1 @@
+//! What is stored, as traits, one per aggregate, and the conformance suite every kind passes.

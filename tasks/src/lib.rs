@@ -1,0 +1,1 @@
+//! The task interface, its catalogue and the built-in tasks.
