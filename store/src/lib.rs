@@ -1,1 +1,56 @@
-//! What is stored, as traits, one per aggregate, and the conformance suite every kind passes.
+//! What is stored, as traits, one per aggregate.
+//!
+//! This room owns the shapes of what is kept and the promises of whoever keeps it; it knows no SQL and
+//! no database. Every kind of store passes the suite in [`conformance`].
+//!
+//! The heart is [`Batches`]: one database transaction in which a batch of payment events is claimed,
+//! decided on in memory and written. All other writes are small and independent of it.
+
+mod batch;
+mod company;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod dead_letter;
+mod error;
+mod ledger_view;
+mod outbox;
+mod page;
+mod rule;
+mod run;
+mod statistics;
+
+pub use batch::{
+    BatchEnd, BatchIntent, BatchWrite, Batches, Claim, ClaimOutcome, Counter, CounterKey, Decide, Footprint,
+    KnownReference, Loaded, NewTransaction, PinnedRun, Verdict,
+};
+pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
+pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
+pub use error::StoreError;
+pub use ledger_view::{
+    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
+};
+pub use outbox::OutboxEvent;
+pub use page::{Page, PageRequest};
+pub use rule::{
+    ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion, Rules,
+    SaveRule, SaveRuleError, SavedRule, UnknownCompany,
+};
+pub use run::{ChangeCursor, RunChanges, RunDetails, RunError, RunFilter, RunRecord, RunStatus, Runs};
+pub use statistics::{
+    AmountTotal, LatencyPercentiles, Statistics, StatisticsQuery, StatisticsReport, StatisticsStep,
+};
+
+/// A whole store: every aggregate of one database.
+#[async_trait::async_trait]
+pub trait Store:
+    Companies + Rules + Runs + Batches + LedgerViews + DeadLetters + Statistics + Send + Sync
+{
+    /// Asks the database something small, to learn whether it answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Finishes what was begun and closes the database. Nothing may be asked of it afterwards.
+    async fn close(&self);
+}

@@ -1,0 +1,137 @@
+//! The ledger, for reading: accounts, transactions, entries, and the walk that verifies them.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ledger::{Account, AccountCode, Direction, Hold, Money};
+use uuid::Uuid;
+
+use crate::{Page, PageRequest, StoreError};
+
+/// A ledger transaction, as stored. Never updated, never deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTransaction {
+    /// Its id (UUIDv7).
+    pub id: Uuid,
+    /// Whose it is.
+    pub company_id: Uuid,
+    /// Unique within the company.
+    pub reference: String,
+    /// The run that posted it, if one did.
+    pub run_id: Option<Uuid>,
+    /// The node that posted it, if one did.
+    pub node_id: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What its author added, as a JSON object.
+    pub metadata: String,
+    /// The transaction that this one takes back, if it does.
+    pub reverses: Option<Uuid>,
+    /// Its entries, in their order.
+    pub entries: Vec<StoredEntry>,
+    /// When it was posted.
+    pub created_at: Timestamp,
+}
+
+/// One entry of a ledger transaction, as stored. Never updated, never deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Its id (UUIDv7).
+    pub id: Uuid,
+    /// The transaction that it belongs to.
+    pub transaction_id: Uuid,
+    /// Its place among the transaction's entries, from 0.
+    pub position: u32,
+    /// Whose it is.
+    pub company_id: Uuid,
+    /// The run that posted it, if one did.
+    pub run_id: Option<Uuid>,
+    /// The account.
+    pub account_id: Uuid,
+    /// The account's code.
+    pub account: AccountCode,
+    /// Its place among the account's entries, from 1, without gaps.
+    pub number: u64,
+    /// Debit or credit.
+    pub direction: Direction,
+    /// How much; positive.
+    pub amount: Money,
+    /// The account's balance with this entry.
+    pub balance_after: Money,
+    /// When it was posted.
+    pub created_at: Timestamp,
+}
+
+/// Which accounts to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountFilter {
+    /// Only this company's.
+    pub company_id: Option<Uuid>,
+    /// Only those of this code (one per currency).
+    pub code: Option<AccountCode>,
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntryFilter {
+    /// Only this company's.
+    pub company_id: Option<Uuid>,
+    /// Only those of accounts of this code.
+    pub account: Option<AccountCode>,
+    /// Only those of this run.
+    pub run_id: Option<Uuid>,
+    /// Only those of this transaction.
+    pub transaction_id: Option<Uuid>,
+}
+
+/// Whether to go on with a walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visit {
+    /// Show me the next.
+    Next,
+    /// I have seen enough.
+    Stop,
+}
+
+/// Somebody who looks at the whole ledger, at one moment, in this order: every account (by id), then
+/// every hold (by id), then every entry by account (by account id, then number), then every entry again
+/// by transaction (by transaction id, then position), each with its transaction's company.
+pub trait LedgerVisitor: Send {
+    /// An account.
+    fn account(&mut self, account: &Account) -> Visit;
+    /// A hold.
+    fn hold(&mut self, hold: &Hold) -> Visit;
+    /// An entry, in its account's order.
+    fn entry_of_account(&mut self, entry: &StoredEntry) -> Visit;
+    /// An entry, in its transaction's order.
+    fn entry_of_transaction(&mut self, entry: &StoredEntry) -> Visit;
+    /// A transaction that has no entries at all: there must be none.
+    fn empty_transaction(&mut self, transaction_id: Uuid) -> Visit;
+}
+
+/// The ledger, for reading. It is written by [`Batches`](crate::Batches) alone.
+#[async_trait]
+pub trait LedgerViews {
+    /// Lists accounts by id, newest first.
+    async fn list_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<Account>, StoreError>;
+
+    /// Lists entries by id, newest first.
+    async fn list_entries(
+        &self,
+        filter: EntryFilter,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError>;
+
+    /// Reads one transaction.
+    async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError>;
+
+    /// Shows the whole ledger to a visitor, as it is at one moment, in bounded memory, and gives the
+    /// visitor back.
+    async fn visit_ledger(
+        &self,
+        visitor: Box<dyn LedgerVisitor>,
+    ) -> Result<Box<dyn LedgerVisitor>, StoreError>;
+}
