@@ -51,7 +51,11 @@ impl JsonError {
     }
 
     fn malformed(offset: usize, what: &str) -> Self {
-        Self { kind: JsonErrorKind::Malformed, offset, message: format!("this is not valid JSON: {what}") }
+        Self {
+            kind: JsonErrorKind::Malformed,
+            offset,
+            message: format!("this is not valid JSON: {what}"),
+        }
     }
 }
 
@@ -76,8 +80,11 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
             Some(Err(error)) => return Err(JsonError::malformed(offset, error.message())),
             None => return Err(JsonError::malformed(offset, "it ends too early")),
         };
-        tree.take(event)
-            .map_err(|(kind, message)| JsonError { kind, offset, message })?;
+        tree.take(event).map_err(|(kind, message)| JsonError {
+            kind,
+            offset,
+            message,
+        })?;
     }
 }
 
@@ -97,7 +104,9 @@ impl Tree {
             JsonEvent::StartObject => self.enter(Value::Object(Map::new())),
             JsonEvent::StartArray => self.enter(Value::Array(Vec::new())),
             JsonEvent::EndObject | JsonEvent::EndArray => {
-                let Some((container, name)) = self.open.pop() else { return Ok(()) };
+                let Some((container, name)) = self.open.pop() else {
+                    return Ok(());
+                };
                 self.name = name;
                 self.put(container);
                 Ok(())
@@ -187,7 +196,10 @@ mod tests {
 
     #[test]
     fn refuses_what_readers_disagree_about() {
-        assert_eq!(kind(r#"{"a":1,"b":{"a":1,"a":2}}"#), JsonErrorKind::DuplicateMember);
+        assert_eq!(
+            kind(r#"{"a":1,"b":{"a":1,"a":2}}"#),
+            JsonErrorKind::DuplicateMember
+        );
         assert_eq!(kind(r#"{"a":1,"\u0061":2}"#), JsonErrorKind::DuplicateMember);
         assert_eq!(kind(r#"["\u0000"]"#), JsonErrorKind::NulCharacter);
         assert_eq!(kind(r#"{"\u0000":1}"#), JsonErrorKind::NulCharacter);
@@ -199,8 +211,29 @@ mod tests {
     #[test]
     fn refuses_what_is_not_json() {
         let broken = [
-            "", " ", "{", "[1,]", "{\"a\":1,}", "nul", "01", "1.", ".5", "+1", "NaN", "'a'", "[1 2]", "{}{}",
-            "\"a", "\"\\u00", "\"\t\"", "\u{feff}{}", "{\"a\"}", "{1:2}", "]", "1e", "-",
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "nul",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "NaN",
+            "'a'",
+            "[1 2]",
+            "{}{}",
+            "\"a",
+            "\"\\u00",
+            "\"\t\"",
+            "\u{feff}{}",
+            "{\"a\"}",
+            "{1:2}",
+            "]",
+            "1e",
+            "-",
         ];
         for text in broken {
             assert_eq!(kind(text), JsonErrorKind::Malformed, "{text:?}");
@@ -219,7 +252,10 @@ mod tests {
     #[test]
     fn says_where_and_what() {
         let error = parse(br#"{"a":1,"a":2}"#).unwrap_err();
-        assert_eq!(error.to_string(), "the member \"a\" stands twice in one object (at byte 10)");
+        assert_eq!(
+            error.to_string(),
+            "the member \"a\" stands twice in one object (at byte 10)"
+        );
         assert_eq!(error.code(), "duplicate_member");
     }
 }

@@ -1,0 +1,79 @@
+//! What is wrong, or odd, about a document: where, what kind, and a sentence.
+
+use std::fmt::Display;
+
+/// One fault or warning: a JSON Pointer (RFC 6901) into the document, a stable code, and a sentence that
+/// says what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// Where, as an RFC 6901 pointer; empty for the document as a whole.
+    pub pointer: String,
+    /// The kind of finding: snake case, stable.
+    pub code: &'static str,
+    /// What is wrong and what was expected.
+    pub detail: String,
+}
+
+impl Finding {
+    /// A finding at a place.
+    pub fn at(pointer: &Pointer, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.to_string(),
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// A place in a JSON document, to extend on the way down (RFC 6901).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The whole document.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    /// The member or element below this place.
+    #[must_use]
+    pub fn child(&self, token: impl Display) -> Self {
+        let token = token.to_string();
+        let token = if token.contains(['~', '/']) {
+            token.replace('~', "~0").replace('/', "~1")
+        } else {
+            token
+        };
+        Self(format!("{}/{token}", self.0))
+    }
+
+    /// The place that a pointer relative to this one names.
+    #[must_use]
+    pub fn join(&self, relative: &str) -> Self {
+        Self(format!("{}{relative}", self.0))
+    }
+
+    /// The pointer as RFC 6901 writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Display for Pointer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_tokens() {
+        assert_eq!(
+            Pointer::root().child("rules").child(3).child("a/b~c").as_str(),
+            "/rules/3/a~1b~0c"
+        );
+    }
+}
