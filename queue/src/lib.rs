@@ -1,1 +1,24 @@
 //! The queue as a trait, its conformance suite, and the embedded kind.
+//!
+//! A queue has [`PARTITIONS`] partitions. Messages of one partition are delivered in the order in which they were
+//! published, to one consumer at a time; partitions know nothing of each other. A message stays in the queue until it
+//! is acknowledged, so it may be delivered more than once, and says how often it was.
+//!
+//! This crate owns how messages travel and are kept; what a body means belongs to those who publish and consume. It
+//! reads no clock but the queue's own.
+//!
+//! The port is [`Queue`], [`Publisher`], [`Consumer`] and [`Acknowledger`]. [`embedded`] implements it on a SQLite
+//! file; with the feature `conformance`, the module of that name holds the tests that every kind must pass.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod embedded;
+mod error;
+mod message;
+mod partition;
+mod port;
+
+pub use error::{PublishError, QueueError};
+pub use message::{Delivery, DeliveryTag, Message, PartitionDepth, TakeLimits};
+pub use partition::{PARTITIONS, Partition, partition_of};
+pub use port::{Acknowledger, Consumer, Publisher, Queue};

@@ -1,0 +1,109 @@
+//! The port: what every kind of queue does.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::error::{PublishError, QueueError};
+use crate::message::{Delivery, DeliveryTag, Message, PartitionDepth, TakeLimits};
+use crate::partition::Partition;
+
+/// A queue that is open.
+#[async_trait]
+pub trait Queue: Send + Sync {
+    /// A way to put messages in. Any number may exist; they share the cost of a disk write.
+    fn publisher(&self) -> Arc<dyn Publisher>;
+
+    /// Becomes the one consumer of a partition, until it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError::PartitionTaken`] while the partition has another consumer.
+    async fn consume(&self, partition: Partition) -> Result<Box<dyn Consumer>, QueueError>;
+
+    /// Becomes the one consumer of the dead messages: those that were delivered as often as the queue's limit allows
+    /// and never acknowledged. Their count goes on from there.
+    ///
+    /// # Errors
+    ///
+    /// [`QueueError::DeadTaken`] while they have another consumer.
+    async fn dead(&self) -> Result<Box<dyn Consumer>, QueueError>;
+
+    /// How long each partition's line is: one entry per partition, in order. Dead messages are not counted.
+    ///
+    /// # Errors
+    ///
+    /// If the queue cannot be asked.
+    async fn depths(&self) -> Result<Vec<PartitionDepth>, QueueError>;
+
+    /// Whether the queue could store a message now.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not.
+    async fn health(&self) -> Result<(), QueueError>;
+
+    /// Finishes what was begun, refuses what comes later, wakes those who wait, and lets go of the queue. What was
+    /// not acknowledged stays for the next to open it. May be repeated.
+    async fn close(&self);
+}
+
+/// Puts messages in.
+#[async_trait]
+pub trait Publisher: Send + Sync {
+    /// Returns once the queue has the message on disk, where it outlives a crash of every process. One caller's
+    /// messages to one partition stand in the order of its calls.
+    ///
+    /// Dropping the future leaves open whether the message was stored.
+    ///
+    /// # Errors
+    ///
+    /// See [`PublishError`].
+    async fn publish(&self, message: Message) -> Result<(), PublishError>;
+
+    /// Stores all of these messages, in this order, or none. No messages are stored at once.
+    ///
+    /// # Errors
+    ///
+    /// See [`PublishError`].
+    async fn publish_batch(&self, messages: Vec<Message>) -> Result<(), PublishError>;
+}
+
+/// The one that takes messages from a partition. Dropping it puts back what it has not acknowledged.
+#[async_trait]
+pub trait Consumer: Send {
+    /// Waits until there is a message; then returns what is there, up to the limits, in the order of the queue,
+    /// without waiting for more. What was taken and not yet acknowledged is not taken again: the next batch can
+    /// gather while one is worked on.
+    ///
+    /// May be dropped at any time: what it was about to return is returned by the next call.
+    ///
+    /// # Errors
+    ///
+    /// If the queue cannot be asked, or is closed. What was about to be returned then stays in the queue.
+    async fn take(&mut self, limits: TakeLimits) -> Result<Vec<Delivery>, QueueError>;
+
+    /// Answers for this consumer's deliveries, also while it waits in [`Consumer::take`].
+    fn acknowledger(&self) -> Arc<dyn Acknowledger>;
+}
+
+/// Answers for what one consumer has taken. Worthless once that consumer is dropped.
+///
+/// Dropping one of its futures leaves open whether the answer arrived.
+#[async_trait]
+pub trait Acknowledger: Send + Sync {
+    /// Removes these messages from the queue, for good once this returns.
+    ///
+    /// # Errors
+    ///
+    /// If a tag is unknown, the consumer is gone, or the queue cannot store it. None of the messages is then removed,
+    /// and the same call may be repeated.
+    async fn ack(&self, tags: &[DeliveryTag]) -> Result<(), QueueError>;
+
+    /// Puts these messages back where they stood, to be delivered again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Acknowledger::ack`].
+    async fn release(&self, tags: &[DeliveryTag]) -> Result<(), QueueError>;
+}
