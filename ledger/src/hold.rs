@@ -101,6 +101,13 @@ pub enum HoldError {
     },
 }
 
+impl HoldError {
+    /// The stable code of this error.
+    pub const fn code(&self) -> &'static str {
+        "corrupt_hold"
+    }
+}
+
 /// An amount reserved on one account of a company, meant for another.
 ///
 /// A hold is a transaction of two entries that is still pending: one takes from `account`, on the side opposite

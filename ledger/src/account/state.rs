@@ -59,3 +59,10 @@ pub enum AccountError {
         key: AccountKey,
     },
 }
+
+impl AccountError {
+    /// The stable code of this error.
+    pub const fn code(&self) -> &'static str {
+        "corrupt_account"
+    }
+}
