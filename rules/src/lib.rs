@@ -28,7 +28,7 @@ pub use catalogue::{Catalogue, ParameterFault, TaskId, TaskTraits};
 pub use check::{CheckedRule, Report, check};
 pub use condition::{Comparison, Verdict};
 pub use execution::{
-    Compensation, CompensationState, EndStatus, Execution, NodeError, NodeRecord, NodeState, Progress,
+    Compensation, CompensationState, EndStatus, Execution, NodeError, NodeRecord, NodeRecords, NodeState, Progress,
     RunFault, TaskCall, TaskOutcome,
 };
 pub use finding::{Finding, Pointer};

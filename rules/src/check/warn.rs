@@ -117,7 +117,7 @@ fn ends_run_with(context: &Compiling<'_>, node: &DraftNode) -> Option<EdgeState>
 
 fn tasks<'c>(context: &'c Compiling<'_>) -> impl Iterator<Item = (&'c DraftNode, &'c TaskNode)> {
     context.draft.nodes.iter().filter_map(|node| match &node.kind {
-        Some(NodeKind::Task(task)) => Some((node, task)),
+        Some(NodeKind::Task(task)) => Some((node, task.as_ref())),
         _ => None,
     })
 }

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 pub use self::compensation::CompensationState;
-pub use self::record::{Compensation, NodeError, NodeRecord, NodeState};
+pub use self::record::{Compensation, NodeError, NodeRecord, NodeRecords, NodeState};
 use crate::catalogue::TaskId;
 use crate::condition::Verdict;
 use crate::model::{EdgeState, OnFailure, Quantifier};
@@ -115,6 +115,15 @@ impl<'p> Execution<'p> {
         }
     }
 
+    /// A run that ended before it began: every node is skipped.
+    pub fn skipped(plan: &'p Plan) -> Self {
+        let mut execution = Self::new(plan);
+        for record in &mut execution.records {
+            record.state = NodeState::Skipped;
+        }
+        execution
+    }
+
     /// The nodes' records, in the order of the document.
     pub fn records(&self) -> &[NodeRecord] {
         &self.records
@@ -123,6 +132,11 @@ impl<'p> Execution<'p> {
     /// The plan that is run.
     pub fn plan(&self) -> &'p Plan {
         self.plan
+    }
+
+    /// The nodes' records by id, in the order of the document, as they stand in runs and simulations.
+    pub fn nodes(&self) -> NodeRecords<'_> {
+        NodeRecords { plan: self.plan, records: &self.records }
     }
 
     /// Goes on until a task has to run or nothing more can: evaluates conditions and skips nodes on the way.

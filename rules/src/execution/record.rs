@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::CompensationState;
 use crate::condition::Comparison;
+use crate::plan::Plan;
 
 /// Where a node stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
@@ -81,6 +82,19 @@ pub struct NodeRecord {
     /// Its place in the order in which nodes settled by running, from 1.
     #[serde(skip)]
     pub(super) settled: u32,
+}
+
+/// All nodes of a run; serialises as an object by node id.
+#[derive(Debug, Clone, Copy)]
+pub struct NodeRecords<'e> {
+    pub(super) plan: &'e Plan,
+    pub(super) records: &'e [NodeRecord],
+}
+
+impl Serialize for NodeRecords<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.plan.nodes.iter().map(|node| &node.id).zip(self.records))
+    }
 }
 
 /// What became of undoing a node.
