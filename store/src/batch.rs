@@ -27,7 +27,7 @@ use crate::{DeadLetter, OutboxEvent, RunRecord, StoreError, StoredTransaction};
 /// What makes an event run once: it commits with its effects or not at all, and outlives its runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Its id (UUIDv7): the queue message's.
+    /// Its id (`UUIDv7`): the queue message's.
     pub id: Uuid,
     /// Whose event it is.
     pub company_id: Uuid,
@@ -46,7 +46,7 @@ pub struct Claim {
 /// A run, pinned to a version of a rule when its event was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinnedRun {
-    /// The run's id (UUIDv7).
+    /// The run's id (`UUIDv7`).
     pub run_id: Uuid,
     /// The rule.
     pub rule_id: Uuid,

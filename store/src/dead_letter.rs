@@ -39,7 +39,7 @@ impl DeadLetterStatus {
 /// A message that could not be run, as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
-    /// Its id (UUIDv7).
+    /// Its id (`UUIDv7`).
     pub id: Uuid,
     /// The company, where the message could be read so far.
     pub company_id: Option<Uuid>,

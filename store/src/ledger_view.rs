@@ -10,7 +10,7 @@ use crate::{Page, PageRequest, StoreError};
 /// A ledger transaction, as stored. Never updated, never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredTransaction {
-    /// Its id (UUIDv7).
+    /// Its id (`UUIDv7`).
     pub id: Uuid,
     /// Whose it is.
     pub company_id: Uuid,
@@ -35,7 +35,7 @@ pub struct StoredTransaction {
 /// One entry of a ledger transaction, as stored. Never updated, never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
-    /// Its id (UUIDv7).
+    /// Its id (`UUIDv7`).
     pub id: Uuid,
     /// The transaction that it belongs to.
     pub transaction_id: Uuid,
@@ -118,7 +118,7 @@ pub trait LedgerViews {
         page: PageRequest,
     ) -> Result<Page<Account>, StoreError>;
 
-    /// Lists entries by id, newest first.
+    /// Lists entries, newest first: in the reverse order of posting.
     async fn list_entries(
         &self,
         filter: EntryFilter,

@@ -1,7 +1,7 @@
 //! What is stored, as traits, one per aggregate.
 //!
 //! This room owns the shapes of what is kept and the promises of whoever keeps it; it knows no SQL and
-//! no database. Every kind of store passes the suite in [`conformance`].
+//! no database. Times are kept to the microsecond. Every kind of store passes the suite in `conformance` (a feature).
 //!
 //! The heart is [`Batches`]: one database transaction in which a batch of payment events is claimed,
 //! decided on in memory and written. All other writes are small and independent of it.
@@ -32,8 +32,8 @@ pub use ledger_view::{
 pub use outbox::OutboxEvent;
 pub use page::{Page, PageRequest};
 pub use rule::{
-    ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion, Rules,
-    SaveRule, SaveRuleError, SavedRule, UnknownCompany,
+    ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion,
+    Rules, SaveRule, SaveRuleError, SavedRule, UnknownCompany,
 };
 pub use run::{ChangeCursor, RunChanges, RunDetails, RunError, RunFilter, RunRecord, RunStatus, Runs};
 pub use statistics::{

@@ -6,7 +6,7 @@ use uuid::Uuid;
 /// An event that a run sent out, numbered within its company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEvent {
-    /// Its id (UUIDv7): consumers drop a second copy by it.
+    /// Its id (`UUIDv7`): consumers drop a second copy by it.
     pub id: Uuid,
     /// Whose it is.
     pub company_id: Uuid,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 pub struct PageRequest {
     /// At most so many items; at least 1.
     pub limit: u32,
-    /// Only items after the one with this id, in the list's order (newest first).
+    /// Only items after the one with this id, in the list's order (newest first): the `next` of the page before.
     pub after: Option<Uuid>,
 }
 

@@ -9,7 +9,7 @@ use crate::{Company, Page, PageRequest, StoreError};
 /// A rule: a name in a company, with a history of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Its id (UUIDv7).
+    /// Its id (`UUIDv7`).
     pub id: Uuid,
     /// Whose it is.
     pub company_id: Uuid,
@@ -235,7 +235,8 @@ pub trait Rules {
         now: Timestamp,
     ) -> Result<Rule, ChangeRuleError>;
 
-    /// Archives a rule. Archiving an archived one changes nothing.
+    /// Archives a rule: nothing of it is published any more, also when it comes back, until somebody publishes
+    /// it. Archiving an archived one changes nothing.
     async fn archive_rule(
         &self,
         rule_id: Uuid,

@@ -75,7 +75,7 @@ pub struct RunError {
 /// A run, as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRecord {
-    /// Its id (UUIDv7), made when the event was accepted.
+    /// Its id (`UUIDv7`), made when the event was accepted.
     pub id: Uuid,
     /// The claim on the event that started it.
     pub claim_id: Uuid,
@@ -147,7 +147,8 @@ pub struct RunChanges {
 /// Runs, as stored. They are written by [`Batches`](crate::Batches) alone.
 #[async_trait]
 pub trait Runs {
-    /// Lists runs, newest first. Their `nodes` may be left empty.
+    /// Lists runs, newest first: those stored last stand first, so that pages stand still while runs arrive.
+    /// Their `nodes` may be left empty.
     async fn list_runs(&self, filter: RunFilter, page: PageRequest) -> Result<Page<RunRecord>, StoreError>;
 
     /// Reads one run with all that belongs to it.

@@ -22,7 +22,7 @@ pub struct StatisticsQuery {
     pub step: SignedDuration,
 }
 
-/// From acceptance by the router to commit, in milliseconds.
+/// From acceptance by the router to commit, in milliseconds, to within 1 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LatencyPercentiles {
     /// Half of the runs took at most so long.

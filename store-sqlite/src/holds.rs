@@ -1,0 +1,125 @@
+//! Holds: amounts reserved until they are captured or freed.
+
+use std::collections::{BTreeSet, HashSet};
+
+use ledger::{Hold, HoldState, Money};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::value::{Place, UuidBytes};
+
+/// A hold's columns.
+pub(crate) const HOLD: &str =
+    "id, company_id, account, to_account, currency, amount, captured, status, expires_at";
+
+const PLACE: &str =
+    "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status,
+        expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const CHANGE: &str = "UPDATE holds SET captured = ?3, status = ?4 WHERE id = ?1 AND company_id = ?2";
+
+/// A hold as it was read.
+pub(crate) struct HoldRow {
+    id: UuidBytes,
+    company_id: UuidBytes,
+    account: String,
+    to: String,
+    currency: String,
+    amount: i64,
+    captured: Option<i64>,
+    status: String,
+    expires_at_ms: Option<i64>,
+}
+
+impl HoldRow {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            company_id: row.get(1)?,
+            account: row.get(2)?,
+            to: row.get(3)?,
+            currency: row.get(4)?,
+            amount: row.get(5)?,
+            captured: row.get(6)?,
+            status: row.get(7)?,
+            expires_at_ms: row.get(8)?,
+        })
+    }
+}
+
+impl TryFrom<HoldRow> for Hold {
+    type Error = Fault;
+
+    fn try_from(row: HoldRow) -> Result<Self, Fault> {
+        let place = Place::new("holds", row.id);
+        let currency = place.currency(&row.currency)?;
+        let state = HoldState {
+            id: place.id,
+            company_id: Uuid::from_bytes(row.company_id),
+            account: place.code(row.account)?,
+            to: place.code(row.to)?,
+            amount: Money::new(row.amount, currency),
+            captured: row.captured.map(|minor| Money::new(minor, currency)),
+            status: place.hold_status(&row.status)?,
+            expires_at_ms: row.expires_at_ms,
+        };
+        Self::from_state(state).map_err(|error| place.corrupt(&error))
+    }
+}
+
+/// Reads the holds that exist, in the order of their keys.
+pub(crate) fn load(connection: &Connection, keys: &BTreeSet<(Uuid, Uuid)>) -> Result<Vec<Hold>, Fault> {
+    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?2 AND company_id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut holds = Vec::new();
+    for (company_id, hold_id) in keys {
+        let row = statement
+            .query_row([company_id.as_bytes(), hold_id.as_bytes()], HoldRow::read)
+            .optional()?;
+        if let Some(row) = row {
+            holds.push(row.try_into()?);
+        }
+    }
+    Ok(holds)
+}
+
+/// Places new holds.
+pub(crate) fn place(connection: &Connection, holds: &[Hold]) -> Result<(), Fault> {
+    let mut insert = connection.prepare_cached(PLACE)?;
+    for hold in holds.iter().map(Hold::state) {
+        insert.execute(params![
+            hold.id.as_bytes(),
+            hold.company_id.as_bytes(),
+            hold.account.as_str(),
+            hold.to.as_str(),
+            hold.amount.currency().code(),
+            hold.amount.minor(),
+            hold.captured.map(Money::minor),
+            hold.status.name(),
+            hold.expires_at_ms,
+        ])?;
+    }
+    Ok(())
+}
+
+/// Writes where holds stand that the batch has read.
+pub(crate) fn change(connection: &Connection, loaded: &HashSet<Uuid>, holds: &[Hold]) -> Result<(), Fault> {
+    let mut update = connection.prepare_cached(CHANGE)?;
+    for hold in holds.iter().map(Hold::state) {
+        if !loaded.contains(&hold.id) {
+            return Err(Fault::refused(format!("hold {} was not read", hold.id)));
+        }
+        let updated = update.execute(params![
+            hold.id.as_bytes(),
+            hold.company_id.as_bytes(),
+            hold.captured.map(Money::minor),
+            hold.status.name(),
+        ])?;
+        if updated != 1 {
+            return Err(Fault::refused(format!("hold {} is not as it was read", hold.id)));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Events on their way out.
+
+use rusqlite::{Connection, Row, params};
+use store::OutboxEvent;
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::value::{Place, UuidBytes, integer, micros};
+
+const SEND: &str = "INSERT INTO outbox (id, company_id, number, event_type, run_id, node_id, correlation_id,
+        created_at, data)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+const OF_RUN: &str =
+    "SELECT id, company_id, number, event_type, run_id, node_id, correlation_id, created_at, data
+    FROM outbox WHERE run_id = ?1 ORDER BY sequence";
+
+struct OutboxRow {
+    id: UuidBytes,
+    company_id: UuidBytes,
+    number: i64,
+    event_type: String,
+    run_id: UuidBytes,
+    node_id: String,
+    correlation_id: String,
+    created_at: i64,
+    data: String,
+}
+
+impl OutboxRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get(0)?,
+            company_id: row.get(1)?,
+            number: row.get(2)?,
+            event_type: row.get(3)?,
+            run_id: row.get(4)?,
+            node_id: row.get(5)?,
+            correlation_id: row.get(6)?,
+            created_at: row.get(7)?,
+            data: row.get(8)?,
+        })
+    }
+}
+
+impl TryFrom<OutboxRow> for OutboxEvent {
+    type Error = Fault;
+
+    fn try_from(row: OutboxRow) -> Result<Self, Fault> {
+        let place = Place::new("outbox", row.id);
+        Ok(Self {
+            id: place.id,
+            company_id: Uuid::from_bytes(row.company_id),
+            number: place.number(row.number)?,
+            event_type: row.event_type,
+            data: row.data,
+            run_id: Uuid::from_bytes(row.run_id),
+            node_id: row.node_id,
+            correlation_id: row.correlation_id,
+            created_at: place.time(row.created_at)?,
+        })
+    }
+}
+
+/// Stores events to send out, in order.
+pub(crate) fn send(connection: &Connection, events: &[OutboxEvent]) -> Result<(), Fault> {
+    let mut insert = connection.prepare_cached(SEND)?;
+    for event in events {
+        insert.execute(params![
+            event.id.as_bytes(),
+            event.company_id.as_bytes(),
+            integer(event.number)?,
+            event.event_type,
+            event.run_id.as_bytes(),
+            event.node_id,
+            event.correlation_id,
+            micros(event.created_at),
+            event.data,
+        ])?;
+    }
+    Ok(())
+}
+
+/// What a run sent out, in order.
+pub(crate) fn of_run(connection: &Connection, run_id: Uuid) -> Result<Vec<OutboxEvent>, Fault> {
+    let mut statement = connection.prepare_cached(OF_RUN)?;
+    let rows = statement.query_map([run_id.as_bytes()], OutboxRow::read)?;
+    rows.map(|row| row?.try_into()).collect()
+}

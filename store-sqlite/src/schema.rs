@@ -1,0 +1,76 @@
+//! The schema, migration by migration.
+
+use sqlite::Migration;
+
+/// All migrations of the store, in order. What was applied anywhere is never edited.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "companies and rules",
+        sql: include_str!("../../migrations/sqlite/store/0001_companies_and_rules.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "ledger",
+        sql: include_str!("../../migrations/sqlite/store/0002_ledger.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "runs",
+        sql: include_str!("../../migrations/sqlite/store/0003_runs.sql"),
+    },
+];
+
+/// An empty store in memory, for tests of single statements.
+#[cfg(test)]
+pub(crate) fn in_memory() -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    for migration in MIGRATIONS {
+        connection.execute_batch(migration.sql).unwrap();
+    }
+    connection
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn strings(connection: &Connection, sql: &str) -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn unique_constraints_are_named_after_their_columns() {
+        let connection = in_memory();
+        let written: BTreeSet<String> =
+            strings(&connection, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
+                .iter()
+                .flat_map(|sql| sql.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+        let expected = strings(
+            &connection,
+            "SELECT t.name || '_' || group_concat(c.name, '_' ORDER BY c.seqno) || '_key'
+             FROM sqlite_schema t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c
+             WHERE t.type = 'table' AND i.\"unique\" GROUP BY t.name, i.name",
+        );
+        assert!(expected.len() > 10);
+        for name in expected {
+            assert!(written.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
+    fn tables_are_strict() {
+        let loose = strings(
+            &in_memory(),
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict AND name NOT LIKE 'sqlite_%'",
+        );
+        assert_eq!(loose, Vec::<String>::new());
+    }
+}

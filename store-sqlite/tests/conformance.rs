@@ -1,0 +1,7 @@
+//! SQLite does what every store must do.
+
+mod support;
+
+use support::SqliteFactory;
+
+store::conformance_suite!(SqliteFactory::default());

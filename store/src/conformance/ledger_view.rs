@@ -1,0 +1,318 @@
+//! The ledger: it cannot be changed, it adds up, and it can be looked at.
+
+use std::collections::HashMap;
+
+use ledger::{Account, Direction, Hold};
+use uuid::Uuid;
+
+use super::StoreFactory;
+use super::fixture::{all_pages, at, id, money};
+use super::payments::{Payment, Transfer, pay};
+use crate::{AccountFilter, EntryFilter, LedgerVisitor, Store, StoredEntry, Visit};
+
+/// Notes all that it is shown.
+#[derive(Default)]
+struct Notes {
+    accounts: Vec<Account>,
+    holds: usize,
+    by_account: Vec<StoredEntry>,
+    by_transaction: Vec<StoredEntry>,
+    empty: usize,
+    patience: Option<usize>,
+}
+
+impl Notes {
+    fn go_on(&mut self) -> Visit {
+        match &mut self.patience {
+            Some(0) => panic!("shown something after asking to stop"),
+            Some(1) => {
+                self.patience = Some(0);
+                Visit::Stop
+            }
+            Some(patience) => {
+                *patience -= 1;
+                Visit::Next
+            }
+            None => Visit::Next,
+        }
+    }
+}
+
+/// A visitor whose notes can be had back through the trait object: it hands them in when it is dropped.
+struct Visitor(Notes, std::sync::mpsc::Sender<Notes>);
+
+impl Drop for Visitor {
+    fn drop(&mut self) {
+        let _nobody_asks = self.1.send(std::mem::take(&mut self.0));
+    }
+}
+
+impl LedgerVisitor for Visitor {
+    fn account(&mut self, account: &Account) -> Visit {
+        self.0.accounts.push(account.clone());
+        self.0.go_on()
+    }
+
+    fn hold(&mut self, _hold: &Hold) -> Visit {
+        self.0.holds += 1;
+        self.0.go_on()
+    }
+
+    fn entry_of_account(&mut self, entry: &StoredEntry) -> Visit {
+        self.0.by_account.push(entry.clone());
+        self.0.go_on()
+    }
+
+    fn entry_of_transaction(&mut self, entry: &StoredEntry) -> Visit {
+        self.0.by_transaction.push(entry.clone());
+        self.0.go_on()
+    }
+
+    fn empty_transaction(&mut self, _transaction_id: Uuid) -> Visit {
+        self.0.empty += 1;
+        self.0.go_on()
+    }
+}
+
+async fn visit(store: &dyn Store, patience: Option<usize>) -> Notes {
+    let (send, receive) = std::sync::mpsc::channel();
+    let visitor = Visitor(
+        Notes {
+            patience,
+            ..Notes::default()
+        },
+        send,
+    );
+    drop(store.visit_ledger(Box::new(visitor)).await.unwrap());
+    receive.recv().unwrap()
+}
+
+/// Three batches of two companies: 60 payments, 120 ledger transactions, 240 entries.
+async fn sixty_payments(store: &dyn Store) -> Vec<Payment> {
+    let companies = [id(), id()];
+    let mut all = Vec::new();
+    for batch in 0..3_i64 {
+        let payments: Vec<_> = (0..20_i64)
+            .map(|number| {
+                let company_id = companies[usize::from(number % 3 == 0)];
+                let mut payment = Payment::new(company_id, &format!("{batch}.{number}"));
+                payment.claim.accepted_at = at(batch * 1_000 + number);
+                payment.transfers[0].minor = 100 + number;
+                payment
+                    .transfers
+                    .push(Transfer::new(company_id, "bank", "receivables", 1 + batch));
+                payment
+            })
+            .collect();
+        pay(store, payments.clone()).await.unwrap();
+        all.extend(payments);
+    }
+    all
+}
+
+/// The database itself refuses to change or delete what was posted, also to those who go past the store.
+pub async fn entries_and_transactions_stay_as_they_are(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    pay(&*store, vec![Payment::new(id(), "e1")]).await.unwrap();
+    for sql in [
+        "UPDATE transactions SET description = 'another'",
+        "UPDATE transactions SET reference = reference",
+        "DELETE FROM transactions",
+        "UPDATE entries SET amount = amount + 1",
+        "UPDATE entries SET balance_after = balance_after",
+        "DELETE FROM entries",
+    ] {
+        let refused = factory.execute(sql).await.unwrap_err();
+        assert!(refused.contains("never"), "{sql}: {refused}");
+    }
+    factory.execute("UPDATE companies SET name = name").await.unwrap();
+    let notes = visit(&*store, None).await;
+    assert_eq!((notes.by_account.len(), notes.by_transaction.len()), (2, 2));
+}
+
+/// Every account is what its entries make it, and every entry's balance is that of the entries up to it.
+pub async fn balances_are_the_sums_of_entries(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    sixty_payments(&*store).await;
+    let notes = visit(&*store, None).await;
+    let mut sums: HashMap<Uuid, (i64, i64, u64)> = HashMap::new();
+    for entry in &notes.by_account {
+        let account = notes
+            .accounts
+            .iter()
+            .find(|account| account.id() == entry.account_id)
+            .unwrap();
+        let (debits, credits, number) = sums.entry(entry.account_id).or_default();
+        match entry.direction {
+            Direction::Debit => *debits += entry.amount.minor(),
+            Direction::Credit => *credits += entry.amount.minor(),
+        }
+        *number += 1;
+        let balance = match account.kind().normal_side() {
+            Direction::Debit => *debits - *credits,
+            Direction::Credit => *credits - *debits,
+        };
+        assert_eq!((entry.number, entry.balance_after), (*number, money(balance)));
+        assert_eq!(
+            (&entry.account, entry.company_id),
+            (&account.key().code, account.key().company_id)
+        );
+    }
+    for account in &notes.accounts {
+        let stored = (
+            account.posted_debits(),
+            account.posted_credits(),
+            account.entries(),
+        );
+        assert_eq!(stored, sums[&account.id()]);
+    }
+    assert_eq!(notes.accounts.len(), 6);
+}
+
+/// Accounts by id; entries by account and number, then by transaction and position.
+pub async fn shows_the_ledger_in_its_order(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    sixty_payments(&*store).await;
+    let notes = visit(&*store, None).await;
+    assert_eq!((notes.by_account.len(), notes.by_transaction.len()), (240, 240));
+    assert_eq!((notes.holds, notes.empty), (0, 0));
+    assert!(notes.accounts.is_sorted_by_key(Account::id));
+    assert!(
+        notes
+            .by_account
+            .is_sorted_by_key(|entry| (entry.account_id, entry.number))
+    );
+    assert!(
+        notes
+            .by_transaction
+            .is_sorted_by_key(|entry| (entry.transaction_id, entry.position))
+    );
+    let mut sorted = notes.by_account;
+    sorted.sort_by_key(|entry| (entry.transaction_id, entry.position));
+    assert_eq!(sorted, notes.by_transaction);
+}
+
+/// A visitor who has seen enough is left alone.
+pub async fn stops_showing_when_asked_to(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    pay(&*store, vec![Payment::new(id(), "e1")]).await.unwrap();
+    for patience in 1..=6 {
+        let notes = visit(&*store, Some(patience)).await;
+        assert_eq!(
+            notes.accounts.len() + notes.by_account.len() + notes.by_transaction.len(),
+            patience
+        );
+    }
+}
+
+/// Accounts are listed by id, newest first, by company and code.
+pub async fn lists_accounts(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let payments = sixty_payments(&*store).await;
+    let company_id = Some(payments[0].claim.company_id);
+    let code = Some("bank".parse().unwrap());
+    let list = |filter: AccountFilter| {
+        let store = &store;
+        async move { all_pages!(2_u32, page => store.list_accounts(filter.clone(), page)) }
+    };
+    let all = list(AccountFilter::default()).await;
+    assert_eq!(all.len(), 6);
+    assert!(all.is_sorted_by_key(|account| std::cmp::Reverse(account.id())));
+    let of_company = list(AccountFilter {
+        company_id,
+        code: None,
+    })
+    .await;
+    assert_eq!(
+        of_company,
+        kept(&all, |account| Some(account.key().company_id) == company_id)
+    );
+    let of_code = list(AccountFilter {
+        company_id: None,
+        code: code.clone(),
+    })
+    .await;
+    assert_eq!(
+        of_code,
+        kept(&all, |account| Some(&account.key().code) == code.as_ref())
+    );
+    let of_both = list(AccountFilter { company_id, code }).await;
+    assert_eq!(
+        of_both,
+        kept(&of_code, |account| Some(account.key().company_id) == company_id)
+    );
+    assert_eq!((of_company.len(), of_code.len(), of_both.len()), (3, 2, 1));
+}
+
+/// Entries are listed in the reverse order of posting, by every filter and by several at once.
+pub async fn lists_entries(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let payments = sixty_payments(&*store).await;
+    let list = |filter: EntryFilter| {
+        let store = &store;
+        async move { all_pages!(7_u32, page => store.list_entries(filter.clone(), page)) }
+    };
+    let all = list(EntryFilter::default()).await;
+    assert_eq!(all.len(), 240);
+    assert!(
+        all.is_sorted_by_key(|entry| std::cmp::Reverse(entry.id)),
+        "the fixture's ids are in order"
+    );
+    let some = all
+        .iter()
+        .find(|entry| entry.run_id == Some(payments[31].run_id()))
+        .unwrap();
+    for bits in 0..16_u8 {
+        let filter = EntryFilter {
+            company_id: (bits & 1 > 0).then_some(some.company_id),
+            account: (bits & 2 > 0).then(|| some.account.clone()),
+            run_id: (bits & 4 > 0).then_some(some.run_id).flatten(),
+            transaction_id: (bits & 8 > 0).then_some(some.transaction_id),
+        };
+        let expected = kept(&all, |entry| matches(entry, &filter));
+        assert_eq!(list(filter.clone()).await, expected, "{filter:?}");
+    }
+    assert_eq!(
+        list(EntryFilter {
+            company_id: Some(id()),
+            ..EntryFilter::default()
+        })
+        .await,
+        []
+    );
+}
+
+fn matches(entry: &StoredEntry, filter: &EntryFilter) -> bool {
+    filter
+        .company_id
+        .is_none_or(|company_id| company_id == entry.company_id)
+        && filter
+            .account
+            .as_ref()
+            .is_none_or(|account| *account == entry.account)
+        && filter.run_id.is_none_or(|run_id| Some(run_id) == entry.run_id)
+        && filter
+            .transaction_id
+            .is_none_or(|transaction_id| transaction_id == entry.transaction_id)
+}
+
+fn kept<T: Clone>(all: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {
+    all.iter().filter(|item| keep(item)).cloned().collect()
+}
+
+/// A transaction is read by its id, with its entries in their order.
+pub async fn finds_transactions(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let payment = sixty_payments(&*store).await.swap_remove(31);
+    let details = store.find_run(payment.run_id()).await.unwrap().unwrap();
+    assert_eq!(details.transactions.len(), 2);
+    for transaction in details.transactions {
+        assert_eq!(transaction.entries.len(), 2);
+        assert!(transaction.entries.is_sorted_by_key(|entry| entry.position));
+        assert_eq!(
+            store.find_transaction(transaction.id).await,
+            Ok(Some(transaction))
+        );
+    }
+    assert_eq!(store.find_transaction(id()).await, Ok(None));
+}

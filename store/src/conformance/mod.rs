@@ -1,0 +1,136 @@
+//! What every kind of store must do, as tests that are generic over a [`StoreFactory`].
+//!
+//! A kind runs them all by [`conformance_suite!`](crate::conformance_suite) in one of its test files.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a conformance test fails by panicking, and says in its name what for"
+)]
+
+mod batches;
+mod changes;
+mod claims;
+mod companies;
+mod concurrency;
+mod dead_letters;
+mod durability;
+mod fixture;
+mod holds;
+mod ledger_view;
+mod payments;
+mod publishing;
+mod refusals;
+mod rules;
+mod runs;
+mod statistics;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::Store;
+
+pub use batches::*;
+pub use changes::*;
+pub use claims::*;
+pub use companies::*;
+pub use concurrency::*;
+pub use dead_letters::*;
+pub use durability::*;
+pub use fixture::{at, claim, company, id};
+pub use holds::*;
+pub use ledger_view::*;
+pub use payments::{Payment, Transfer, pay};
+pub use publishing::*;
+pub use refusals::*;
+pub use rules::*;
+pub use runs::*;
+pub use statistics::*;
+
+/// How a kind of store is opened for a test.
+#[async_trait]
+pub trait StoreFactory: Send + Sync {
+    /// A store that is empty and nobody else's.
+    async fn open(&self) -> Arc<dyn Store>;
+
+    /// The same store, as it is found after the process that had it open was killed at this moment.
+    async fn crash(&self, store: Arc<dyn Store>) -> Arc<dyn Store>;
+
+    /// Runs a statement on the store's database, past the store.
+    ///
+    /// # Errors
+    /// What the database said when it refused the statement.
+    async fn execute(&self, sql: &str) -> Result<(), String>;
+}
+
+/// Declares one test for each thing that a store must do. Takes an expression that makes a
+/// [`StoreFactory`](crate::conformance::StoreFactory); the calling crate needs tokio's macros.
+#[macro_export]
+macro_rules! conformance_suite {
+    ($factory:expr) => {
+        $crate::conformance_suite!(@each $factory;
+            creates_a_company_once,
+            numbers_versions_and_keeps_them,
+            refuses_to_save_over_a_newer_version,
+            refuses_or_creates_an_unknown_company,
+            lists_rules_newest_first,
+            lists_versions_newest_first,
+            publishes_and_rolls_back,
+            a_draft_leaves_what_is_published,
+            refuses_to_publish_what_is_not_there,
+            archives_and_brings_back,
+            a_publication_has_a_revision_that_grows,
+            stores_a_batch_whole,
+            reads_back_what_a_footprint_names,
+            widening_leaves_nothing,
+            a_batch_without_events_is_a_batch,
+            counts_without_gaps,
+            knows_references_in_use,
+            tells_repeated_from_conflicting_claims,
+            sees_earlier_claims_of_the_same_batch,
+            claims_are_per_company,
+            refuses_a_run_that_exists,
+            refuses_a_reference_that_is_in_use,
+            refuses_a_run_whose_event_nobody_claimed,
+            refuses_accounts_that_were_not_read,
+            refuses_to_open_an_account_twice,
+            refuses_counters_that_were_not_read,
+            refuses_entries_out_of_their_order,
+            a_decision_that_panics_stores_nothing,
+            keeps_holds,
+            refuses_holds_that_were_not_read,
+            entries_and_transactions_stay_as_they_are,
+            balances_are_the_sums_of_entries,
+            shows_the_ledger_in_its_order,
+            stops_showing_when_asked_to,
+            lists_accounts,
+            lists_entries,
+            finds_transactions,
+            lists_runs_by_filters,
+            pages_of_runs_stand_still_while_runs_arrive,
+            shows_a_run_with_all_that_belongs_to_it,
+            shows_every_change_once,
+            changes_of_one_company_pass_over_the_others,
+            reports_statistics_by_step,
+            reports_nothing_of_an_empty_store,
+            a_dead_letter_is_put_back_when_asked,
+            keeps_dead_letters_of_batches_once,
+            lists_dead_letters,
+            a_hot_account_adds_up,
+            what_was_begun_is_finished_unheard,
+            keeps_what_was_committed_over_a_crash,
+            refuses_everything_once_closed,
+        );
+    };
+    (@each $factory:expr; $($test:ident),* $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                $crate::conformance::$test(&$factory).await;
+            }
+        )*
+    };
+}
