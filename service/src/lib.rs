@@ -1,1 +1,38 @@
-//! What every HTTP service shares: time and ids, telemetry, problem+json, limits, health.
+//! What every HTTP service shares, so that all of them answer alike: time and ids, `problem+json`,
+//! strict bodies, correlation, health, the OpenAPI document, pages, entity tags, telemetry, serving.
+//!
+//! A service hands its `poem_openapi::OpenApi` to [`mount`] and the result to [`serve`]. This room
+//! knows nothing of what the services are about: no rules, no ledger, no storage.
+
+mod access_log;
+pub mod body;
+pub mod clock;
+pub mod correlation;
+mod documented;
+mod errors;
+pub mod etag;
+mod fault;
+pub mod health;
+pub mod ids;
+pub mod openapi;
+pub mod page;
+pub mod problem;
+pub mod reply;
+mod routes;
+pub mod server;
+mod shape;
+pub mod telemetry;
+mod uri;
+
+pub use body::{BODY_LIMIT_BYTES, Document, FreeObject, Strict};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use correlation::{CorrelationId, TraceParent};
+pub use etag::{EntityTag, IfMatch, IfNoneMatch};
+pub use health::{Check, Down};
+pub use ids::{Ids, SeededIds, SystemIds};
+pub use openapi::{Setup, mount};
+pub use page::{Cursor, Limit, Page};
+pub use problem::{FieldError, Problem};
+pub use reply::RawJson;
+pub use server::{BindError, bind, serve};
+pub use telemetry::LogFormat;

@@ -1,0 +1,145 @@
+//! Puts a service together: its API at the root, `/openapi.json`, `/docs`, `/healthz`, `/readyz`, and
+//! around them the catch-all, the access log and the correlation.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use poem::{
+    Endpoint, EndpointExt as _, IntoEndpoint, Response, Route, RouteMethod,
+    endpoint::{BoxEndpoint, make_sync},
+    http::{Method, header},
+};
+use poem_openapi::{OpenApi, OpenApiService};
+
+use crate::{
+    Check, Ids, SystemIds,
+    access_log::AccessLog,
+    correlation::Correlate,
+    documented::{Beside, Complete},
+    errors::CatchAll,
+    health::HealthApi,
+    routes::Routes,
+};
+
+/// How a service presents itself, and what it depends on.
+pub struct Setup {
+    title: String,
+    description: String,
+    version: String,
+    checks: Vec<Arc<dyn Check>>,
+    ids: Arc<dyn Ids>,
+    hot_paths: Vec<String>,
+    beside: Vec<Beside>,
+}
+
+impl Setup {
+    /// A service with its title, and a description in Markdown, as `/docs` shows them.
+    pub fn new(title: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            description: description.into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            checks: Vec::new(),
+            ids: Arc::new(SystemIds),
+            hot_paths: ["/healthz", "/readyz", "/metrics"].map(str::to_owned).into(),
+            beside: Vec::new(),
+        }
+    }
+
+    /// Adds a dependency that `/readyz` looks at.
+    #[must_use]
+    pub fn check(mut self, check: impl Check + 'static) -> Self {
+        self.checks.push(Arc::new(check));
+        self
+    }
+
+    /// Takes new correlation ids from `ids`.
+    #[must_use]
+    pub fn ids(mut self, ids: Arc<dyn Ids>) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// Logs the successes of `path`, as it is documented (`/runs/{id}`), at `debug` only.
+    #[must_use]
+    pub fn hot_path(mut self, path: impl Into<String>) -> Self {
+        self.hot_paths.push(path.into());
+        self
+    }
+
+    /// Answers `GET path` with what is not part of the API's document, such as `/metrics` or the files
+    /// of a user interface. The path is poem's: `/assets/*path`. Where the API has the path, it answers.
+    #[must_use]
+    pub fn get<E>(mut self, path: impl Into<String>, endpoint: E) -> Self
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+    {
+        let endpoint = endpoint.into_endpoint().map_to_response().boxed();
+        self.beside.push(Beside {
+            path: path.into(),
+            endpoint,
+        });
+        self
+    }
+}
+
+/// The whole service, ready for [`serve`](crate::serve): `api` and everything that all services have.
+///
+/// # Panics
+/// If two types of `api` have one schema name, two operations one id, or two routes one path: at
+/// start, and in every test that mounts it.
+pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static, Response> {
+    let Setup {
+        title,
+        description,
+        version,
+        checks,
+        ids,
+        hot_paths,
+        beside,
+    } = setup;
+    let beside_paths: Vec<String> = beside.iter().map(|beside| beside.path.clone()).collect();
+    let api = Complete {
+        api: (api, HealthApi { checks }),
+        beside,
+    };
+    let mut routes = Routes::of(&meta_of(&api));
+    let service = OpenApiService::new(api, title, version).description(description);
+    let document = served(service.spec(), "application/json");
+    // Swagger UI is the one of poem-openapi's that fetches nothing: no fonts, no scripts.
+    let docs = Arc::new(served(service.swagger_ui_html(), "text/html; charset=utf-8"));
+
+    let own_paths = ["/openapi.json", "/docs", "/docs/"].map(str::to_owned);
+    for path in own_paths.iter().chain(&beside_paths) {
+        routes.add(path, [Method::GET]);
+    }
+    Route::new()
+        .at("/openapi.json", RouteMethod::new().get(document))
+        .at("/docs", RouteMethod::new().get(Arc::clone(&docs)))
+        .at("/docs/", RouteMethod::new().get(docs))
+        .nest("/", service)
+        .with(CatchAll {
+            routes: Arc::new(routes),
+        })
+        .with(AccessLog {
+            hot_paths: hot_paths.into(),
+        })
+        .with(Correlate::new(ids))
+        .boxed()
+}
+
+fn meta_of<A: OpenApi>(_: &A) -> Vec<poem_openapi::registry::MetaApi> {
+    A::meta()
+}
+
+/// A text that never changes while the process runs. A new release may change it, so a browser asks.
+fn served(text: String, content_type: &'static str) -> impl Endpoint<Output = Response> + 'static {
+    let text = Bytes::from(text);
+    make_sync(move |_| {
+        Response::builder()
+            .content_type(content_type)
+            .header(header::CACHE_CONTROL, "no-cache")
+            .body(text.clone())
+    })
+}

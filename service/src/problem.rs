@@ -1,0 +1,393 @@
+//! What every service answers when it does not do what was asked: `application/problem+json`.
+//!
+//! RFC 9457, with a stable `code`, the request's correlation id and, for validation, each fault with
+//! its JSON Pointer. This is the only module that renders an error.
+
+use std::{error::Error, fmt::Display, time::Duration};
+
+use poem::{
+    IntoResponse, Response,
+    error::ResponseError,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+};
+use poem_openapi::{
+    ApiResponse, Object,
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+    types::{ToJSON, Type},
+};
+
+use crate::correlation;
+
+/// The media type of a rendered [`Problem`].
+pub const PROBLEM_JSON: &str = "application/problem+json";
+
+/// A refusal or a failure, ready to be answered. Handlers return it, or `?` it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{} {}: {}", .0.status.as_u16(), .0.code, .0.detail)]
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    status: StatusCode,
+    code: &'static str,
+    detail: String,
+    errors: Vec<FieldError>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// For the log, never for the client.
+    cause: Option<String>,
+}
+
+/// One fault of a request, in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Object)]
+pub struct FieldError {
+    /// Where in the body: a JSON Pointer (RFC 6901); or the parameter's name.
+    pub pointer: String,
+    /// The kind of fault, stable.
+    pub code: String,
+    /// What is wrong there, for a person.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A fault with its place, its stable code and a sentence for a person.
+    pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: pointer.into(),
+            code: code.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why a request was refused, or that it failed (RFC 9457).
+#[derive(Object)]
+#[oai(rename = "Problem")]
+struct ProblemBody {
+    /// The kind of problem, as a relative reference to its description.
+    #[oai(rename = "type")]
+    kind: String,
+    /// The kind of problem, in a few words that never vary.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time, and what to do about it.
+    detail: String,
+    /// The kind of problem, for a program.
+    code: String,
+    /// What to quote when asking about this request.
+    #[oai(skip_serializing_if_is_none)]
+    correlation_id: Option<String>,
+    /// Each fault of the request, where there are several or they have a place.
+    #[oai(skip_serializing_if_is_empty, default)]
+    errors: Vec<FieldError>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let (errors, headers) = (Vec::new(), Vec::new());
+        Self(Box::new(Parts {
+            status,
+            code,
+            detail: detail.into(),
+            errors,
+            headers,
+            cause: None,
+        }))
+    }
+
+    /// 400: the request is malformed.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// 401: who is asking is not known. `challenge` says how to sign in (`Bearer`).
+    pub fn unauthorized(code: &'static str, detail: impl Into<String>, challenge: &'static str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, code, detail)
+            .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// 403: who is asking may not.
+    pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, detail)
+    }
+
+    /// 404: what is asked for does not exist, or not for who is asking.
+    pub fn not_found(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    /// 405: the path exists, the method does not. `allowed` is the `Allow` header, where it is known.
+    pub fn method_not_allowed(detail: impl Into<String>, allowed: Option<HeaderValue>) -> Self {
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+        match allowed {
+            Some(methods) => problem.with_header(header::ALLOW, methods),
+            None => problem,
+        }
+    }
+
+    /// 408: the request did not arrive in time. The connection is closed: the rest of it may follow.
+    pub fn request_timeout(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request_timeout", detail)
+            .with_header(header::CONNECTION, HeaderValue::from_static("close"))
+    }
+
+    /// 409: what is stored already stands against the request.
+    pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 412: what the request was based on has changed meanwhile.
+    pub fn precondition_failed(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, code, detail)
+    }
+
+    /// 413: the body has more than `limit_bytes`.
+    pub fn too_large(limit_bytes: usize) -> Self {
+        let detail = format!("The body is larger than the {limit_bytes} bytes that are accepted here.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    }
+
+    /// 415: the body is of a kind that is not read here.
+    pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            detail,
+        )
+    }
+
+    /// 422: the request is well formed and refused.
+    pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// 429: too many requests; the next may come after `retry_after`.
+    pub fn too_many(detail: impl Into<String>, retry_after: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail).with_retry_after(retry_after)
+    }
+
+    /// 503: something that is needed is away; it is worth trying again after `retry_after`.
+    pub fn unavailable(code: &'static str, detail: impl Into<String>, retry_after: Duration) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail).with_retry_after(retry_after)
+    }
+
+    /// 500: a fault of ours. The cause, with its sources, goes to the log when the answer is rendered,
+    /// and nowhere else.
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let mut problem = Self::failed();
+        problem.0.cause = Some(with_sources(cause.into().as_ref()));
+        problem
+    }
+
+    /// 500, where the cause is in the log already.
+    pub(crate) fn failed() -> Self {
+        let detail = "The request failed on our side. It may have taken effect: look before you send it \
+                      again, and quote the correlation id when you ask about it.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", detail)
+    }
+
+    /// Any other status, for what the HTTP library refuses by itself.
+    pub(crate) fn other(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(status, code, detail)
+    }
+
+    /// Adds the faults, each in its place.
+    #[must_use]
+    pub fn with_errors(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
+        self.0.errors.extend(errors);
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// Adds `Retry-After`, in whole seconds, rounded up, at least one.
+    #[must_use]
+    fn with_retry_after(self, wait: Duration) -> Self {
+        let whole = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(whole.max(1)))
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The kind of problem, stable.
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// What happened this time.
+    pub fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
+    /// The faults with their places.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    fn render(&self) -> Response {
+        let parts = &*self.0;
+        let correlation_id = correlation::current().map(|id| id.to_string());
+        if let Some(cause) = &parts.cause {
+            tracing::error!(code = parts.code, cause, "a request failed");
+        }
+        let body = ProblemBody {
+            kind: format!("/docs/errors#{}", parts.code),
+            title: title(parts.code),
+            status: parts.status.as_u16(),
+            detail: parts.detail.clone(),
+            code: parts.code.to_owned(),
+            correlation_id,
+            errors: parts.errors.clone(),
+        };
+        let mut response = Response::builder()
+            .status(parts.status)
+            .content_type(PROBLEM_JSON)
+            .body(body.to_json_string());
+        response.headers_mut().extend(parts.headers.iter().cloned());
+        response
+    }
+}
+
+/// `body_too_large` is titled "Body too large": a code and its title never go apart.
+fn title(code: &str) -> String {
+    let words = code.replace('_', " ");
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn with_sources(cause: &dyn Error) -> String {
+    let mut text = cause.to_string();
+    let mut next = cause.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    fn as_response(&self) -> Response {
+        self.render()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.render()
+    }
+}
+
+/// As the error of an operation's `Result`, a problem documents itself: as the answer for every status
+/// that the operation does not name.
+impl ApiResponse for Problem {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![documented(None, "The request was refused, or it failed.")],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}
+
+/// A response of the OpenAPI document whose body is a problem; `None` stands for every other status.
+pub(crate) fn documented(status: Option<StatusCode>, description: &'static str) -> MetaResponse {
+    let content = MetaMediaType {
+        content_type: PROBLEM_JSON,
+        schema: ProblemBody::schema_ref(),
+    };
+    MetaResponse {
+        description,
+        status: status.map(|status| status.as_u16()),
+        status_range: None,
+        content: vec![content],
+        headers: vec![],
+    }
+}
+
+/// What a caller sent, shortened for a sentence about it.
+pub(crate) fn shortened(text: impl Display, limit_chars: usize) -> String {
+    let text = text.to_string();
+    match text.char_indices().nth(limit_chars) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    async fn body(problem: Problem) -> Value {
+        let bytes = problem.into_response().into_body().into_bytes().await.unwrap();
+        rules::json::parse(&bytes).unwrap()
+    }
+
+    #[tokio::test]
+    async fn says_everything_that_rfc_9457_asks_for() {
+        let problem =
+            Problem::unprocessable("insufficient_funds", "The account holds 3.00 BRL.").with_errors([
+                FieldError::new("/amount", "too_much", "5.00 is more than there is."),
+            ]);
+        let expected = json!({
+            "type": "/docs/errors#insufficient_funds",
+            "title": "Insufficient funds",
+            "status": 422,
+            "detail": "The account holds 3.00 BRL.",
+            "code": "insufficient_funds",
+            "errors": [{"pointer": "/amount", "code": "too_much", "detail": "5.00 is more than there is."}],
+        });
+        assert_eq!(body(problem).await.to_string(), expected.to_string());
+    }
+
+    #[tokio::test]
+    async fn an_internal_error_shows_nothing_of_its_cause() {
+        let problem = Problem::internal("password=hunter2");
+        assert_eq!(problem.0.cause.as_deref(), Some("password=hunter2"));
+        assert!(!body(problem).await.to_string().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_cause_is_logged_with_its_sources() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("reading the rule")]
+        struct Outer(#[source] std::io::Error);
+        let problem = Problem::internal(Outer(std::io::Error::other("disk is gone")));
+        assert_eq!(problem.0.cause.as_deref(), Some("reading the rule: disk is gone"));
+    }
+
+    #[test]
+    fn retry_after_is_whole_seconds_rounded_up() {
+        let seconds = |wait| {
+            let problem = Problem::unavailable("queue_unavailable", "", wait);
+            problem.render().header("retry-after").unwrap().to_owned()
+        };
+        assert_eq!(seconds(Duration::ZERO), "1");
+        assert_eq!(seconds(Duration::from_secs(2)), "2");
+        assert_eq!(seconds(Duration::from_millis(2_001)), "3");
+    }
+
+    #[test]
+    fn long_texts_are_shortened_between_characters() {
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(shortened("äöü", 2), "äö…");
+    }
+}
