@@ -25,6 +25,16 @@ pub struct Needs {
     pub invoice_numbers: BTreeSet<Uuid>,
 }
 
+impl Needs {
+    /// Adds what another needs.
+    pub fn merge(&mut self, other: Self) {
+        self.accounts.extend(other.accounts);
+        self.holds.extend(other.holds);
+        self.references.extend(other.references);
+        self.invoice_numbers.extend(other.invoice_numbers);
+    }
+}
+
 /// A transaction that a company posted before under a reference of its own choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownTransaction {

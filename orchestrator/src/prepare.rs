@@ -1,0 +1,173 @@
+//! From deliveries to events that can be run: decoded, parsed, their plans at hand. What cannot be read
+//! becomes a dead letter.
+
+use std::sync::Arc;
+
+use ledger::Currency;
+use queue::{AcceptedEvent, AcceptedRun, CompanySnapshot, Delivery, DeliveryTag};
+use rules::{Plan, json};
+use serde_json::Value;
+use store::{Claim, DeadLetter, DeadLetterStatus, PinnedRule, PinnedRun, StoreError};
+use tasks::Company;
+
+use crate::Deps;
+use crate::plans::{PlanError, Plans};
+
+/// An event, ready to be run.
+pub(crate) struct Prepared {
+    pub(crate) delivery: Delivery,
+    pub(crate) claim: Claim,
+    pub(crate) company: Company,
+    pub(crate) correlation_id: String,
+    pub(crate) event: Value,
+    pub(crate) runs: Vec<PreparedRun>,
+}
+
+/// One run of an event.
+pub(crate) struct PreparedRun {
+    pub(crate) pinned: AcceptedRun,
+    pub(crate) plan: Arc<Plan>,
+}
+
+impl Prepared {
+    pub(crate) fn nodes(&self) -> usize {
+        self.runs.iter().map(|run| run.plan.len()).sum()
+    }
+
+    pub(crate) fn tag(&self) -> DeliveryTag {
+        self.delivery.tag
+    }
+}
+
+/// A delivery, sorted by whether it can be run.
+pub(crate) enum Sorted {
+    Event(Arc<Prepared>),
+    Unreadable(DeliveryTag, Box<DeadLetter>),
+}
+
+/// Prepares a delivery.
+///
+/// # Errors
+/// The store could not be asked for a rule: the same is to be tried again.
+pub(crate) async fn prepare(delivery: Delivery, plans: &Plans, deps: &Deps) -> Result<Sorted, StoreError> {
+    let tag = delivery.tag;
+    let unreadable = |delivery: &Delivery, accepted: Option<&AcceptedEvent>, reason, detail| {
+        Sorted::Unreadable(
+            tag,
+            Box::new(dead_letter(delivery, accepted, reason, detail, deps)),
+        )
+    };
+    let accepted = match AcceptedEvent::decode(&delivery.message.body) {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            return Ok(unreadable(
+                &delivery,
+                None,
+                "unreadable_message",
+                error.to_string(),
+            ));
+        }
+    };
+    let (event, company) = match (json::parse(&accepted.event), read_company(&accepted.company)) {
+        (Ok(event), Ok(company)) => (event, company),
+        (Err(error), _) => {
+            return Ok(unreadable(
+                &delivery,
+                Some(&accepted),
+                "unreadable_message",
+                error.to_string(),
+            ));
+        }
+        (_, Err(reason)) => {
+            return Ok(unreadable(
+                &delivery,
+                Some(&accepted),
+                "unreadable_message",
+                reason,
+            ));
+        }
+    };
+    let mut runs = Vec::with_capacity(accepted.runs.len());
+    for pinned in &accepted.runs {
+        let rule = PinnedRule {
+            rule_id: pinned.rule_id,
+            version: pinned.version,
+        };
+        match plans.get(rule).await {
+            Ok(plan) => runs.push(PreparedRun {
+                pinned: pinned.clone(),
+                plan,
+            }),
+            Err(PlanError::Unusable(reason)) => {
+                return Ok(unreadable(&delivery, Some(&accepted), "unusable_rule", reason));
+            }
+            Err(PlanError::Store(error)) => return Err(error),
+        }
+    }
+    let claim = claim(&accepted);
+    let correlation_id = accepted.correlation_id;
+    Ok(Sorted::Event(Arc::new(Prepared {
+        delivery,
+        claim,
+        company,
+        correlation_id,
+        event,
+        runs,
+    })))
+}
+
+fn claim(accepted: &AcceptedEvent) -> Claim {
+    let pinned = accepted.runs.iter();
+    let pinned = pinned.map(|run| PinnedRun {
+        run_id: run.run_id,
+        rule_id: run.rule_id,
+        version: run.version,
+    });
+    Claim {
+        id: accepted.id,
+        company_id: accepted.company.company_id,
+        event_id: accepted.event_id.clone(),
+        body_sha256: accepted.body_sha256,
+        body: accepted.event.clone(),
+        accepted_at: accepted.accepted_at,
+        runs: pinned.collect(),
+    }
+}
+
+fn read_company(snapshot: &CompanySnapshot) -> Result<Company, String> {
+    let currency: Currency = snapshot
+        .currency
+        .parse()
+        .map_err(|error| format!("the company's currency: {error}"))?;
+    Ok(Company {
+        company_id: snapshot.company_id,
+        name: snapshot.name.clone(),
+        plan: snapshot.plan.clone(),
+        region: snapshot.region.clone(),
+        currency,
+    })
+}
+
+/// A delivery as a dead letter.
+pub(crate) fn dead_letter(
+    delivery: &Delivery,
+    accepted: Option<&AcceptedEvent>,
+    reason: &str,
+    detail: String,
+    deps: &Deps,
+) -> DeadLetter {
+    let message = &delivery.message;
+    DeadLetter {
+        id: deps.ids.next(),
+        company_id: Some(message.company_id),
+        event_id: accepted.map(|accepted| accepted.event_id.clone()),
+        partition: message.partition.number(),
+        reason: reason.to_owned(),
+        detail,
+        message_kind: message.kind.clone(),
+        body: message.body.clone(),
+        correlation_id: message.correlation_id.clone(),
+        created_at: deps.clock.now(),
+        status: DeadLetterStatus::Dead,
+    }
+}
