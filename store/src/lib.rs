@@ -6,6 +6,7 @@
 //! The heart is [`Batches`]: one database transaction in which a batch of payment events is claimed,
 //! decided on in memory and written. All other writes are small and independent of it.
 
+mod audit;
 mod batch;
 mod company;
 #[cfg(feature = "conformance")]
@@ -19,6 +20,7 @@ mod rule;
 mod run;
 mod statistics;
 
+pub use audit::{Audit, Difference, verify_ledger};
 pub use batch::{
     BatchEnd, BatchIntent, BatchWrite, Batches, Claim, ClaimOutcome, Counter, CounterKey, Decide, Footprint,
     KnownReference, Loaded, NewTransaction, PinnedRun, Verdict,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::StoreFactory;
 use super::fixture::{first, id, key};
-use super::payments::{Payment, Transfer, decide, intent, load, pay};
+use super::payments::{Payment, Transfer, intent, load, pay, settle};
 use crate::{
     AccountFilter, BatchEnd, BatchIntent, Counter, CounterKey, Footprint, RunFilter, Store, Verdict,
 };
@@ -26,7 +26,7 @@ async fn pay_unforeseen(store: &dyn Store, payment: Payment) {
     assert_eq!(widened, Ok(BatchEnd::Widened));
     let decide = {
         let payments = payments.clone();
-        move |loaded| Verdict::Commit(Box::new(decide(&payments, &loaded)))
+        move |loaded| Verdict::Commit(Box::new(settle(&payments, &loaded)))
     };
     assert_eq!(
         store.run_batch(intent(&payments), Box::new(decide)).await,

@@ -43,7 +43,7 @@ pub use durability::*;
 pub use fixture::{at, claim, company, id};
 pub use holds::*;
 pub use ledger_view::*;
-pub use payments::{Payment, Transfer, pay};
+pub use payments::{Payment, Transfer, intent, pay, settle};
 pub use publishing::*;
 pub use refusals::*;
 pub use rules::*;

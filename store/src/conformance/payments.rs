@@ -36,6 +36,8 @@ pub struct Payment {
     pub transfers: Vec<Transfer>,
     /// How many events it sends out.
     pub events: u32,
+    /// The states and outputs of its nodes.
+    pub nodes: String,
     /// How it ends.
     pub status: RunStatus,
     /// When it ends.
@@ -51,6 +53,7 @@ impl Payment {
             rule_name: "default".to_owned(),
             transfers: vec![Transfer::new(company_id, "receivables", "revenue", 100)],
             events: 1,
+            nodes: r#"{"post":{"state":"success","output":{"amount":"1.00"}}}"#.to_owned(),
             status: RunStatus::Succeeded,
             finished_at: Some(at(5)),
         }
@@ -79,7 +82,7 @@ impl Payment {
             rule_version: pinned.version,
             status: self.status,
             error,
-            nodes: r#"{"post":{"state":"success","output":{"amount":"1.00"}}}"#.to_owned(),
+            nodes: self.nodes.clone(),
             correlation_id: format!("correlation-{}", self.claim.event_id),
             accepted_at: self.claim.accepted_at,
             started_at: at(1),
@@ -134,7 +137,8 @@ pub(super) fn footprint(payments: &[Payment]) -> Footprint {
     footprint
 }
 
-pub(super) fn intent(payments: &[Payment]) -> BatchIntent {
+/// The batch of payments, with what they may touch.
+pub fn intent(payments: &[Payment]) -> BatchIntent {
     let claims = payments.iter().map(|payment| payment.claim.clone()).collect();
     BatchIntent {
         partition: 3,
@@ -143,8 +147,8 @@ pub(super) fn intent(payments: &[Payment]) -> BatchIntent {
     }
 }
 
-/// Runs the payments whose events are new on what was loaded.
-pub(super) fn decide(payments: &[Payment], loaded: &Loaded) -> BatchWrite {
+/// Runs the payments whose events are new on what was loaded, and says what to write.
+pub fn settle(payments: &[Payment], loaded: &Loaded) -> BatchWrite {
     let mut books = Books::new();
     loaded
         .accounts
@@ -262,7 +266,7 @@ pub(super) async fn pay_with(
 ) -> Result<BatchEnd, StoreError> {
     let intent = intent(&payments);
     let decide = move |loaded: Loaded| {
-        let mut write = decide(&payments, &loaded);
+        let mut write = settle(&payments, &loaded);
         change(&mut write);
         Verdict::Commit(Box::new(write))
     };
