@@ -17,11 +17,10 @@ CREATE TABLE messages (
 ) STRICT;
 
 CREATE TABLE lines (
-    line     INTEGER PRIMARY KEY CHECK (line BETWEEN 0 AND 16),
+    line      INTEGER PRIMARY KEY CHECK (line BETWEEN 0 AND 16),
     -- Messages up to this number were delivered at least once since the file was last opened.
     delivered INTEGER NOT NULL DEFAULT 0,
-    -- Numbers up to this one were given out before the file was last opened (line 16: were given out), and are not
-    -- given out again, though their messages may be gone.
+    -- The highest number when the file was last opened. Line 16 is counted on here, the others in memory.
     newest    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 

@@ -111,7 +111,9 @@ pub(super) struct Line {
     /// Messages above this number, up to `newest`, are unread.
     read_up_to: u64,
     newest: u64,
-    stored: u64,
+    /// Messages in all places together. Signed, because of the dead more may have left than are known to have come:
+    /// a move is on disk, and can be taken, a moment before it is noted here.
+    stored: i64,
     buffered_bytes: usize,
     session: Option<u64>,
 }
@@ -121,7 +123,7 @@ impl Line {
         // Numbers begin at 1: with `read_up_to` at 0, all that was left is unread.
         Self {
             newest: recovered.newest,
-            stored: recovered.messages,
+            stored: recovered.messages.cast_signed(),
             ..Self::default()
         }
     }
@@ -148,7 +150,7 @@ impl Line {
 
     /// Takes note of messages that other lines moved here.
     pub(super) fn received(&mut self, messages: u64, newest: u64) {
-        self.stored += messages;
+        self.stored += messages.cast_signed();
         // Two moves may be noted in another order than they were stored in.
         self.newest = self.newest.max(newest);
     }
@@ -222,7 +224,7 @@ impl Line {
     /// have left the line. `false` if the consumer is gone; they are ready again then.
     pub(super) fn staged(&mut self, session: u64, delivered: Vec<Ready>, left: u64) -> bool {
         self.staging = None;
-        self.stored -= left;
+        self.stored -= left.cast_signed();
         let alive = self.session == Some(session);
         if alive {
             self.out
@@ -252,10 +254,10 @@ impl Line {
     pub(super) fn acked(&mut self, numbers: &[u64]) -> u64 {
         let gone = numbers.iter().filter_map(|number| self.settling.remove(number));
         let (messages, bytes) = gone.fold((0, 0), |(messages, bytes), ready| {
-            (messages + 1, bytes + ready.bytes)
+            (messages + 1, bytes + ready.bytes as u64)
         });
         self.stored -= messages;
-        bytes as u64
+        bytes
     }
 
     /// The acknowledgement is not stored: the messages are with their consumer as before, or ready if it is gone.
@@ -277,7 +279,8 @@ impl Line {
     /// Messages that wait, and messages that are with the consumer or on their way from or to it.
     pub(super) fn depth(&self) -> (u64, u64) {
         let in_flight = self.out.len() + self.settling.len() + self.staging.unwrap_or(0);
-        (self.stored - in_flight as u64, in_flight as u64)
+        let in_flight = in_flight as u64;
+        (self.stored.cast_unsigned().saturating_sub(in_flight), in_flight)
     }
 
     /// All of these deliveries by ascending number, or none of them.
@@ -326,3 +329,6 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

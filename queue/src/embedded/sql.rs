@@ -35,7 +35,7 @@ const COLUMNS: &str =
 pub(super) struct Recovered {
     pub(super) messages: u64,
     pub(super) bytes: u64,
-    /// No message has a higher number, or ever had.
+    /// The highest number of a message that is there.
     pub(super) newest: u64,
 }
 
@@ -82,12 +82,12 @@ pub(super) fn recover(connection: &Connection) -> Result<Vec<Recovered>, Failure
 }
 
 fn recover_line(connection: &Connection, line: LineId) -> Result<Recovered, Failure> {
-    let (delivered, newest): (u64, u64) = connection
-        .prepare_cached("SELECT delivered, newest FROM lines WHERE line = ?1")?
-        .query_row([line.number()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     connection
-        .prepare_cached("UPDATE messages SET deliveries = deliveries + 1 WHERE id BETWEEN ?1 AND ?2")?
-        .execute([row_id(line, 0), row_id(line, delivered)])?;
+        .prepare_cached(
+            "UPDATE messages SET deliveries = deliveries + 1
+             WHERE id BETWEEN ?2 AND ?2 + (SELECT delivered FROM lines WHERE line = ?1)",
+        )?
+        .execute(params![line.number(), row_id(line, 0)])?;
     let (messages, bytes, last): (u64, u64, Option<i64>) = connection
         .prepare_cached(
             "SELECT count(*), coalesce(sum(length(body)), 0), max(id) FROM messages WHERE id BETWEEN ?1 AND ?2",
@@ -95,7 +95,7 @@ fn recover_line(connection: &Connection, line: LineId) -> Result<Recovered, Fail
         .query_row([row_id(line, 0), row_id(line, MAX_NUMBER)], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
-    let newest = newest.max(delivered).max(last.map_or(0, number_of));
+    let newest = last.map_or(0, number_of);
     connection
         .prepare_cached("UPDATE lines SET delivered = 0, newest = ?2 WHERE line = ?1")?
         .execute(params![line.number(), newest])?;

@@ -41,7 +41,8 @@ fn message(number: u32, body_bytes: usize) -> Message {
 }
 
 async fn take(consumer: &mut dyn Consumer) -> Vec<u128> {
-    let taken = consumer.take(TakeLimits::default()).await.expect("an open queue");
+    let taken = tokio::time::timeout(Duration::from_secs(20), consumer.take(TakeLimits::default())).await;
+    let taken = taken.expect("there is something to take").expect("an open queue");
     taken
         .iter()
         .map(|delivery| delivery.message.id.as_u128())

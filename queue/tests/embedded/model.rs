@@ -164,10 +164,8 @@ impl Run {
             messages,
             ..TakeLimits::default()
         };
-        let taken = tokio::time::timeout(Duration::from_mins(1), self.consumer().await.take(limits));
-        let taken = taken
+        let taken = within(self.consumer().await.take(limits))
             .await
-            .expect("there is something to take")
             .expect("an open queue");
         assert!((1..=messages).contains(&taken.len()));
         let received: Vec<_> = taken
@@ -209,7 +207,10 @@ impl Run {
         let mut dead = self.queue.dead().await.expect("nobody has the dead");
         let mut left = self.model.dead.clone();
         while !left.is_empty() {
-            for delivery in dead.take(TakeLimits::default()).await.expect("an open queue") {
+            let taken = within(dead.take(TakeLimits::default()))
+                .await
+                .expect("an open queue");
+            for delivery in taken {
                 assert!(
                     left.remove(&delivery.message.id.as_u128()),
                     "it is dead, and only once"
@@ -228,6 +229,13 @@ impl Run {
     fn tags_of(&self, ids: &[u128]) -> Vec<DeliveryTag> {
         ids.iter().map(|id| self.tags[id]).collect()
     }
+}
+
+/// What the model says is there must come, and soon.
+async fn within<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), future)
+        .await
+        .expect("an answer before the deadline")
 }
 
 fn partition() -> Partition {
