@@ -7,32 +7,27 @@
 //! A value is never put through serde's derives: with digits kept, they take an object whose only
 //! member is `$serde_json::private::Number` for a number.
 
-use std::{marker::PhantomData, time::Duration};
+use std::marker::PhantomData;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt as _;
-use poem::{Request, RequestBody, Result, http::header};
+use bytes::Bytes;
+use poem::{Request, RequestBody, Result};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry},
     types::{ParseFromJSON, Type},
 };
-use rules::json::JsonError;
 use serde_json::Value;
 
 use crate::{
     Problem, fault,
-    problem::shortened,
+    reading::parse,
     shape::{Shape, found},
 };
 
-/// How large a body may be, unless its type says otherwise.
+pub use crate::reading::{read, read_json};
+
+/// How large a body may be, unless its type and the service's setup say otherwise.
 pub const BODY_LIMIT_BYTES: usize = 1 << 20;
-/// How much of a body that is too large is still read and dropped: a client that is cut off while it
-/// sends often never sees the answer.
-const DRAIN_LIMIT_BYTES: usize = 8 << 20;
-/// How long a body may take to arrive.
-const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A JSON body of type `T`, at most `LIMIT` bytes. Give `T` the attribute
 /// `#[oai(deny_unknown_fields)]`, so that a misspelt member is refused and not ignored.
@@ -187,143 +182,9 @@ fn json_request(schema: MetaSchemaRef) -> MetaRequest {
     }
 }
 
-/// Reads the body of a request that says it is JSON. The bytes are not looked at.
-///
-/// # Errors
-/// 415 for another or no media type, 413 beyond `limit_bytes`, 408 if it takes too long, 400 if it
-/// breaks off.
-pub async fn read_json(
-    request: &Request,
-    body: &mut RequestBody,
-    limit_bytes: usize,
-) -> Result<Bytes, Problem> {
-    expect_json(request)?;
-    read(request, body, limit_bytes).await
-}
-
-/// Reads the body of a request, whatever it is: for what is signed, or has lines.
-///
-/// # Errors
-/// 413 beyond `limit_bytes`, 408 if it takes too long, 400 if it breaks off.
-pub async fn read(request: &Request, body: &mut RequestBody, limit_bytes: usize) -> Result<Bytes, Problem> {
-    let declared = declared_bytes(request);
-    let waits = request.headers().contains_key(header::EXPECT);
-    if declared > DRAIN_LIMIT_BYTES || (declared > limit_bytes && waits) {
-        return Err(Problem::too_large(limit_bytes));
-    }
-    let late = |_| Problem::request_timeout("The body did not arrive in time.");
-    tokio::time::timeout(BODY_DEADLINE, collect(body, limit_bytes))
-        .await
-        .map_err(late)?
-}
-
-async fn collect(body: &mut RequestBody, limit_bytes: usize) -> Result<Bytes, Problem> {
-    let body = body.take().map_err(Problem::internal)?;
-    let mut chunks = body.into_bytes_stream();
-    let (mut read, mut size) = (BytesMut::new(), 0_usize);
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Problem::bad_request("broken_body", "The body broke off."))?;
-        size = size.saturating_add(chunk.len());
-        if size > DRAIN_LIMIT_BYTES {
-            break;
-        }
-        if size <= limit_bytes {
-            read.extend_from_slice(&chunk);
-        }
-    }
-    if size > limit_bytes {
-        Err(Problem::too_large(limit_bytes))
-    } else {
-        Ok(read.freeze())
-    }
-}
-
-/// What `Content-Length` announces; nothing for a body in chunks.
-fn declared_bytes(request: &Request) -> usize {
-    let length = request.header(header::CONTENT_LENGTH);
-    length.and_then(|digits| digits.parse().ok()).unwrap_or_default()
-}
-
-fn expect_json(request: &Request) -> Result<(), Problem> {
-    let named = request.content_type().unwrap_or_default();
-    if is_json(named) {
-        return Ok(());
-    }
-    let detail = match shortened(named, 100) {
-        none if none.is_empty() => "Send the body as `Content-Type: application/json`.".to_owned(),
-        other => format!("Send the body as `Content-Type: application/json`, not as `{other}`."),
-    };
-    Err(Problem::unsupported_media_type(detail))
-}
-
-/// `application/json`, in UTF-8 if it says in what (RFC 8259 knows nothing else).
-fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';').map(str::trim);
-    let json = parts
-        .next()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| match parameter.split_once('=') {
-        Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
-            charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
-        }
-        _ => true,
-    })
-}
-
-fn parse(raw: &[u8]) -> Result<Value, Problem> {
-    if raw.is_empty() {
-        return Err(Problem::bad_request(
-            "malformed_json",
-            "The body is empty; it should be JSON.",
-        ));
-    }
-    rules::json::parse(raw).map_err(|error| malformed(raw, &error))
-}
-
-fn malformed(raw: &[u8], error: &JsonError) -> Problem {
-    let before = raw.get(..error.offset).unwrap_or(raw);
-    let lines = before.split(|byte| *byte == b'\n');
-    let (line, column) = lines.fold((0_usize, 0), |(line, _), text| (line + 1, text.len() + 1));
-    let detail = format!("The body cannot be read: {error}, line {line}, column {column}.");
-    Problem::bad_request(error.code(), detail)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_is_json_in_utf_8() {
-        for named in [
-            "application/json",
-            "Application/JSON ; charset=UTF-8",
-            "application/json;charset=\"utf-8\"",
-        ] {
-            assert!(is_json(named), "{named}");
-        }
-        for named in [
-            "",
-            "text/json",
-            "application/json+x",
-            "application/json; charset=latin1",
-            "application/jsonx",
-        ] {
-            assert!(!is_json(named), "{named}");
-        }
-    }
-
-    #[test]
-    fn a_malformed_body_is_refused_at_its_line() {
-        let problem = parse(b"{\n  \"a\": 1,\n  \"a\": 2\n}").unwrap_err();
-        assert_eq!(problem.code(), "duplicate_member");
-        assert!(
-            problem.detail().contains("line 3, column"),
-            "{}",
-            problem.detail()
-        );
-        assert_eq!(parse(b"").unwrap_err().code(), "malformed_json");
-        assert_eq!(parse(b"\xff").unwrap_err().code(), "malformed_json");
-    }
 
     #[test]
     fn a_document_is_an_object_and_keeps_its_bytes() {

@@ -1,20 +1,18 @@
 //! Makes a [`Problem`] of every error that the HTTP library raises by itself, and of every panic.
 
-use std::{any::Any, panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt as _;
 use poem::{
     Endpoint, Error, IntoResponse as _, Middleware, PathPattern, Request, Response, Result,
-    error::{
-        GetDataError, MethodNotAllowedError, NotFoundError, ParseJsonError, ReadBodyError, SizedLimitError,
-    },
+    error::{GetDataError, MethodNotAllowedError, NotFoundError, ParseJsonError, ReadBodyError},
     http::{Method, StatusCode},
 };
 use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 
-use crate::{BODY_LIMIT_BYTES, FieldError, Problem, problem::shortened, routes::Routes, uri};
+use crate::{BODY_LIMIT_BYTES, FieldError, Problem, limits, problem::shortened, routes::Routes, uri};
 
 /// The path as it is documented, on every answer of a documented route.
 #[derive(Debug, Clone)]
@@ -23,6 +21,7 @@ pub(crate) struct PathTemplate(pub(crate) Arc<str>);
 /// The middleware that answers every error as a problem. It stands right around the routes.
 pub(crate) struct CatchAll {
     pub(crate) routes: Arc<Routes>,
+    pub(crate) body_limit_bytes: usize,
 }
 
 impl<E: Endpoint> Middleware<E> for CatchAll {
@@ -32,6 +31,7 @@ impl<E: Endpoint> Middleware<E> for CatchAll {
         Caught {
             inner,
             routes: Arc::clone(&self.routes),
+            body_limit_bytes: self.body_limit_bytes,
         }
     }
 }
@@ -40,26 +40,27 @@ impl<E: Endpoint> Middleware<E> for CatchAll {
 pub(crate) struct Caught<E> {
     inner: E,
     routes: Arc<Routes>,
+    body_limit_bytes: usize,
 }
 
 impl<E: Endpoint> Endpoint for Caught<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        if let Err(problem) = uri::check(request.method(), request.uri()) {
-            return Ok(problem.into_response());
-        }
+        let checked = uri::check(request.method(), request.uri());
+        let request = match checked.and_then(|()| limits::limited(request, self.body_limit_bytes)) {
+            Ok(request) => request,
+            Err(problem) => return Ok(problem.into_response()),
+        };
         let method = request.method().clone();
         // A handler's state is its own: a panic leaves nothing of the request behind that is used again.
-        let answer = match AssertUnwindSafe(self.inner.get_or_raise(request))
-            .catch_unwind()
-            .await
-        {
-            Ok(answer) => answer,
-            Err(panic) => return Ok(panicked(&*panic).into_response()),
+        let Ok(answer) = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await else {
+            // What it was and where, the panic hook has logged.
+            return Ok(Problem::failed().into_response());
         };
         let (mut response, pattern) = match answer {
-            Ok(response) => {
+            Ok(output) => {
+                let response = output.into_response();
                 let pattern = response.data::<PathPattern>().cloned();
                 (response, pattern)
             }
@@ -72,17 +73,6 @@ impl<E: Endpoint> Endpoint for Caught<E> {
             response.set_data(PathTemplate(template));
         }
         Ok(response)
-    }
-}
-
-/// `Endpoint::call` with the output made a response.
-trait GetOrRaise: Endpoint {
-    async fn get_or_raise(&self, request: Request) -> Result<Response>;
-}
-
-impl<E: Endpoint> GetOrRaise for E {
-    async fn get_or_raise(&self, request: Request) -> Result<Response> {
-        self.call(request).await.map(poem::IntoResponse::into_response)
     }
 }
 
@@ -138,15 +128,13 @@ fn of_body(error: &Error) -> Option<Problem> {
     if error.is::<ContentTypeError>() {
         return Some(Problem::unsupported_media_type(shortened(error, 300)));
     }
-    match (error.downcast_ref(), error.downcast_ref(), error.downcast_ref()) {
-        (Some(ReadBodyError::PayloadTooLarge), ..) | (_, Some(SizedLimitError::PayloadTooLarge), _) => {
-            Some(Problem::too_large(BODY_LIMIT_BYTES))
-        }
-        (Some(ReadBodyError::Io(_)), ..) => Some(Problem::bad_request("broken_body", "The body broke off.")),
-        (.., Some(ParseJsonError::Parse(fault))) => {
-            Some(Problem::bad_request("malformed_json", fault.to_string()))
-        }
-        _ => None,
+    if let Some(ParseJsonError::Parse(fault)) = error.downcast_ref() {
+        return Some(Problem::bad_request("malformed_json", fault.to_string()));
+    }
+    match error.downcast_ref()? {
+        ReadBodyError::PayloadTooLarge => Some(Problem::too_large(BODY_LIMIT_BYTES)),
+        ReadBodyError::Io(fault) => Some(limits::refuse(fault)),
+        ReadBodyError::BodyHasBeenTaken | ReadBodyError::Utf8(_) => None,
     }
 }
 
@@ -170,11 +158,4 @@ fn of_status(error: &Error) -> Problem {
         _ => "refused",
     };
     Problem::other(status, code, shortened(error, 300))
-}
-
-/// The panic hook has logged where it was; this says that it ended a request, and which.
-fn panicked(panic: &(dyn Any + Send)) -> Problem {
-    let message = panic.downcast_ref::<&str>().map(ToString::to_string);
-    let message = message.or_else(|| panic.downcast_ref::<String>().cloned());
-    Problem::internal(format!("a handler panicked: {}", message.unwrap_or_default()))
 }

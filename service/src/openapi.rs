@@ -12,7 +12,7 @@ use poem::{
 use poem_openapi::{OpenApi, OpenApiService};
 
 use crate::{
-    Check, Ids, SystemIds,
+    BODY_LIMIT_BYTES, Check, Ids, SystemIds,
     access_log::AccessLog,
     correlation::Correlate,
     documented::{Beside, Complete},
@@ -30,6 +30,7 @@ pub struct Setup {
     ids: Arc<dyn Ids>,
     hot_paths: Vec<String>,
     beside: Vec<Beside>,
+    body_limit_bytes: usize,
 }
 
 impl Setup {
@@ -43,6 +44,7 @@ impl Setup {
             ids: Arc::new(SystemIds),
             hot_paths: ["/healthz", "/readyz", "/metrics"].map(str::to_owned).into(),
             beside: Vec::new(),
+            body_limit_bytes: BODY_LIMIT_BYTES,
         }
     }
 
@@ -64,6 +66,14 @@ impl Setup {
     #[must_use]
     pub fn hot_path(mut self, path: impl Into<String>) -> Self {
         self.hot_paths.push(path.into());
+        self
+    }
+
+    /// Lets bodies be up to `limit_bytes`, for a service with an operation that reads more than others:
+    /// [`Strict`](crate::Strict) and [`Document`](crate::Document) keep their own limit.
+    #[must_use]
+    pub fn body_limit(mut self, limit_bytes: usize) -> Self {
+        self.body_limit_bytes = limit_bytes;
         self
     }
 
@@ -98,6 +108,7 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
         ids,
         hot_paths,
         beside,
+        body_limit_bytes,
     } = setup;
     let beside_paths: Vec<String> = beside.iter().map(|beside| beside.path.clone()).collect();
     let api = Complete {
@@ -121,6 +132,7 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
         .nest("/", service)
         .with(CatchAll {
             routes: Arc::new(routes),
+            body_limit_bytes,
         })
         .with(AccessLog {
             hot_paths: hot_paths.into(),

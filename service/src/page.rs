@@ -291,6 +291,7 @@ mod tests {
                 let start = after.map_or(0, |cursor| usize::from(cursor.position()[0]) + 1);
                 let found = list.iter().copied().skip(start).take(limit.get() + 1).collect();
                 let page = Page::of(found, limit, |last| Cursor::new([u8::try_from(*last).unwrap()]));
+                prop_assert!(!page.items.is_empty() || list.is_empty(), "no page is there for nothing");
                 read.extend(page.items);
                 after = page.next_cursor;
                 if after.is_none() {

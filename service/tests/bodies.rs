@@ -232,6 +232,7 @@ async fn a_body_has_a_limit() {
     for (path, limit) in [
         ("/accounts", 1 << 20),
         ("/events", 1 << 20),
+        ("/lenient", 1 << 20),
         ("/accounts/small", 64),
     ] {
         assert_eq!(server.post(path, padded(limit)).await.status, 200, "{path}");
@@ -277,9 +278,42 @@ async fn a_client_that_asks_first_is_refused_before_it_sends() {
     server.send(enormous).await.problem(413, "body_too_large");
 }
 
+#[tokio::test]
+async fn a_service_may_take_larger_bodies() {
+    let setup = support::setup().body_limit(3 << 20);
+    let server = Server::of(service::mount(support::sample::Sample, setup)).await;
+    let padded = |size: usize| format!("{}{{\"code\":\"a\"}}", " ".repeat(size - 12));
+    assert_eq!(server.post("/lenient", padded(3 << 20)).await.status, 200);
+    server
+        .post("/lenient", padded((3 << 20) + 1))
+        .await
+        .problem(413, "body_too_large");
+    server
+        .post("/accounts", padded((1 << 20) + 1))
+        .await
+        .problem(413, "body_too_large");
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_what_comes_in_chunks_and_is_read_by_others() {
+    let server = Server::sample().await;
+    let head = format!("POST /lenient HTTP/1.1\r\nHost: x\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+    server
+        .send(format!("{head}{}0\r\n\r\n", chunk.repeat(17)))
+        .await
+        .problem(413, "body_too_large");
+    server
+        .send(format!("{head}zz\r\n"))
+        .await
+        .problem(400, "broken_body");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let server = Server::sample().await;
     let begun = format!("POST /accounts HTTP/1.1\r\nHost: x\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
+    server.send(begun).await.problem(408, "request_timeout");
+    let begun = format!("POST /lenient HTTP/1.1\r\nHost: x\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
     server.send(begun).await.problem(408, "request_timeout");
 }
