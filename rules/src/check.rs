@@ -6,6 +6,7 @@ mod warn;
 use serde_json::Value;
 
 use crate::catalogue::Catalogue;
+use crate::condition::Patterns;
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::model::Document;
@@ -61,6 +62,7 @@ pub fn check(value: &Value, catalogue: &dyn Catalogue) -> Report {
         graph: &graph,
         layers: layers.as_ref(),
         catalogue,
+        patterns: Patterns::default(),
     };
     let plan = context.plan(&mut findings, &mut warnings);
     if let Some(layers) = &layers {

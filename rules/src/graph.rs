@@ -1,21 +1,18 @@
 //! The graph of a rule: who waits for whom, in which wave, and who can never run.
 
-use std::collections::HashMap;
-
 use fixedbitset::FixedBitSet;
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use crate::finding::Finding;
+use crate::ids::Ids;
 use crate::model::EdgeState;
 use crate::read::DraftNode;
-use crate::spelling;
 
 /// The edges of a draft, by the places of its nodes. Edges whose source is unknown are left out, with a
 /// finding each.
 pub(crate) struct Graph<'d> {
-    /// The first node of each id.
-    pub(crate) ids: HashMap<&'d str, usize>,
+    pub(crate) ids: Ids<'d>,
     /// For each node its edges: the source, and how it must settle.
     pub(crate) edges: Vec<Vec<(usize, EdgeState)>>,
 }
@@ -32,7 +29,7 @@ pub(crate) struct Layers {
 
 impl<'d> Graph<'d> {
     pub(crate) fn of(nodes: &'d [DraftNode], findings: &mut Vec<Finding>) -> Self {
-        let ids = collect_ids(nodes, findings);
+        let ids = Ids::of(nodes, findings);
         let edges = nodes
             .iter()
             .map(|node| collect_edges(node, &ids, findings))
@@ -135,29 +132,7 @@ impl<'d> Graph<'d> {
     }
 }
 
-fn collect_ids<'d>(nodes: &'d [DraftNode], findings: &mut Vec<Finding>) -> HashMap<&'d str, usize> {
-    let mut ids = HashMap::with_capacity(nodes.len());
-    for (index, node) in nodes.iter().enumerate() {
-        let Some(id) = node.id.as_deref() else { continue };
-        if ids.contains_key(id) {
-            let detail = format!("Another node is called `{id}` already: ids are unique in a rule.");
-            findings.push(Finding::at(
-                &node.pointer.child("node_id"),
-                "duplicate_node_id",
-                detail,
-            ));
-        } else {
-            ids.insert(id, index);
-        }
-    }
-    ids
-}
-
-fn collect_edges(
-    node: &DraftNode,
-    ids: &HashMap<&str, usize>,
-    findings: &mut Vec<Finding>,
-) -> Vec<(usize, EdgeState)> {
+fn collect_edges(node: &DraftNode, ids: &Ids<'_>, findings: &mut Vec<Finding>) -> Vec<(usize, EdgeState)> {
     let mut edges: Vec<(usize, EdgeState)> = Vec::with_capacity(node.depends_on.len());
     for (place, dependency) in &node.depends_on {
         let pointer = node.pointer.child("depends_on").child(place);
@@ -165,7 +140,7 @@ fn collect_edges(
         if node.id.as_deref() == Some(id) {
             let detail = format!("`{id}` cannot wait for itself.");
             findings.push(Finding::at(&pointer.child("node_id"), "self_dependency", detail));
-        } else if let Some(&source) = ids.get(id) {
+        } else if let Some(source) = ids.get(id) {
             if edges.iter().any(|(other, _)| *other == source) {
                 let detail = format!(
                     "There are two edges from `{id}`: a node settles once. For either state say `any`, or let two \
@@ -176,12 +151,10 @@ fn collect_edges(
                 edges.push((source, dependency.state));
             }
         } else {
-            let hint = spelling::hint(id, ids.keys().copied());
-            let detail = format!("There is no node `{id}`.{hint}");
             findings.push(Finding::at(
                 &pointer.child("node_id"),
                 "unknown_dependency",
-                detail,
+                ids.unknown(id),
             ));
         }
     }

@@ -11,6 +11,7 @@ mod condition;
 mod execution;
 mod finding;
 mod graph;
+mod ids;
 pub mod json;
 pub mod model;
 mod number;
@@ -28,8 +29,8 @@ pub use catalogue::{Catalogue, ParameterFault, TaskId, TaskTraits};
 pub use check::{CheckedRule, Report, check};
 pub use condition::{Comparison, Verdict};
 pub use execution::{
-    Compensation, CompensationState, EndStatus, Execution, NodeError, NodeRecord, NodeRecords, NodeState, Progress,
-    RunFault, TaskCall, TaskOutcome,
+    Compensation, CompensationState, EndStatus, Execution, NodeError, NodeRecord, NodeRecords, NodeState,
+    Progress, RunFault, TaskCall, TaskOutcome,
 };
 pub use finding::{Finding, Pointer};
 pub use operator::Operator;

@@ -1,11 +1,14 @@
 //! "Did you mean": the known name that is closest to one that is not known.
 
-/// The candidate closest to `unknown`, if one is close enough to be what was meant.
+/// The candidate closest to `unknown`, if one is close enough to be what was meant. Time is proportional to
+/// the lengths of those that are about as long as `unknown`, times its own.
 pub fn closest<'a>(unknown: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (unknown.chars().count() / 3).clamp(1, 4);
+    let length = unknown.chars().count();
+    let allowed = (length / 3).clamp(1, 4);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(unknown, candidate), candidate))
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
+        .map(|candidate| (strsim::osa_distance(unknown, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= allowed && *candidate != unknown)
         .min()
         .map(|(_, candidate)| candidate)

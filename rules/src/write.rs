@@ -100,19 +100,25 @@ fn write_task(task: &TaskNode, map: &mut Map<String, Value>) {
         parameters,
     }) = &task.compensate
     {
-        map.insert(
-            "compensate".to_owned(),
-            json!({"task_name": task_name, "parameters": parameters}),
-        );
+        // Not by `json!`, which writes numbers anew: `1E2` as `1e+2`.
+        let mut compensate = Map::new();
+        compensate.insert("task_name".to_owned(), task_name.clone().into());
+        compensate.insert("parameters".to_owned(), parameters.clone().into());
+        map.insert("compensate".to_owned(), compensate.into());
     }
 }
 
 fn write_retry(retry: &Retry) -> Value {
-    json!({
-        "max_attempts": retry.max_attempts,
-        "initial_interval_ms": retry.initial_interval_ms,
-        "multiplier": serde_json::Number::from_string_unchecked(retry.multiplier.clone()),
-        "max_interval_ms": retry.max_interval_ms,
-        "max_elapsed_ms": retry.max_elapsed_ms,
-    })
+    let multiplier = serde_json::Number::from_string_unchecked(retry.multiplier.clone());
+    let members: [(&str, Value); 5] = [
+        ("max_attempts", retry.max_attempts.into()),
+        ("initial_interval_ms", retry.initial_interval_ms.into()),
+        ("multiplier", multiplier.into()),
+        ("max_interval_ms", retry.max_interval_ms.into()),
+        ("max_elapsed_ms", retry.max_elapsed_ms.into()),
+    ];
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
 }

@@ -6,13 +6,14 @@ use fixedbitset::FixedBitSet;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Catalogue, TaskTraits};
-use crate::condition;
+use crate::condition::{self, Patterns};
 use crate::finding::{Finding, Pointer};
 use crate::graph::{Graph, Layers};
-use crate::model::{EdgeState, NodeKind, TaskNode};
+use crate::ids::Ids;
+use crate::model::{EdgeState, TaskNode};
 use crate::path::{NodeNames, PathError};
 use crate::plan::{Plan, PlanKind, PlanNode, PlanTask};
-use crate::read::{Draft, DraftNode};
+use crate::read::{Draft, DraftKind, DraftNode};
 use crate::spelling;
 use crate::template::{self, Template};
 
@@ -23,6 +24,7 @@ pub(super) struct Compiling<'c> {
     /// None while the graph has cycles.
     pub(super) layers: Option<&'c Layers>,
     pub(super) catalogue: &'c dyn Catalogue,
+    pub(super) patterns: Patterns,
 }
 
 impl Compiling<'_> {
@@ -30,7 +32,7 @@ impl Compiling<'_> {
     pub(super) fn plan(&self, findings: &mut Vec<Finding>, warnings: &mut Vec<Finding>) -> Option<Plan> {
         let when = self.draft.when.as_ref().map(|when| {
             let pointer = Pointer::root().child("when");
-            condition::compile(when, &pointer, &BeforeTheRun, findings, warnings)
+            condition::compile(when, &pointer, &BeforeTheRun, &self.patterns, findings, warnings)
         });
         let kinds: Vec<Option<PlanKind>> = self
             .draft
@@ -98,11 +100,11 @@ impl Compiling<'_> {
         for (place, dependency) in &node.depends_on {
             let source = self.graph.ids.get(dependency.node_id.as_str());
             let source = source
-                .filter(|source| **source != index)
-                .and_then(|source| self.draft.nodes.get(*source));
+                .filter(|source| *source != index)
+                .and_then(|source| self.draft.nodes.get(source));
             let is_task = matches!(
                 source.and_then(|source| source.kind.as_ref()),
-                Some(NodeKind::Task(_))
+                Some(DraftKind::Task(_))
             );
             if is_task && dependency.state == EdgeState::Error {
                 let pointer = node.pointer.child("depends_on").child(place).child("state");
@@ -123,12 +125,20 @@ impl Compiling<'_> {
         warnings: &mut Vec<Finding>,
     ) -> Option<PlanKind> {
         match node.kind.as_ref()? {
-            NodeKind::Condition(expectations) => {
+            DraftKind::Condition(expectations) => {
                 let visible = self.visible(index, false);
-                let condition = condition::compile(expectations, &node.pointer, &visible, findings, warnings);
+                let pointer = &node.pointer;
+                let condition = condition::compile(
+                    expectations,
+                    pointer,
+                    &visible,
+                    &self.patterns,
+                    findings,
+                    warnings,
+                );
                 Some(PlanKind::Condition(condition))
             }
-            NodeKind::Task(task) => self.task(index, node, task, findings).map(PlanKind::Task),
+            DraftKind::Task(task) => self.task(index, node, task, findings).map(PlanKind::Task),
         }
     }
 
@@ -224,18 +234,17 @@ fn value_at<'v>(parameters: &'v Map<String, Value>, pointer: &str) -> Option<&'v
 /// The nodes that a node's paths may look at: its ancestors, and in a compensation the node itself. While the
 /// graph has cycles nobody has ancestors, and every known node passes.
 struct Visible<'v> {
-    ids: &'v HashMap<&'v str, usize>,
+    ids: &'v Ids<'v>,
     ancestors: Option<&'v FixedBitSet>,
     itself: Option<usize>,
 }
 
 impl NodeNames for Visible<'_> {
     fn visible(&self, node_id: &str) -> Result<usize, PathError> {
-        let Some(&index) = self.ids.get(node_id) else {
-            let hint = spelling::hint(node_id, self.ids.keys().copied());
+        let Some(index) = self.ids.get(node_id) else {
             return Err(PathError {
                 code: "bad_path",
-                detail: format!("There is no node `{node_id}`.{hint}"),
+                detail: self.ids.unknown(node_id),
             });
         };
         let is_visible = self.ancestors.is_none_or(|ancestors| ancestors.contains(index));

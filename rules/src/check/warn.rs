@@ -4,9 +4,9 @@ use super::compile::Compiling;
 use crate::catalogue::TaskTraits;
 use crate::finding::Finding;
 use crate::graph::Layers;
-use crate::model::{EdgeState, NodeKind, OnFailure, Quantifier, TaskNode};
+use crate::model::{EdgeState, OnFailure, Quantifier, TaskNode};
 use crate::reachability::{self, NeverRuns, NodeFacts};
-use crate::read::DraftNode;
+use crate::read::{DraftKind, DraftNode};
 
 /// Notes the warnings that need the whole graph.
 pub(super) fn warn(context: &Compiling<'_>, layers: &Layers, warnings: &mut Vec<Finding>) {
@@ -24,7 +24,7 @@ fn unused_conditions(context: &Compiling<'_>, warnings: &mut Vec<Finding>) {
         }
     }
     for (node, used) in context.draft.nodes.iter().zip(used) {
-        if !used && matches!(node.kind, Some(NodeKind::Condition(_))) {
+        if !used && matches!(node.kind, Some(DraftKind::Condition(_))) {
             let detail = format!(
                 "Nothing depends on `{}`: how it comes out changes nothing.",
                 name(node)
@@ -38,13 +38,13 @@ fn always_running_tasks(context: &Compiling<'_>, warnings: &mut Vec<Finding>) {
     let nodes = &context.draft.nodes;
     if !nodes
         .iter()
-        .any(|node| matches!(node.kind, Some(NodeKind::Condition(_))))
+        .any(|node| matches!(node.kind, Some(DraftKind::Condition(_))))
     {
         return;
     }
     for node in nodes
         .iter()
-        .filter(|node| matches!(node.kind, Some(NodeKind::Task(_))))
+        .filter(|node| matches!(node.kind, Some(DraftKind::Task(_))))
     {
         if node.depends_on.is_empty() {
             let detail = format!("`{}` depends on nothing: it runs for every event.", name(node));
@@ -106,7 +106,7 @@ fn nodes_that_never_run(context: &Compiling<'_>, layers: &Layers, warnings: &mut
 }
 
 fn ends_run_with(context: &Compiling<'_>, node: &DraftNode) -> Option<EdgeState> {
-    let Some(NodeKind::Task(task)) = &node.kind else {
+    let Some(DraftKind::Task(task)) = &node.kind else {
         return None;
     };
     if traits(context, task)?.ends_run {
@@ -117,7 +117,7 @@ fn ends_run_with(context: &Compiling<'_>, node: &DraftNode) -> Option<EdgeState>
 
 fn tasks<'c>(context: &'c Compiling<'_>) -> impl Iterator<Item = (&'c DraftNode, &'c TaskNode)> {
     context.draft.nodes.iter().filter_map(|node| match &node.kind {
-        Some(NodeKind::Task(task)) => Some((node, task.as_ref())),
+        Some(DraftKind::Task(task)) => Some((node, task.as_ref())),
         _ => None,
     })
 }

@@ -3,23 +3,19 @@
 
 use serde_json::Value;
 
-use super::{Condition, Operand, Test};
+use super::{Condition, Operand, Patterns, Test};
 use crate::finding::{Finding, Pointer};
-use crate::model::{Expectation, Expectations};
 use crate::operator::{Arity, Operator};
 use crate::path::{NodeNames, PREFIX, Path};
-use crate::read::{kind_of, shown};
-
-/// The longest pattern, in bytes, and the most memory that one compiled may take.
-const MAX_PATTERN_BYTES: usize = 1_024;
-const MAX_PATTERN_MEMORY_BYTES: usize = 1 << 20;
+use crate::read::{DraftExpectation, DraftExpectations, kind_of, shown};
 
 /// Compiles expectations that stand at `pointer` (the object that has `expect`). Faults go to `findings`,
 /// oddities to `warnings`.
 pub(crate) fn compile(
-    expectations: &Expectations,
+    expectations: &DraftExpectations,
     pointer: &Pointer,
     nodes: &dyn NodeNames,
+    patterns: &Patterns,
     findings: &mut Vec<Finding>,
     warnings: &mut Vec<Finding>,
 ) -> Condition {
@@ -31,7 +27,7 @@ pub(crate) fn compile(
         .filter_map(|(index, expectation)| {
             let pointer = pointer.child(index);
             warnings.extend(oddity(expectation, &pointer));
-            compile_test(expectation, &pointer, nodes, findings)
+            compile_test(expectation, &pointer, nodes, patterns, findings)
         });
     Condition {
         mode: expectations.mode,
@@ -40,21 +36,26 @@ pub(crate) fn compile(
 }
 
 fn compile_test(
-    expectation: &Expectation,
+    expectation: &DraftExpectation,
     pointer: &Pointer,
     nodes: &dyn NodeNames,
+    patterns: &Patterns,
     findings: &mut Vec<Finding>,
 ) -> Option<Test> {
-    let path = Path::parse(&expectation.field, nodes)
-        .map_err(|error| findings.push(Finding::at(&pointer.child("field"), error.code, error.detail)))
-        .ok();
-    let operand = operand(expectation.operator, expectation.value.as_ref())
-        .map_err(|(code, detail)| findings.push(Finding::at(&pointer.child("value"), code, detail)))
-        .ok();
+    let path = expectation.field.as_deref().and_then(|field| {
+        Path::parse(field, nodes)
+            .map_err(|error| findings.push(Finding::at(&pointer.child("field"), error.code, error.detail)))
+            .ok()
+    });
+    let operand = expectation.operator.and_then(|operator| {
+        operand(operator, expectation.value.as_ref(), patterns)
+            .map_err(|(code, detail)| findings.push(Finding::at(&pointer.child("value"), code, detail)))
+            .ok()
+    });
     Some(Test {
-        field: expectation.field.clone(),
+        field: expectation.field.clone()?,
         path: path?,
-        operator: expectation.operator,
+        operator: expectation.operator?,
         value: expectation.value.clone().unwrap_or_default(),
         operand: operand?,
     })
@@ -62,7 +63,7 @@ fn compile_test(
 
 type Refusal = (&'static str, String);
 
-fn operand(operator: Operator, value: Option<&Value>) -> Result<Operand, Refusal> {
+fn operand(operator: Operator, value: Option<&Value>, patterns: &Patterns) -> Result<Operand, Refusal> {
     if operator.arity() == Arity::None {
         return no_operand(operator, value);
     }
@@ -72,7 +73,10 @@ fn operand(operator: Operator, value: Option<&Value>) -> Result<Operand, Refusal
     };
     let list = elements(value)?;
     match (operator.arity(), list.as_slice()) {
-        (Arity::One, [only]) if operator == Operator::Matches => pattern(only).map(Operand::Pattern),
+        (Arity::One, [only]) if operator == Operator::Matches => patterns
+            .compile(only)
+            .map(Operand::Pattern)
+            .map_err(|detail| ("bad_regex", detail)),
         (Arity::One, [only]) => Ok(Operand::One((*only).clone())),
         (Arity::One, list) => Err((
             "wrong_arity",
@@ -135,49 +139,15 @@ fn elements(value: &Value) -> Result<Vec<&Value>, Refusal> {
     Ok(list)
 }
 
-fn pattern(value: &Value) -> Result<regex::Regex, Refusal> {
-    let Value::String(text) = value else {
-        return Err((
-            "bad_regex",
-            format!(
-                "`matches` needs a regular expression, and this is {}.",
-                kind_of(value)
-            ),
-        ));
-    };
-    if text.len() > MAX_PATTERN_BYTES {
-        return Err((
-            "bad_regex",
-            format!("A regular expression has at most {MAX_PATTERN_BYTES} characters."),
-        ));
-    }
-    regex::RegexBuilder::new(text)
-        .size_limit(MAX_PATTERN_MEMORY_BYTES)
-        .build()
-        .map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned();
-            (
-                "bad_regex",
-                format!("{} is not a regular expression: {reason}.", shown(value)),
-            )
-        })
-}
-
 /// What is allowed but hardly meant.
-fn oddity(expectation: &Expectation, pointer: &Pointer) -> Option<Finding> {
+fn oddity(expectation: &DraftExpectation, pointer: &Pointer) -> Option<Finding> {
     let pointer = pointer.child("value");
     let value = expectation.value.as_ref()?;
     let list: Vec<&Value> = match value {
         Value::Array(list) => list.iter().collect(),
         scalar => vec![scalar],
     };
-    let operator = expectation.operator;
+    let operator = expectation.operator?;
     if let Some(path) = list
         .iter()
         .find_map(|element| element.as_str().filter(|text| text.starts_with(PREFIX)))

@@ -2,11 +2,13 @@
 
 mod compare;
 mod compile;
+mod pattern;
 
 use serde_json::Value;
 
 use self::compare::Incomparable;
 pub(crate) use self::compile::compile;
+pub(crate) use self::pattern::Patterns;
 use crate::model::Quantifier;
 use crate::operator::Operator;
 use crate::path::Path;

@@ -3,8 +3,8 @@ use serde_json::json;
 use super::*;
 use crate::finding::{Finding, Pointer};
 use crate::json;
-use crate::model::{Expectation, Expectations};
 use crate::path::{NodeNames, PathError};
+use crate::read::{DraftExpectation, DraftExpectations};
 use crate::scope::NoNodes;
 
 struct NoNames;
@@ -21,18 +21,19 @@ impl NodeNames for NoNames {
 fn compiled(mode: Quantifier, tests: &[(&str, &str, &str)]) -> Result<Condition, Vec<Finding>> {
     let expect = tests
         .iter()
-        .map(|(field, operator, value)| Expectation {
-            field: format!("$context.event.{field}"),
-            operator: Operator::from_name(operator).unwrap(),
+        .map(|(field, operator, value)| DraftExpectation {
+            field: Some(format!("$context.event.{field}")),
+            operator: Operator::from_name(operator).ok(),
             value: (!value.is_empty()).then(|| json::parse(value.as_bytes()).unwrap()),
         })
         .collect();
     let mut findings = Vec::new();
-    let expectations = Expectations { mode, expect };
+    let expectations = DraftExpectations { mode, expect };
     let condition = compile(
         &expectations,
         &Pointer::root(),
         &NoNames,
+        &Patterns::default(),
         &mut findings,
         &mut Vec::new(),
     );

@@ -136,7 +136,10 @@ impl<'p> Execution<'p> {
 
     /// The nodes' records by id, in the order of the document, as they stand in runs and simulations.
     pub fn nodes(&self) -> NodeRecords<'_> {
-        NodeRecords { plan: self.plan, records: &self.records }
+        NodeRecords {
+            plan: self.plan,
+            records: &self.records,
+        }
     }
 
     /// Goes on until a task has to run or nothing more can: evaluates conditions and skips nodes on the way.

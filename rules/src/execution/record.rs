@@ -109,13 +109,20 @@ pub struct Compensation {
 }
 
 impl NodeRecord {
-    /// The node as `$context.nodes.<node_id>` shows it.
+    /// The node as `$context.nodes.<node_id>` shows it. Not by `json!`, which writes numbers anew: `1E2` as `1e+2`.
     pub(super) fn context_json(&self) -> Value {
-        json!({
-            "state": self.state.as_str(),
-            "output": self.output,
-            "error": self.error.as_ref().map(NodeError::to_json),
-        })
+        let error = self.error.as_ref().map(NodeError::to_json);
+        let members = [
+            ("state", self.state.as_str().into()),
+            ("output", self.output.clone().unwrap_or_default()),
+            ("error", error.unwrap_or_default()),
+        ];
+        Value::Object(
+            members
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect(),
+        )
     }
 }
 

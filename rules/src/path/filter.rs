@@ -11,6 +11,9 @@ use super::PathError;
 /// How deep brackets and parentheses may nest. The parser backtracks, so the bound is low.
 const MAX_BRACKETS: usize = 8;
 const MAX_PARENTHESES: usize = 4;
+/// How often a path may name the same value. Each selector of a segment visits all that the segments before
+/// it found, so `[*,*]` sixty times over would find a value 2⁶⁰ times.
+const MAX_REPEATS: usize = 16;
 
 /// Refuses what would make the parser itself slow.
 pub(super) fn check_nesting(text: &str) -> Result<(), PathError> {
@@ -41,7 +44,24 @@ pub(super) fn check(segments: &[Segment]) -> Result<(), PathError> {
     if descents > 1 {
         return Err(PathError::bad("A path has at most one `..`."));
     }
+    let repeats = segments
+        .iter()
+        .map(selectors)
+        .try_fold(1, |repeats: usize, selectors| repeats.checked_mul(selectors));
+    if repeats.is_none_or(|repeats| repeats > MAX_REPEATS) {
+        return Err(PathError::bad(format!(
+            "The lists of selectors in a path combine in at most {MAX_REPEATS} ways."
+        )));
+    }
     segments.iter().try_for_each(check_segment)
+}
+
+fn selectors(segment: &Segment) -> usize {
+    match segment {
+        Segment::Descendant(inner) => selectors(inner),
+        Segment::Selector(_) => 1,
+        Segment::Selectors(list) => list.len(),
+    }
 }
 
 fn check_segment(segment: &Segment) -> Result<(), PathError> {
@@ -82,6 +102,11 @@ fn check_inner(segments: &[Segment]) -> Result<(), PathError> {
         .any(|segment| matches!(segment, Segment::Descendant(_)))
     {
         return Err(PathError::bad("A filter inside a path cannot use `..`."));
+    }
+    if segments.iter().any(|segment| selectors(segment) > 1) {
+        return Err(PathError::bad(
+            "A filter inside a path names one thing at a time, not a list of selectors.",
+        ));
     }
     check(segments)
 }

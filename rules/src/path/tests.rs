@@ -83,6 +83,16 @@ fn refuses_what_it_cannot_do_exactly() {
 }
 
 #[test]
+fn refuses_what_would_find_the_same_again_and_again() {
+    for twice in ["[*,*]", "[:,:]", "['a','a']", "[?@.a,?@.b]"] {
+        assert!(Path::parse(&format!("$context.event{}", twice.repeat(4)), &Known).is_ok());
+        assert!(refusal(&format!("$context.event{}", twice.repeat(5))).contains("16 ways"));
+    }
+    assert!(refusal(&format!("$context.event..[{}]", ["*"; 17].join(","))).contains("16 ways"));
+    assert!(refusal("$context.event[?@['a','b']]").contains("one thing at a time"));
+}
+
+#[test]
 fn refuses_what_is_no_path_and_says_why() {
     assert!(refusal("$context.evnt.total").contains("Did you mean `event`?"));
     assert!(refusal("$context.event.").contains("RFC 9535"));

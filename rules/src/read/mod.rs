@@ -11,15 +11,17 @@ use self::members::Members;
 pub(crate) use self::members::{kind_of, shown};
 use crate::finding::{Finding, Pointer};
 use crate::model::{
-    DEFAULT_NAME, Dependency, Document, Expectations, LANGUAGE, MAX_NODES, Node, NodeKind, Quantifier,
+    DEFAULT_NAME, Dependency, Document, Expectation, Expectations, LANGUAGE, MAX_NODES, Node, NodeKind,
+    Quantifier, TaskNode,
 };
+use crate::operator::Operator;
 
 /// What could be read of a document. Faults are in the findings; without any, it is complete.
 pub(crate) struct Draft {
     pub(crate) company_id: Option<Uuid>,
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) when: Option<Expectations>,
+    pub(crate) when: Option<DraftExpectations>,
     pub(crate) nodes: Vec<DraftNode>,
     pub(crate) layout: Map<String, Value>,
 }
@@ -33,7 +35,28 @@ pub(crate) struct DraftNode {
     /// Each with its place in the node's list.
     pub(crate) depends_on: Vec<(usize, Dependency)>,
     pub(crate) join: Quantifier,
-    pub(crate) kind: Option<NodeKind>,
+    pub(crate) kind: Option<DraftKind>,
+}
+
+/// What could be read of what a node does.
+pub(crate) enum DraftKind {
+    Condition(DraftExpectations),
+    Task(Box<TaskNode>),
+}
+
+/// What could be read of a list of expectations: one for each element, whatever it was, so that each keeps
+/// its place.
+pub(crate) struct DraftExpectations {
+    pub(crate) mode: Quantifier,
+    pub(crate) expect: Vec<DraftExpectation>,
+}
+
+/// What could be read of an expectation.
+#[derive(Default)]
+pub(crate) struct DraftExpectation {
+    pub(crate) field: Option<String>,
+    pub(crate) operator: Option<Operator>,
+    pub(crate) value: Option<Value>,
 }
 
 impl Draft {
@@ -44,7 +67,10 @@ impl Draft {
             company_id: self.company_id?,
             name: self.name,
             description: self.description,
-            when: self.when,
+            when: match self.when {
+                Some(when) => Some(when.into_expectations()?),
+                None => None,
+            },
             nodes: nodes?,
             layout: self.layout,
         })
@@ -62,7 +88,26 @@ impl DraftNode {
                 .map(|(_, dependency)| dependency)
                 .collect(),
             join: self.join,
-            kind: self.kind?,
+            kind: match self.kind? {
+                DraftKind::Condition(expectations) => NodeKind::Condition(expectations.into_expectations()?),
+                DraftKind::Task(task) => NodeKind::Task(task),
+            },
+        })
+    }
+}
+
+impl DraftExpectations {
+    fn into_expectations(self) -> Option<Expectations> {
+        let expect = self.expect.into_iter().map(|expectation| {
+            Some(Expectation {
+                field: expectation.field?,
+                operator: expectation.operator?,
+                value: expectation.value,
+            })
+        });
+        Some(Expectations {
+            mode: self.mode,
+            expect: expect.collect::<Option<_>>()?,
         })
     }
 }

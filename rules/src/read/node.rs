@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::DraftNode;
 use super::members::{Members, shown};
+use super::{DraftExpectation, DraftExpectations, DraftKind, DraftNode};
 use crate::finding::{Finding, Pointer};
 use crate::model::{
-    Compensation, Dependency, EdgeState, Expectation, Expectations, MAX_DEPENDENCIES, NodeKind, OnFailure,
-    Quantifier, Retry, TaskNode,
+    Compensation, Dependency, EdgeState, MAX_DEPENDENCIES, OnFailure, Quantifier, Retry, TaskNode,
 };
 use crate::number;
 use crate::operator::Operator;
@@ -44,8 +43,8 @@ pub(super) fn read(value: &Value, pointer: Pointer, findings: &mut Vec<Finding>)
         .required("node_type", "`condition` or `task`")
         .and_then(|value| members.as_word("node_type", value, &NODE_TYPES));
     let kind = node_type.and_then(|node_type| match node_type {
-        NodeType::Condition => Some(NodeKind::Condition(expectations(&mut members))),
-        NodeType::Task => read_task(&mut members).map(|task| NodeKind::Task(Box::new(task))),
+        NodeType::Condition => Some(DraftKind::Condition(expectations(&mut members))),
+        NodeType::Task => read_task(&mut members).map(|task| DraftKind::Task(Box::new(task))),
     });
     // What members a node may have depends on its type: without one there is nothing to hold against it.
     if node_type.is_some() {
@@ -111,7 +110,7 @@ fn read_dependency(value: &Value, pointer: Pointer, findings: &mut Vec<Finding>)
 }
 
 /// Reads `match` and `expect`.
-pub(super) fn expectations(members: &mut Members<'_, '_>) -> Expectations {
+pub(super) fn expectations(members: &mut Members<'_, '_>) -> DraftExpectations {
     let mode = members.word("match", &QUANTIFIERS);
     members.required("expect", "a list of expectations");
     let list = members
@@ -122,12 +121,18 @@ pub(super) fn expectations(members: &mut Members<'_, '_>) -> Expectations {
     let expect = list
         .iter()
         .enumerate()
-        .filter_map(|(index, value)| read_expectation(value, pointer.child(index), members.findings))
+        .map(|(index, value)| {
+            read_expectation(value, pointer.child(index), members.findings).unwrap_or_default()
+        })
         .collect();
-    Expectations { mode, expect }
+    DraftExpectations { mode, expect }
 }
 
-fn read_expectation(value: &Value, pointer: Pointer, findings: &mut Vec<Finding>) -> Option<Expectation> {
+fn read_expectation(
+    value: &Value,
+    pointer: Pointer,
+    findings: &mut Vec<Finding>,
+) -> Option<DraftExpectation> {
     let mut members = Members::of(value, pointer, "An expectation", findings)?;
     let field = members.required_text("field", "a path such as `$context.event.total`");
     let operator = members
@@ -141,9 +146,9 @@ fn read_expectation(value: &Value, pointer: Pointer, findings: &mut Vec<Finding>
     members.optional("value");
     let value = value.get("value").cloned();
     members.finish();
-    Some(Expectation {
-        field: field?.to_owned(),
-        operator: operator?,
+    Some(DraftExpectation {
+        field: field.map(str::to_owned),
+        operator,
         value,
     })
 }
