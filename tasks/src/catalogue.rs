@@ -139,3 +139,6 @@ impl Catalogue for Tasks {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

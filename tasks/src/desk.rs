@@ -215,6 +215,7 @@ impl Desk {
         new_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Applied, ApplyError> {
         let checkpoint = self.books.checkpoint();
+        let last_invoice = self.invoice_numbers.get(&origin.company_id).copied();
         let mut applied = Applied::default();
         let mut outcome = Ok(());
         for effect in effects {
@@ -230,12 +231,23 @@ impl Desk {
             }
             Err(error) => {
                 self.books.rollback_to(checkpoint);
-                for transaction in &applied.transactions {
-                    self.transactions
-                        .remove(&(origin.company_id, transaction.reference.clone()));
-                }
+                self.forget(&applied, last_invoice, origin.company_id);
                 Err(error)
             }
+        }
+    }
+
+    /// Takes back what effects left outside of the books. What was asked for stays known to have been.
+    fn forget(&mut self, applied: &Applied, last_invoice: Option<u64>, company_id: Uuid) {
+        let chosen = applied
+            .transactions
+            .iter()
+            .filter_map(|transaction| transaction.draft.reference());
+        for reference in chosen {
+            self.transactions.insert((company_id, reference.to_owned()), None);
+        }
+        if let Some(last) = self.invoice_numbers.get_mut(&company_id) {
+            *last = last_invoice.unwrap_or(0);
         }
     }
 
@@ -376,7 +388,7 @@ impl Desk {
         applied: &mut Applied,
     ) -> Result<(), ApplyError> {
         self.holds_asked.insert((origin.company_id, hold_id));
-        let amount = self.amount_of_hold(hold_id, amount)?;
+        let amount = self.amount_of_hold(origin.company_id, hold_id, amount)?;
         let posting = self
             .books
             .capture_hold(origin.company_id, hold_id, amount)
@@ -403,8 +415,17 @@ impl Desk {
         Ok(())
     }
 
-    fn amount_of_hold(&self, hold_id: Uuid, amount: Option<&Value>) -> Result<Option<Money>, ApplyError> {
-        let (Some(amount), Some(hold)) = (amount, self.books.hold(hold_id)) else {
+    /// How much is to be captured; none: all of it, or the books will say what is wrong with the hold.
+    fn amount_of_hold(
+        &self,
+        company_id: Uuid,
+        hold_id: Uuid,
+        amount: Option<&Value>,
+    ) -> Result<Option<Money>, ApplyError> {
+        // The books of a batch have the holds of many companies: nobody learns anything of another's.
+        let hold = self.books.hold(hold_id);
+        let hold = hold.filter(|hold| hold.company_id() == company_id);
+        let (Some(amount), Some(hold)) = (amount, hold) else {
             return Ok(None);
         };
         let amount = Money::positive_from_json(amount, hold.amount().currency());

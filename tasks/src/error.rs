@@ -53,7 +53,10 @@ impl From<AmountError> for TaskError {
 
 impl From<MoneyError> for TaskError {
     fn from(error: MoneyError) -> Self {
-        Self::invalid_amount(error.to_string())
+        match error {
+            MoneyError::InvalidRate { .. } => Self::invalid_input(format!("`rate` is wrong: {error}")),
+            _ => Self::invalid_amount(error.to_string()),
+        }
     }
 }
 

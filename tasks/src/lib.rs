@@ -11,6 +11,7 @@ mod catalogue;
 mod desk;
 mod effect;
 mod error;
+pub mod example;
 pub mod input;
 mod run;
 mod simulate;

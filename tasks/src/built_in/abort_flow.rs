@@ -11,7 +11,7 @@ pub(super) struct AbortFlow;
 
 parameters! {
     /// What `abort_flow` takes.
-    struct Input {
+    pub(super) struct Input {
         /// Why the run ends, for the people who look at it.
         reason: Option<String>,
     }

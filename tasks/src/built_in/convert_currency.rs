@@ -15,7 +15,7 @@ pub(super) struct ConvertCurrency;
 
 parameters! {
     /// What `convert_currency` takes. Other members are passed on to the transaction.
-    struct Input {
+    pub(super) struct Input {
         /// The currency that is given up.
         from: CurrencyCode,
         /// The currency that is received.

@@ -12,7 +12,7 @@ pub(super) struct EmitEvent;
 
 parameters! {
     /// What `emit_event` takes. Other members are passed on to the event.
-    struct Input {
+    pub(super) struct Input {
         /// The event's type: dotted lower-case words, such as `order.paid`.
         r#type: EventType,
         /// What the event says.

@@ -20,7 +20,7 @@ pub(super) struct ReleaseHold;
 
 parameters! {
     /// What `hold` takes.
-    struct HoldInput {
+    pub(super) struct HoldInput {
         /// The account that the amount is reserved on.
         account: AccountName,
         /// The account that a capture posts it to.
@@ -36,7 +36,7 @@ parameters! {
 
 parameters! {
     /// What `capture_hold` takes. Other members are passed on to the transaction.
-    struct CaptureInput {
+    pub(super) struct CaptureInput {
         /// The hold, such as `$context.nodes['hold-1'].output.hold_id`.
         hold_id: Identifier,
         /// How much of it; all of it unless said. The rest is freed.
@@ -46,7 +46,7 @@ parameters! {
 
 parameters! {
     /// What `release_hold` takes.
-    struct ReleaseInput {
+    pub(super) struct ReleaseInput {
         /// The hold, such as `$context.nodes['hold-1'].output.hold_id`.
         hold_id: Identifier,
     }

@@ -18,7 +18,7 @@ pub(super) struct GenerateInvoice;
 
 parameters! {
     /// What `generate_invoice` takes. Other members are passed on to the transaction and the event.
-    struct Input {
+    pub(super) struct Input {
         /// How much; the event's `total` unless said.
         amount: Option<Amount>,
         /// In which currency; the event's, else the company's, unless said.

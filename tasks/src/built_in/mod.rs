@@ -89,12 +89,16 @@ fn account_of(code: &'static str, holder: Option<&str>) -> Result<AccountCode, T
     let Some(holder) = holder else {
         return account(code);
     };
-    AccountCode::new(format!("{code}:{holder}")).map_err(|error| {
-        TaskError::invalid_input(format!(
-            "`beneficiary` is {}: {error}",
-            shown(&Value::from(holder))
-        ))
-    })
+    let wrong = |reason: String| {
+        let holder = shown(&Value::from(holder));
+        TaskError::invalid_input(format!("`beneficiary` is {holder}: {reason}"))
+    };
+    if holder.is_empty() {
+        return Err(wrong(
+            "expected somebody, or no such member where it is owed to nobody by name".to_owned(),
+        ));
+    }
+    AccountCode::new(format!("{code}:{holder}")).map_err(|error| wrong(error.to_string()))
 }
 
 /// Two objects in one; what the first says stands.

@@ -12,7 +12,7 @@ pub(super) struct Notify;
 
 parameters! {
     /// What `notify` takes. Other members are passed on to the event.
-    struct Input {
+    pub(super) struct Input {
         /// Who is to be told: a person, a department, an address.
         recipient: String,
         /// The message's template, by the name that the sender of messages knows.

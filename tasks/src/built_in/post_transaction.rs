@@ -17,7 +17,7 @@ pub(super) struct PostTransaction;
 
 parameters! {
     /// What `post_transaction` takes. Other members are passed on to the transaction.
-    struct Input {
+    pub(super) struct Input {
         /// The entries: at least two, debits equal to credits in every currency.
         entries: Vec<Entry>,
         /// What the transaction is for.
@@ -29,7 +29,7 @@ parameters! {
 
 parameters! {
     /// One entry.
-    struct Entry {
+    pub(super) struct Entry {
         /// The account's code; a first mention opens it.
         account: AccountName,
         /// The side.

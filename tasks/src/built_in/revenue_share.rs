@@ -49,7 +49,7 @@ impl RevenueShare {
 
 parameters! {
     /// What a share of revenue takes. Other members are passed on to the transaction.
-    struct Input {
+    pub(super) struct Input {
         /// The amount that the share is of; the event's `total` unless said.
         amount: Option<Amount>,
         /// In which currency; the event's, else the company's, unless said.

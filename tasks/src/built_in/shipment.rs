@@ -13,7 +13,7 @@ pub(super) struct DuplicateShipment;
 
 parameters! {
     /// What `generate_shipment` takes. Other members are passed on to the event.
-    struct Shipment {
+    pub(super) struct Shipment {
         /// What is sent.
         product_id: Option<String>,
         /// Where it is sent: a text or an object.
@@ -25,7 +25,7 @@ parameters! {
 
 parameters! {
     /// What `duplicate_shipment` takes. Other members are passed on to the event.
-    struct Duplicate {
+    pub(super) struct Duplicate {
         /// What is sent.
         product_id: Option<String>,
         /// Where it is sent: a text or an object.

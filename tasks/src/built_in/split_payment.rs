@@ -16,7 +16,7 @@ pub(super) struct SplitPayment;
 
 parameters! {
     /// What `split_payment` takes. Other members are passed on to the transaction.
-    struct Input {
+    pub(super) struct Input {
         /// How much is divided; the event's `total` unless said.
         amount: Option<Amount>,
         /// In which currency; the event's, else the company's, unless said.
@@ -30,7 +30,7 @@ parameters! {
 
 parameters! {
     /// One share.
-    struct ShareInput {
+    pub(super) struct ShareInput {
         /// The account that is credited.
         account: AccountName,
         /// How many percent of the whole; this or `amount`.

@@ -98,9 +98,8 @@ impl<P: Parameters> Member for Vec<P> {
             return Err("a list".to_owned());
         };
         let read = |(index, element): (usize, &Value)| match element {
-            Value::Object(members) => {
-                P::read_members(members).map_err(|error| format!("in element {index}: {error}"))
-            }
+            Value::Object(members) => P::read_members(members)
+                .map_err(|error| format!("something else in element {index}: {error}")),
             _ => Err(format!("an object as element {index}")),
         };
         elements.iter().enumerate().map(read).collect()

@@ -75,12 +75,9 @@ pub struct AccountName(pub AccountCode);
 
 impl Member for AccountName {
     fn read(value: &Value) -> Result<Self, String> {
-        let Some(text) = value.as_str() else {
-            return Err("the code of an account, such as \"merchant:42:payable\"".to_owned());
-        };
-        AccountCode::new(text)
-            .map(Self)
-            .map_err(|error| error.to_string())
+        let code = value.as_str().and_then(|text| AccountCode::new(text).ok());
+        code.map(Self)
+            .ok_or_else(|| "the code of an account, 1 to 128 of A-Z a-z 0-9 _ - . : @ /".to_owned())
     }
 }
 
@@ -159,7 +156,7 @@ macro_rules! words {
             fn read(value: &Value) -> Result<Self, String> {
                 match value.as_str() {
                     $( Some($word) => Ok(Self($value)), )*
-                    _ => Err(concat!("one of", $( " \"", $word, "\"" ),*).to_owned()),
+                    _ => Err(format!("one of {}", [$(concat!("\"", $word, "\"")),*].join(", "))),
                 }
             }
         }

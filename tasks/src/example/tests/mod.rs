@@ -1,0 +1,2 @@
+mod comparing;
+mod reading;
