@@ -10,6 +10,7 @@
 //! The port is [`Queue`], [`Publisher`], [`Consumer`] and [`Acknowledger`]. [`embedded`] implements it on a SQLite
 //! file; with the feature `conformance`, the module of that name holds the tests that every kind must pass.
 
+mod accepted;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod embedded;
@@ -18,6 +19,9 @@ mod message;
 mod partition;
 mod port;
 
+pub use accepted::{
+    ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedError, AcceptedEvent, AcceptedRun, CompanySnapshot,
+};
 pub use error::{PublishError, QueueError};
 pub use message::{Delivery, DeliveryTag, Message, PartitionDepth, TakeLimits};
 pub use partition::{PARTITIONS, Partition, partition_of};
