@@ -484,3 +484,6 @@ fn refusal(error: BooksError, origin: Origin<'_>) -> ApplyError {
     };
     ApplyError::Unforeseen(Box::new(needs))
 }
+
+#[cfg(test)]
+mod tests;

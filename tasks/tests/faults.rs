@@ -1,6 +1,13 @@
 //! Every task of every example fails once, and every step is taken twice: the books stay balanced, what failed leaves
 //! nothing, and the run ends as the language says.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -240,9 +247,10 @@ fn step_twice(plan: &Plan, case: &Case) {
             assert_eq!(progress, Progress::Ended);
             return;
         };
-        let outcome = match case.task_results.contains_key(call.node_id) {
-            true => decided(Err("forced")),
-            false => decide_twice(&call, &case.event),
+        let outcome = if case.task_results.contains_key(call.node_id) {
+            decided(Err("forced"))
+        } else {
+            decide_twice(&call, &case.event)
         };
         let mut thrown_away = execution.clone();
         thrown_away.settle(call.position, outcome.clone());

@@ -1,6 +1,11 @@
 //! What the tests of tasks share: a company, short ways to rules, and running them.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
 pub(crate) mod examples;
 pub(crate) mod seen;
