@@ -107,6 +107,31 @@ fn refuses_what_is_no_path_and_says_why() {
 }
 
 #[test]
+fn indexes_beyond_all_measure_name_nothing() {
+    let event = r#"{"a":[1,2,3]}"#;
+    for far in [
+        "9007199254740991",
+        "9007199254740992",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "99999999999999999999",
+    ] {
+        for path in [
+            "[F]", "[1:F:F]", "[1:2:F]", "[F:F:-1]", "[2:0:F]", "[0,F]", "[::0]",
+        ] {
+            let path = format!("$context.event.a{}", path.replace('F', far));
+            if Path::parse(&path, &Known).is_ok() {
+                let found = follow(&path, event);
+                assert!(
+                    found.as_array().is_none_or(|found| found.len() <= 3),
+                    "{path}: {found}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn hostile_paths_are_refused_at_once() {
     for depth in [5, 50, 100] {
         let functions = format!(
