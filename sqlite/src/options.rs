@@ -29,6 +29,11 @@ pub struct OpenOptions {
     pub group_time: Duration,
     /// How long to wait for a lock that another program, such as a backup, holds on the file.
     pub busy_timeout: Duration,
+    /// Pages of the write-ahead log after which a commit copies them into the file: the default is 4,096, 16 MiB.
+    /// Measured with many small commits: at 1,000 pages, SQLite's default, a fifth of the throughput goes into copying;
+    /// at 16,384 nothing more is gained, and a restart after a crash takes longer. More pays where commits change pages
+    /// all over a large file.
+    pub checkpoint_pages: u32,
     /// Page cache of the writer, in KiB. Each reader has an eighth of it.
     pub cache_kib: u32,
     /// Called before each commit.
@@ -49,6 +54,7 @@ impl OpenOptions {
             group_jobs: 64,
             group_time: Duration::from_millis(8),
             busy_timeout: Duration::from_secs(5),
+            checkpoint_pages: 4096,
             cache_kib: 64 * 1024,
             before_commit: None,
             after_commit: None,
@@ -67,6 +73,7 @@ impl fmt::Debug for OpenOptions {
             .field("group_jobs", &self.group_jobs)
             .field("group_time", &self.group_time)
             .field("busy_timeout", &self.busy_timeout)
+            .field("checkpoint_pages", &self.checkpoint_pages)
             .field("cache_kib", &self.cache_kib)
             .finish_non_exhaustive()
     }

@@ -1,7 +1,8 @@
 //! The thread that writes: it groups the jobs that wait into one transaction.
 //!
-//! A group is: `BEGIN IMMEDIATE`, then each job inside a savepoint that is released or rolled back on its own, then
-//! one `COMMIT`, then the answers. A job is told of success only when the commit is on disk. When a group as a whole
+//! A group is: `BEGIN IMMEDIATE`, then each job but the first inside a savepoint that is released or rolled back on its
+//! own, then one `COMMIT`, then the answers. The first job needs no savepoint: until it is done the transaction is its
+//! own, and a savepoint costs a copy of every page that it changes. A job is told of success only when the commit is on disk. When a group as a whole
 //! fails, also a job that had been refused hears of the failure and not of its refusal: what it was refused for may
 //! have been a row of a neighbour, which now does not exist.
 
@@ -145,7 +146,14 @@ impl Writer {
         let mut next = Some(first);
         while let Some(mut job) = next {
             // A group that is lost still collects its jobs: each would meet the same fault after the same wait.
-            group = group.and_then(|()| self.run_job(&mut *job));
+            let is_first = jobs.is_empty();
+            group = group.and_then(|()| {
+                if is_first {
+                    self.run_first(&mut *job)
+                } else {
+                    self.run_next(&mut *job)
+                }
+            });
             jobs.push(job);
             let full = jobs.len() >= self.options.group_jobs || started.elapsed() >= self.options.group_time;
             next = if full { None } else { self.next_waiting() };
@@ -166,8 +174,27 @@ impl Writer {
         }
     }
 
-    fn run_job(&self, job: &mut dyn Job) -> Result<(), Fault> {
+    /// Runs a job that has the whole transaction to itself. To undo it is to begin anew.
+    fn run_first(&self, job: &mut dyn Job) -> Result<(), Fault> {
+        let verdict = self.run_job(job)?;
+        if matches!(verdict, Verdict::Undo) {
+            self.execute("ROLLBACK")?;
+            self.execute("BEGIN IMMEDIATE")?;
+        }
+        Ok(())
+    }
+
+    /// Runs a job on top of what those before it wrote.
+    fn run_next(&self, job: &mut dyn Job) -> Result<(), Fault> {
         self.execute("SAVEPOINT job")?;
+        let verdict = self.run_job(job)?;
+        if matches!(verdict, Verdict::Undo) {
+            self.execute("ROLLBACK TO job")?;
+        }
+        self.execute("RELEASE job")
+    }
+
+    fn run_job(&self, job: &mut dyn Job) -> Result<Verdict, Fault> {
         let verdict = job.run(&self.connection);
         // SQLite ends the transaction by itself after some failures, and the neighbours' work is gone with it.
         if self.connection.is_autocommit() {
@@ -175,10 +202,7 @@ impl Writer {
                 "the transaction ended in the middle of a group".to_owned(),
             ));
         }
-        if matches!(verdict, Verdict::Undo) {
-            self.execute("ROLLBACK TO job")?;
-        }
-        self.execute("RELEASE job")
+        Ok(verdict)
     }
 
     fn commit(&self) -> Result<(), Fault> {

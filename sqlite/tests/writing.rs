@@ -209,6 +209,30 @@ async fn a_job_that_refuses_is_undone_alone() {
 }
 
 #[tokio::test]
+async fn the_first_job_of_a_group_is_undone_alone_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open_with(&folder, patient());
+    let (release, released) = mpsc::channel::<()>();
+    let refused = database
+        .submit(move |connection| {
+            insert(connection, 1)?;
+            let _released = released.recv();
+            Err::<(), _>(Refusal::Unwanted)
+        })
+        .await
+        .unwrap();
+    let next = database.submit(|connection| insert(connection, 2)).await.unwrap();
+    drop(release);
+    assert!(matches!(
+        refused.done().await,
+        Err(WriteError::Job(Refusal::Unwanted))
+    ));
+    next.done().await.unwrap();
+    assert_eq!(database.stats().commits, 1, "they shared one group");
+    assert_eq!(stored(&database).await, [2]);
+}
+
+#[tokio::test]
 async fn a_job_that_panics_is_undone_alone_and_the_writer_lives_on() {
     let folder = tempfile::tempdir().unwrap();
     let database = open_with(&folder, patient());
