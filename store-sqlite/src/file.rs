@@ -11,6 +11,10 @@ use store::{Store, StoreError};
 use crate::fault::{Failure, Fault, sort};
 use crate::schema::MIGRATIONS;
 
+/// A log of 64 MiB: claims and accounts are changed all over the file, and the longer the log, the more often a page was
+/// changed again before it is copied.
+const CHECKPOINT_PAGES: u32 = 16 * 1024;
+
 /// How a store is opened.
 #[derive(Clone)]
 pub struct Options {
@@ -70,6 +74,7 @@ impl SqliteStore {
             readers: options.readers,
             before_commit: options.before_commit,
             after_commit: options.after_commit,
+            checkpoint_pages: CHECKPOINT_PAGES,
             ..OpenOptions::new("store", MIGRATIONS)
         };
         Ok(Self {
