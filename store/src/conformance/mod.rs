@@ -97,6 +97,7 @@ macro_rules! conformance_suite {
             refuses_a_run_whose_event_nobody_claimed,
             refuses_accounts_that_were_not_read,
             refuses_to_open_an_account_twice,
+            refuses_to_write_an_account_twice,
             refuses_counters_that_were_not_read,
             refuses_entries_out_of_their_order,
             a_decision_that_panics_stores_nothing,

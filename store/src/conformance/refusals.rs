@@ -115,6 +115,15 @@ pub async fn refuses_to_open_an_account_twice(factory: &impl StoreFactory) {
     assert!(message.contains("accounts_"), "{message}");
 }
 
+/// An account is written once, as it is at the end of the batch.
+pub async fn refuses_to_write_an_account_twice(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let company_id = id();
+    pay(&*store, vec![Payment::new(company_id, "e1")]).await.unwrap();
+    let twice = |write: &mut BatchWrite| write.changed_accounts.push(write.changed_accounts[0].clone());
+    expect_refused(&*store, Payment::new(company_id, "e2"), twice).await;
+}
+
 /// A counter that was not read cannot be moved, and none goes backwards.
 pub async fn refuses_counters_that_were_not_read(factory: &impl StoreFactory) {
     let store = factory.open().await;
