@@ -1,0 +1,29 @@
+//! `GET /dead-letters/{dead_letter_id}`: one dead letter.
+
+use poem_openapi::{OpenApi, param::Path, payload::Json};
+use uuid::Uuid;
+
+use super::{shape::DeadLetter, unknown};
+use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+
+pub(super) struct ReadDeadLetter(pub(super) State);
+
+#[OpenApi(tag = "Chapter::DeadLetters")]
+impl ReadDeadLetter {
+    /// Read a dead letter
+    #[oai(
+        path = "/dead-letters/:dead_letter_id",
+        method = "get",
+        operation_id = "read_dead_letter"
+    )]
+    async fn read(&self, dead_letter_id: Path<Uuid>) -> Result<Json<DeadLetter>, Refused<404>> {
+        let id = dead_letter_id.0;
+        let found = self
+            .0
+            .store
+            .find_dead_letter(id)
+            .await
+            .map_err(problems::of_store)?;
+        Ok(Json(found.ok_or_else(|| unknown(id))?.into()))
+    }
+}

@@ -1,0 +1,32 @@
+//! The ledger, for reading.
+
+mod accounts;
+mod balances;
+mod entries;
+mod shape;
+
+use ledger::AccountCode;
+use poem_openapi::OpenApi;
+use service::Problem;
+
+use crate::{endpoint::State, problems};
+
+pub(crate) use shape::LedgerTransaction;
+
+/// The views of the ledger.
+pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
+    (
+        accounts::ListAccounts(state.clone()),
+        entries::ListEntries(state.clone()),
+        balances::ListBalances(state.clone()),
+    )
+}
+
+/// Reads the code of an account, from the parameter `name`.
+///
+/// # Errors
+/// 400 for what no account can be called.
+fn code(name: &str, text: Option<String>) -> Result<Option<AccountCode>, Problem> {
+    let code = text.map(AccountCode::new).transpose();
+    code.map_err(|error| problems::invalid_parameter(name, &error.to_string()))
+}

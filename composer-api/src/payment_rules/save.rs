@@ -1,0 +1,139 @@
+//! `POST /payment-rules`: a new version of a rule.
+
+use std::sync::Arc;
+
+use poem_openapi::{ApiResponse, OpenApi, param::Query, payload::Json};
+use rules::{CheckedRule, Finding};
+use service::{Document, EntityTag, FieldError, IfMatch, Problem};
+use store::{Company, SavedRule, UnknownCompany};
+use uuid::Uuid;
+
+use super::{checking, document::RuleDocument, shape::Rule};
+use crate::{
+    condition::guarded,
+    endpoint::{State, to_its_end},
+    problems, publications,
+    refused::Refused,
+    tags::Chapter,
+};
+
+pub(super) struct SaveRule(pub(super) State);
+
+#[derive(ApiResponse)]
+enum Saved {
+    /// The version is saved.
+    #[oai(status = 201)]
+    Created(
+        Json<Rule>,
+        /// The version, for `If-Match`.
+        #[oai(header = "ETag")]
+        String,
+        /// Where the version is.
+        #[oai(header = "Location")]
+        String,
+    ),
+}
+
+#[OpenApi(tag = "Chapter::Rules")]
+impl SaveRule {
+    /// Save a rule
+    ///
+    /// Saves a new version under the company and the name of the document, which makes the rule if there is none of
+    /// that name, and brings it back if it was archived. Events run the new version at once, unless it is a draft.
+    ///
+    /// A document with faults is refused with all of them, each in its place.
+    #[oai(path = "/payment-rules", method = "post", operation_id = "save_rule")]
+    async fn save(
+        &self,
+        /// Keeps what is published as it is.
+        #[oai(default)]
+        draft: Query<bool>,
+        /// The version that was read, such as `"3"`: refused if there is a newer one.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// The rule.
+        document: Document<RuleDocument>,
+    ) -> Result<Saved, Refused<404, 412, 422>> {
+        let (value, _) = document.into_parts();
+        let mut report = checking::check(&self.0.tasks, value).await?;
+        let warnings = std::mem::take(&mut report.warnings);
+        let rule = report
+            .into_rule()
+            .map_err(|findings| checking::refusal(findings, ""))?;
+        let save = save_of(&self.0, &rule, &warnings, !draft.0)?;
+        let state = Arc::clone(&self.0);
+        let saved = to_its_end(async move { write(&state, save, &if_match).await }).await?;
+        Ok(answer(&saved)?)
+    }
+}
+
+fn save_of(
+    state: &State,
+    rule: &CheckedRule,
+    warnings: &[Finding],
+    publish: bool,
+) -> Result<store::SaveRule, Problem> {
+    let now = state.clock.now();
+    let company_id = rule.document.company_id;
+    let unknown_company = if state.allow_unknown_company {
+        UnknownCompany::Create(Box::new(default_company(state, company_id)))
+    } else {
+        UnknownCompany::Refuse
+    };
+    Ok(store::SaveRule {
+        new_rule_id: state.ids.next(),
+        company_id,
+        unknown_company,
+        name: rule.document.name.clone(),
+        document: rule.document.to_json().to_string(),
+        warnings: serde_json::to_string(warnings).map_err(Problem::internal)?,
+        publish,
+        expected_version: None,
+        now,
+    })
+}
+
+/// The company that a rule for an unknown one makes.
+pub(super) fn default_company(state: &State, company_id: Uuid) -> Company {
+    let id = company_id.to_string();
+    Company {
+        company_id,
+        name: format!("Company {}", id.get(..8).unwrap_or(&id)),
+        plan: None,
+        region: None,
+        currency: state.default_currency,
+        created_at: state.clock.now(),
+    }
+}
+
+async fn write(state: &State, save: store::SaveRule, if_match: &IfMatch) -> Result<SavedRule, Problem> {
+    let attempt = |expected_version| {
+        state.store.save_rule(store::SaveRule {
+            expected_version,
+            ..save.clone()
+        })
+    };
+    let saved = guarded(if_match, attempt).await.map_err(problems::of_saving)?;
+    if save.publish {
+        publications::announce(state, save.company_id).await;
+    }
+    Ok(saved)
+}
+
+fn answer(saved: &SavedRule) -> Result<Saved, Problem> {
+    let mut rule = Rule::of(&saved.rule, &saved.version)?;
+    if saved.company_created {
+        rule.warnings.push(company_created(rule.company_id));
+    }
+    let tag = EntityTag::version(rule.version.into()).to_string();
+    let location = format!("/payment-rules/{}/versions/{}", rule.id, rule.version);
+    Ok(Saved::Created(Json(rule), tag, location))
+}
+
+fn company_created(company_id: Uuid) -> FieldError {
+    let detail = format!(
+        "There was no company {company_id}, so it was created with the defaults. If that is a slip of the keyboard, \
+         archive this rule and save it under the right company."
+    );
+    FieldError::new("/company_id", "company_created", detail)
+}

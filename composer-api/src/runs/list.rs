@@ -1,0 +1,60 @@
+//! `GET /runs`: what ran.
+
+use poem_openapi::{OpenApi, param::Query, payload::Json};
+use service::{Cursor, Limit, Page, Problem};
+use store::RunFilter;
+use uuid::Uuid;
+
+use super::shape::{Run, RunStatus};
+use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+
+/// How long the name of an event may be.
+const MAX_EVENT_ID_CHARS: usize = 255;
+
+pub(super) struct ListRuns(pub(super) State);
+
+#[OpenApi(tag = "Chapter::Runs")]
+impl ListRuns {
+    /// List runs
+    ///
+    /// Newest first, without their events, nodes and transactions.
+    #[oai(path = "/runs", method = "get", operation_id = "list_runs")]
+    async fn list(
+        &self,
+        /// Only this company's.
+        company_id: Query<Option<Uuid>>,
+        /// Only those that stand so.
+        status: Query<Option<RunStatus>>,
+        /// Only those of this rule.
+        rule_id: Query<Option<Uuid>>,
+        /// Only those of this event.
+        event_id: Query<Option<String>>,
+        #[oai(default)] limit: Query<Limit>,
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<Page<Run>>, Refused> {
+        let filter = RunFilter {
+            company_id: company_id.0,
+            status: status.0.map(Into::into),
+            rule_id: rule_id.0,
+            event_id: event_id.0.map(named).transpose()?,
+        };
+        let page = lists::request(limit.0, cursor.0.as_ref())?;
+        let found = self
+            .0
+            .store
+            .list_runs(filter, page)
+            .await
+            .map_err(problems::of_store)?;
+        Ok(Json(lists::page(found, |run| Ok(run.into()))?))
+    }
+}
+
+/// What an event can be called: databases do not hold every text.
+fn named(event_id: String) -> Result<String, Problem> {
+    let fits =
+        (1..=MAX_EVENT_ID_CHARS).contains(&event_id.chars().count()) && !event_id.contains(char::is_control);
+    let reason =
+        format!("an event's id has 1 to {MAX_EVENT_ID_CHARS} characters, none of them a control character.");
+    fits.then_some(event_id)
+        .ok_or_else(|| problems::invalid_parameter("event_id", &reason))
+}

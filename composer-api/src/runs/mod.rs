@@ -1,0 +1,19 @@
+//! Runs: what events made of rules.
+
+mod list;
+mod read;
+mod shape;
+mod stream;
+
+use poem_openapi::OpenApi;
+
+use crate::endpoint::State;
+
+/// The operations on runs.
+pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
+    (
+        list::ListRuns(state.clone()),
+        read::ReadRun(state.clone()),
+        stream::RunStream(state.clone()),
+    )
+}

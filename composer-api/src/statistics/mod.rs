@@ -1,0 +1,50 @@
+//! `GET /stats`: counts, latencies and amounts over time.
+
+mod range;
+mod shape;
+
+use poem_openapi::{OpenApi, param::Query, payload::Json};
+use uuid::Uuid;
+
+use self::{range::Range, shape::Report};
+use crate::{QueueFigures, endpoint::State, problems, refused::Refused, tags::Chapter, time::Time};
+
+/// The statistics.
+pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
+    ReadStatistics(state.clone())
+}
+
+struct ReadStatistics(State);
+
+#[OpenApi(tag = "Chapter::Statistics")]
+impl ReadStatistics {
+    /// Read statistics
+    ///
+    /// Runs by outcome and the time from acceptance to the end, by when their events were accepted; amounts posted, by
+    /// when they were posted. Step by step, and in total.
+    #[oai(path = "/stats", method = "get", operation_id = "read_statistics")]
+    async fn read(
+        &self,
+        /// Only this company's.
+        company_id: Query<Option<Uuid>>,
+        /// From this moment on; an hour before `to` unless said.
+        from: Query<Option<Time>>,
+        /// Up to, and without, this moment; now unless said.
+        to: Query<Option<Time>>,
+        /// The length of a step, in seconds; such that there are at most 120 unless said.
+        step: Query<Option<u32>>,
+    ) -> Result<Json<Report>, Refused> {
+        let range = Range::of(from.0, to.0, step.0, self.0.clock.now())?;
+        let query = range.query(company_id.0);
+        let report = self.0.store.statistics(query).await.map_err(problems::of_store)?;
+        Ok(Json(Report::of(range, report, queue(&self.0).await)))
+    }
+}
+
+/// How full the queue is; none where it cannot be asked.
+async fn queue(state: &State) -> Option<QueueFigures> {
+    let depth = state.queue_depth.as_ref()?.depth().await;
+    depth
+        .inspect_err(|reason| tracing::warn!(reason, "the queue cannot say how full it is"))
+        .ok()
+}

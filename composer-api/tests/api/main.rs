@@ -1,0 +1,21 @@
+//! The composer's API, over the store on SQLite.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, also in the functions that tests share"
+)]
+
+mod companies;
+mod dead_letters;
+mod ledger;
+mod openapi;
+mod publishing;
+mod requests;
+mod rules;
+mod runs;
+mod simulation;
+mod statistics;
+mod streams;
+mod support;
