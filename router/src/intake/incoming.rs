@@ -228,7 +228,46 @@ mod tests {
         assert_eq!(padded.event_id, read(&bare).event_id);
     }
 
+    /// Pieces that JSON is made of, and some that it is not.
+    fn json_like() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("{"),
+            Just("}"),
+            Just("["),
+            Just("]"),
+            Just(","),
+            Just(":"),
+            Just("\"a\""),
+            Just("\"\\u00e9\""),
+            Just("\"\\ud83d\\ude00\""),
+            Just("\"\\/\u{7f}\""),
+            Just("-0"),
+            Just("1e400"),
+            Just("0.10"),
+            Just("-1E+7"),
+            Just("true"),
+            Just("null"),
+            Just(" "),
+            Just("\t\r\n"),
+            Just("1."),
+            Just("\u{a0}"),
+        ];
+        prop_oneof![
+            prop::collection::vec(piece.clone(), 0..8).prop_map(|pieces| pieces.concat()),
+            prop::collection::vec(piece, 1..4).prop_map(|pieces| format!("{{\"a\":{}}}", pieces.concat())),
+        ]
+    }
+
     proptest! {
+        /// Otherwise an event would be accepted that no message can carry.
+        #[test]
+        fn what_is_read_here_can_be_carried_as_it_is(text in json_like()) {
+            if rules::json::parse(text.as_bytes()).is_ok() {
+                let carried: Result<&serde_json::value::RawValue, _> = serde_json::from_str(text.trim_ascii());
+                prop_assert_eq!(carried.map(|raw| raw.get().to_owned()).ok(), Some(text.trim_ascii().to_owned()));
+            }
+        }
+
         #[test]
         fn an_event_is_the_same_if_its_company_its_id_and_its_bytes_are(
             one in ("[ab]", "[xy]{1,2}", "[01]"),
