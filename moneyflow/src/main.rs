@@ -1,1 +1,41 @@
-fn main() {}
+//! The one binary: every service of MoneyFlow, and the tools around them.
+//!
+//! This is where the rooms are put together: it opens the kinds of store and queue that the configuration names, and
+//! hands them to the services, which know only the ports.
+
+mod backends;
+mod cli;
+mod commands;
+mod demo;
+#[cfg(feature = "failpoints")]
+mod failpoints;
+mod output;
+mod system;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::output::Failed;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::complain(&anyhow::Error::new(error).context("the runtime could not be started"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(commands::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // A command that has said what is wrong on its own has nothing to add.
+            if error.downcast_ref::<Failed>().is_none() {
+                output::complain(&error);
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //! task (it asks a [`Catalogue`]) and no ledger, and compiles to WebAssembly, so that the canvas validates
 //! and simulates with the very code that runs payments.
 
+mod budget;
 mod catalogue;
 mod check;
 mod condition;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::budget::{Budget, TooLarge};
 use crate::finding::{Finding, Pointer};
 use crate::path::{NodeNames, PREFIX, Path};
 use crate::scope::Scope;
@@ -75,19 +76,28 @@ impl Template {
         }
     }
 
-    /// Fills the template in.
-    pub(crate) fn fill(&self, scope: &Scope<'_>) -> Value {
+    /// Fills the template in, as far as the budget goes.
+    pub(crate) fn fill(&self, scope: &Scope<'_>, budget: &mut Budget) -> Result<Value, TooLarge> {
         match self {
-            Self::Literal(value) => value.clone(),
-            Self::Path(path) => path.follow(scope).into_owned(),
-            Self::Text(pieces) => Value::String(pieces.iter().map(|piece| piece.fill(scope)).collect()),
-            Self::List(elements) => elements.iter().map(|element| element.fill(scope)).collect(),
-            Self::Object(members) => Value::Object(
-                members
-                    .iter()
-                    .map(|(name, member)| (name.clone(), member.fill(scope)))
-                    .collect(),
-            ),
+            Self::Literal(value) => Ok(value.clone()),
+            Self::Path(path) => {
+                let value = path.follow(scope, budget)?;
+                budget.charge(&value)?;
+                Ok(value.into_owned())
+            }
+            Self::Text(pieces) => {
+                let pieces = pieces.iter().map(|piece| piece.fill(scope, budget));
+                pieces.collect::<Result<String, TooLarge>>().map(Value::String)
+            }
+            Self::List(elements) => elements
+                .iter()
+                .map(|element| element.fill(scope, budget))
+                .collect(),
+            Self::Object(members) => {
+                let members = members.iter();
+                let members = members.map(|(name, member)| Ok((name.clone(), member.fill(scope, budget)?)));
+                members.collect::<Result<_, TooLarge>>().map(Value::Object)
+            }
         }
     }
 }
@@ -180,18 +190,21 @@ fn find_interpolation(text: &str) -> Option<(usize, usize)> {
 
 impl Piece {
     /// The piece as text: strings as they are, null as nothing, all else as JSON.
-    fn fill<'p>(&'p self, scope: &Scope<'p>) -> Cow<'p, str> {
-        match self {
-            Self::Literal(text) => Cow::Borrowed(text),
-            Self::Path(path) => match path.follow(scope) {
-                Cow::Borrowed(Value::String(text)) => Cow::Borrowed(text),
-                value => match value.into_owned() {
-                    Value::String(text) => Cow::Owned(text),
-                    Value::Null => Cow::Borrowed(""),
-                    other => Cow::Owned(other.to_string()),
-                },
+    fn fill<'p>(&'p self, scope: &Scope<'p>, budget: &mut Budget) -> Result<Cow<'p, str>, TooLarge> {
+        let path = match self {
+            Self::Literal(text) => return Ok(Cow::Borrowed(text)),
+            Self::Path(path) => path,
+        };
+        let value = path.follow(scope, budget)?;
+        budget.charge(&value)?;
+        Ok(match value {
+            Cow::Borrowed(Value::String(text)) => Cow::Borrowed(text),
+            value => match value.into_owned() {
+                Value::String(text) => Cow::Owned(text),
+                Value::Null => Cow::Borrowed(""),
+                other => Cow::Owned(other.to_string()),
             },
-        }
+        })
     }
 }
 
@@ -221,12 +234,17 @@ mod tests {
             return Err(findings);
         }
         let event = crate::json::parse(br#"{"total":120.00,"name":"Ana","none":null,"tags":["a"]}"#).unwrap();
-        Ok(template.fill(&Scope {
-            event: &event,
-            company: &Value::Null,
-            run: &Value::Null,
-            nodes: &NoNodes,
-        }))
+        let mut budget = Budget::for_node();
+        let filled = template.fill(
+            &Scope {
+                event: &event,
+                company: &Value::Null,
+                run: &Value::Null,
+                nodes: &NoNodes,
+            },
+            &mut budget,
+        );
+        Ok(filled.unwrap())
     }
 
     #[test]

@@ -218,7 +218,10 @@ impl Runner<'_, '_> {
             let Some(call) = execution.compensation(position, context) else {
                 continue;
             };
-            let outcome = self.perform(&call, ":compensation")?;
+            let outcome = match call {
+                Ok(call) => self.perform(&call, ":compensation")?,
+                Err(error) => TaskOutcome::Failure(error),
+            };
             undone &= matches!(outcome, TaskOutcome::Success(_));
             execution.settle_compensation(position, outcome);
         }

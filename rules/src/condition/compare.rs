@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Operand;
+use crate::budget::MAX_NODE_BYTES;
 use crate::number;
 use crate::operator::Operator;
 use crate::read::{kind_of, shown};
@@ -12,6 +13,15 @@ use crate::read::{kind_of, shown};
 /// Why two values cannot be compared, in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Incomparable(pub(super) String);
+
+impl Incomparable {
+    pub(super) fn too_large() -> Self {
+        Self(format!(
+            "the path names more than {} MiB, which is too much to compare",
+            MAX_NODE_BYTES >> 20
+        ))
+    }
+}
 
 /// Whether the operator holds for what the path named.
 pub(super) fn holds(operator: Operator, actual: &Value, operand: &Operand) -> Result<bool, Incomparable> {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use self::compare::Incomparable;
 pub(crate) use self::compile::compile;
 pub(crate) use self::pattern::Patterns;
+use crate::budget::{Budget, TooLarge, excerpt};
 use crate::model::Quantifier;
 use crate::operator::Operator;
 use crate::path::Path;
@@ -62,7 +63,7 @@ pub struct Comparison {
     pub operator: Operator,
     /// The value to compare with, as written; null if the operator needs none.
     pub value: Value,
-    /// What the path named.
+    /// What the path named; where it is larger than some 4 KiB, a text that says so.
     pub actual: Value,
     /// Whether it holds; none if it could not be compared.
     pub holds: Option<bool>,
@@ -75,12 +76,15 @@ impl Condition {
     /// `any` a true decides, else an error does. An empty list holds.
     pub(crate) fn evaluate(&self, scope: &Scope<'_>, trace: &mut Vec<Comparison>) -> Verdict {
         let mut seen = Seen::default();
+        let mut budget = Budget::for_node();
         trace.reserve_exact(self.tests.len());
         for test in &self.tests {
-            let actual = test.path.follow(scope);
-            let outcome = test.compare(&actual);
+            let (actual, outcome) = match test.path.follow(scope, &mut budget) {
+                Ok(actual) => (excerpt(&actual), test.compare(&actual)),
+                Err(TooLarge) => (Value::Null, Err(Incomparable::too_large())),
+            };
             seen.note(&outcome);
-            trace.push(test.record(actual.into_owned(), outcome));
+            trace.push(test.record(actual, outcome));
         }
         seen.decide(self.mode, self.tests.is_empty())
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Compensation, Execution, NodeState, TaskCall, TaskOutcome, into_members};
+use super::{Compensation, Execution, NodeError, NodeState, TaskCall, TaskOutcome};
 use crate::plan::{Context, PlanKind};
 
 /// How undoing a node went.
@@ -32,20 +32,24 @@ impl<'p> Execution<'p> {
         positions
     }
 
-    /// The task that undoes a node.
-    pub fn compensation(&self, position: usize, context: &Context<'_>) -> Option<TaskCall<'p>> {
+    /// The task that undoes a node, or why its parameters cannot be had; none if nothing undoes the node.
+    pub fn compensation(
+        &self,
+        position: usize,
+        context: &Context<'_>,
+    ) -> Option<Result<TaskCall<'p>, NodeError>> {
         let node = self.plan.nodes.get(position)?;
         let PlanKind::Task(task) = &node.kind else {
             return None;
         };
         let (task, parameters) = task.compensate.as_ref()?;
-        let input = into_members(parameters.fill(&self.scope(context)));
-        Some(TaskCall {
+        let input = self.input(parameters, context);
+        Some(input.map(|input| TaskCall {
             position,
             node_id: &node.id,
             task: *task,
             input,
-        })
+        }))
     }
 
     /// Notes how undoing a node went. One that is still out is noted when it comes back.

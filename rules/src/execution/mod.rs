@@ -17,11 +17,13 @@ use serde_json::{Map, Value};
 
 pub use self::compensation::CompensationState;
 pub use self::record::{Compensation, NodeError, NodeRecord, NodeRecords, NodeState};
+use crate::budget::{Budget, MAX_NODE_BYTES, TooLarge};
 use crate::catalogue::TaskId;
 use crate::condition::Verdict;
 use crate::model::{EdgeState, OnFailure, Quantifier};
 use crate::plan::{Context, Plan, PlanKind, PlanNode, PlanTask};
 use crate::scope::{NodePart, NodeValues, Scope};
+use crate::template::Template;
 
 /// One run of a plan, as far as it has come.
 #[derive(Debug, Clone)]
@@ -192,19 +194,37 @@ impl<'p> Execution<'p> {
                 None
             }
             PlanKind::Task(task) => {
-                let input = into_members(task.parameters.fill(&self.scope(context)));
+                let input = self.input(&task.parameters, context);
                 self.update(position, |record| {
                     record.state = NodeState::Running;
                     record.attempts = 1;
                 });
-                Some(TaskCall {
-                    position,
-                    node_id: &node.id,
-                    task: task.task,
-                    input,
-                })
+                match input {
+                    Ok(input) => Some(TaskCall {
+                        position,
+                        node_id: &node.id,
+                        task: task.task,
+                        input,
+                    }),
+                    Err(error) => {
+                        self.settle(position, TaskOutcome::Failure(error));
+                        None
+                    }
+                }
             }
         }
+    }
+
+    /// A task's parameters with all paths followed, unless that would be too much to hold.
+    fn input(&self, parameters: &Template, context: &Context<'_>) -> Result<Map<String, Value>, NodeError> {
+        let filled = parameters.fill(&self.scope(context), &mut Budget::for_node());
+        filled.map(into_members).map_err(|TooLarge| NodeError {
+            code: "input_too_large".to_owned(),
+            message: format!(
+                "the paths in the parameters name more than {} MiB",
+                MAX_NODE_BYTES >> 20
+            ),
+        })
     }
 
     fn settle_condition(&mut self, position: usize, verdict: Verdict, comparisons: Vec<crate::Comparison>) {

@@ -12,6 +12,7 @@ use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::js_path_process;
 use serde_json::Value;
 
+use crate::budget::{Budget, TooLarge};
 use crate::scope::{NodePart, Scope};
 use crate::spelling;
 
@@ -111,8 +112,12 @@ impl Path {
         })
     }
 
-    /// Follows the path. One that can name one value yields it, or null; another yields an array.
-    pub(crate) fn follow<'s>(&self, scope: &Scope<'s>) -> Cow<'s, Value> {
+    /// Follows the path. One that can name one value yields it, or null; another yields an array, and pays for it.
+    pub(crate) fn follow<'s>(
+        &self,
+        scope: &Scope<'s>,
+        budget: &mut Budget,
+    ) -> Result<Cow<'s, Value>, TooLarge> {
         let root = match self.root {
             Root::Event => Cow::Borrowed(scope.event),
             Root::Company => Cow::Borrowed(scope.company),
@@ -120,9 +125,9 @@ impl Path {
             Root::Node(index, part) => scope.nodes.part(index, part),
         };
         match (&self.rest, root) {
-            (Rest::Steps(steps), Cow::Borrowed(root)) => Cow::Borrowed(walk(steps, root)),
-            (Rest::Steps(steps), Cow::Owned(root)) => Cow::Owned(walk(steps, &root).clone()),
-            (Rest::Query(query), root) => Cow::Owned(run_query(query, &root)),
+            (Rest::Steps(steps), Cow::Borrowed(root)) => Ok(Cow::Borrowed(walk(steps, root))),
+            (Rest::Steps(steps), Cow::Owned(root)) => Ok(Cow::Owned(walk(steps, &root).clone())),
+            (Rest::Query(query), root) => run_query(query, &root, budget).map(Cow::Owned),
         }
     }
 }
@@ -244,11 +249,14 @@ fn element(elements: &[Value], index: i64) -> Option<&Value> {
     elements.get(from_start)
 }
 
-fn run_query(query: &JpQuery, root: &Value) -> Value {
+fn run_query(query: &JpQuery, root: &Value, budget: &mut Budget) -> Result<Value, TooLarge> {
     // The evaluator's only error is a query that yields something else than nodes, and only functions
     // outside of filters do; the parser has refused those.
     let found = js_path_process(query, root).unwrap_or_default();
-    Value::Array(found.into_iter().map(|found| found.val.clone()).collect())
+    let copied = found
+        .into_iter()
+        .map(|found| budget.charge(found.val).map(|()| found.val.clone()));
+    copied.collect::<Result<Vec<Value>, TooLarge>>().map(Value::Array)
 }
 
 #[cfg(test)]

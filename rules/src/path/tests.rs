@@ -24,7 +24,11 @@ fn follow(path: &str, event: &str) -> Value {
         run: &run,
         nodes: &NoNodes,
     };
-    Path::parse(path, &Known).unwrap().follow(&scope).into_owned()
+    Path::parse(path, &Known)
+        .unwrap()
+        .follow(&scope, &mut Budget::for_node())
+        .unwrap()
+        .into_owned()
 }
 
 fn refusal(path: &str) -> String {

@@ -152,7 +152,7 @@ impl<'p> Play<'p> {
         };
         let positions = self.execution.to_compensate().into_iter();
         positions
-            .map(|position| self.execution.compensation(position, &context).unwrap())
+            .map(|position| self.execution.compensation(position, &context).unwrap().unwrap())
             .collect()
     }
 }

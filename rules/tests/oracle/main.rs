@@ -61,7 +61,7 @@ fn undone(ended: &Ended<'_>, case: &Case) -> Vec<(String, serde_json::Value)> {
     let context = case.context();
     let positions = ended.execution.to_compensate().into_iter();
     positions
-        .map(|position| call(ended.execution.compensation(position, &context).unwrap()))
+        .map(|position| call(ended.execution.compensation(position, &context).unwrap().unwrap()))
         .collect()
 }
 

@@ -1,0 +1,271 @@
+//! The command line. Every flag `--some-name` is also the variable `MONEYFLOW_SOME_NAME`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::backends::{QueueUrl, StoreUrl};
+
+/// Composes payment rules as graphs and runs them, exactly once in effect, for every payment event.
+#[derive(Debug, Parser)]
+#[command(name = "moneyflow", version, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the whole system in one process.
+    Up(UpArgs),
+    /// Runs one service.
+    #[command(subcommand)]
+    Serve(Serve),
+    /// Brings the database to the schema that this program knows.
+    Migrate(MigrateArgs),
+    /// Checks, tries and uploads rules.
+    #[command(subcommand)]
+    Rules(RulesCommand),
+    /// Sends payment events.
+    #[command(subcommand)]
+    Events(EventsCommand),
+    /// Looks at the ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Measures a system of its own under load, and verifies its ledger.
+    Bench(BenchArgs),
+}
+
+/// Where things are kept.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StorageArgs {
+    /// The folder of the embedded database and queue.
+    #[arg(long, env = "MONEYFLOW_DATA_DIR", default_value = "data")]
+    pub(crate) data_dir: PathBuf,
+    /// The database, as `sqlite:PATH`; in the data folder unless said.
+    #[arg(long, env = "MONEYFLOW_DATABASE_URL")]
+    pub(crate) database_url: Option<StoreUrl>,
+    /// The queue, as `sqlite:PATH`; in the data folder unless said.
+    #[arg(long, env = "MONEYFLOW_QUEUE_URL")]
+    pub(crate) queue_url: Option<QueueUrl>,
+}
+
+/// Where services listen.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HostArgs {
+    /// The address to listen on.
+    #[arg(long, env = "MONEYFLOW_HOST", default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// Serves another address than this machine's own although nobody has to sign in.
+    #[arg(long, env = "MONEYFLOW_ALLOW_OPEN")]
+    pub(crate) allow_open: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    #[command(flatten)]
+    pub(crate) host: HostArgs,
+    /// The composer API's port; 0 is any free one.
+    #[arg(long, env = "MONEYFLOW_COMPOSER_PORT", default_value_t = 8000)]
+    pub(crate) composer_port: u16,
+    /// The router's port.
+    #[arg(long, env = "MONEYFLOW_ROUTER_PORT", default_value_t = 8001)]
+    pub(crate) router_port: u16,
+    /// Kept for the payments API: nothing listens there yet.
+    #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
+    pub(crate) payments_port: u16,
+    /// Kept for the payments API over gRPC: nothing listens there yet.
+    #[arg(long, env = "MONEYFLOW_GRPC_PORT", default_value_t = 50051)]
+    pub(crate) grpc_port: u16,
+    /// The port of the worker's health.
+    #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
+    pub(crate) worker_port: u16,
+    /// Starts without the demo company.
+    #[arg(long, env = "MONEYFLOW_NO_DEMO")]
+    pub(crate) no_demo: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Serve {
+    /// Rules, runs and the ledger over REST.
+    ComposerApi(ServeComposerArgs),
+    /// Webhooks in, events out to the queue.
+    Router(ServeRouterArgs),
+    /// The worker.
+    Orchestrator(ServeWorkerArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeComposerArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    #[command(flatten)]
+    pub(crate) host: HostArgs,
+    /// The port.
+    #[arg(long, env = "MONEYFLOW_COMPOSER_PORT", default_value_t = 8000)]
+    pub(crate) composer_port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeRouterArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    #[command(flatten)]
+    pub(crate) host: HostArgs,
+    /// The port.
+    #[arg(long, env = "MONEYFLOW_ROUTER_PORT", default_value_t = 8001)]
+    pub(crate) router_port: u16,
+    /// Where the composer API is.
+    #[arg(long, env = "MONEYFLOW_COMPOSER_URL", default_value = "http://127.0.0.1:8000")]
+    pub(crate) composer_url: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeWorkerArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    #[command(flatten)]
+    pub(crate) host: HostArgs,
+    /// The port of the worker's health.
+    #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
+    pub(crate) worker_port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MigrateArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    /// Says what would be done, and does nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Says everything that is wrong with rules.
+    Validate {
+        /// Files with a rule each; `-` is stdin.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Prints JSON, one object a file.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says what a rule would do with an event, on an empty ledger.
+    Simulate {
+        /// The rule.
+        file: PathBuf,
+        /// The event; `-` is stdin.
+        #[arg(long)]
+        event: PathBuf,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Saves rules with the composer API.
+    Push {
+        /// Files with a rule each.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where the composer API is.
+        #[arg(long, env = "MONEYFLOW_COMPOSER_URL", default_value = "http://127.0.0.1:8000")]
+        composer_url: String,
+        /// Saves without publishing.
+        #[arg(long)]
+        draft: bool,
+        /// Prints the answers as JSON, one a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Runs examples: a rule with events and their expected outcomes.
+    Test {
+        /// Folders of examples, or folders that hold such folders.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Prints JSON, one object a case.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventsCommand {
+    /// Sends the events of a file to the router.
+    Send {
+        /// A JSON file with one event, or an NDJSON file (`.ndjson`) with one a line; `-` is one event on stdin.
+        file: PathBuf,
+        /// Where the router is.
+        #[arg(long, env = "MONEYFLOW_ROUTER_URL", default_value = "http://127.0.0.1:8001")]
+        router_url: String,
+        /// Prints the answers as JSON, one a line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Computes every balance and invariant again from the entries, and reports the first difference. The system may run
+    /// meanwhile.
+    Verify {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Prints one JSON object on the last line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How long to measure, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) duration: u64,
+    /// Payments per second; found by raising the rate unless said.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) rate: Option<u64>,
+    /// How many companies pay.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) companies: u16,
+    /// Sends everything to one company: all runs touch the same accounts.
+    #[arg(long)]
+    pub(crate) hot_account: bool,
+    /// The folder of the measured system; a temporary one unless said. It must not hold a system yet.
+    #[arg(long)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The database, as `sqlite:PATH`.
+    #[arg(long)]
+    pub(crate) database_url: Option<StoreUrl>,
+    /// The queue, as `sqlite:PATH`.
+    #[arg(long)]
+    pub(crate) queue_url: Option<QueueUrl>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn storage_urls_name_what_is_expected() {
+        let refused = |arguments: &[&str]| Cli::try_parse_from(arguments).unwrap_err().to_string();
+        let error = refused(&["moneyflow", "up", "--database-url", "mysql:x"]);
+        assert!(error.contains("sqlite:PATH"), "{error}");
+        assert!(Cli::try_parse_from(["moneyflow", "up", "--queue-url", "sqlite:/tmp/q.db"]).is_ok());
+    }
+}

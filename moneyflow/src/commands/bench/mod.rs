@@ -1,0 +1,275 @@
+//! `moneyflow bench`: a system of its own under an open-loop load over HTTP, its ledger verified at the end.
+//!
+//! Payments are sent when they are due, whether or not earlier ones were answered, so a system that falls behind
+//! shows it. Without a rate the rate is raised until completion falls behind acceptance; what is reported is then
+//! measured at the highest rate that was kept up with.
+
+mod load;
+mod memory;
+mod recorder;
+mod scenario;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+use store_sqlite::MigrationPolicy;
+use tempfile::TempDir;
+
+use self::load::{Load, Sent};
+use self::memory::Memory;
+use self::recorder::Recorder;
+use self::scenario::Scenario;
+use crate::backends::Places;
+use crate::cli::{BenchArgs, StorageArgs};
+use crate::output::{Failed, remark, say, say_json};
+use crate::system::{Ports, System};
+
+/// The first rate that is tried, in payments per second, and by what it grows.
+const FIRST_RATE: u64 = 1_000;
+const GROWTH_PERCENT: u64 = 125;
+/// How long a rate is tried.
+const TRIAL: Duration = Duration::from_secs(3);
+/// How long completion may take to catch up once sending has ended.
+const CATCH_UP: Duration = Duration::from_mins(2);
+
+pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
+    let folder = Folder::of(&arguments)?;
+    let places = folder.places(&arguments);
+    let store = places.open_store(MigrationPolicy::Apply).await?;
+    let queue = places.open_queue().await?;
+    let recorder = Arc::new(Recorder::new());
+    let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let ports = Ports {
+        composer: 0,
+        router: 0,
+        worker: 0,
+    };
+    let system = System::start(store, queue, recorder.clone(), host, ports).await?;
+    let companies = if arguments.hot_account {
+        1
+    } else {
+        arguments.companies
+    };
+    let scenario = Arc::new(Scenario::set_up(&system.composer.url(), companies).await?);
+    let bench = Bench {
+        router: system.router.server.address,
+        scenario,
+        recorder,
+    };
+    let measured = bench.measure(&arguments).await?;
+    let audit = store::verify_ledger(system.store.as_ref()).await?;
+    system.stop().await;
+    let verified = audit.difference.is_none() && measured.completed == measured.sent.accepted;
+    report(&arguments, &measured, companies, verified);
+    if let Some(difference) = audit.difference {
+        remark(format!(
+            "moneyflow: the ledger does not agree with itself: {difference}"
+        ));
+    }
+    if verified { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// Where the measured system lives.
+enum Folder {
+    Temporary(TempDir),
+    Named(std::path::PathBuf),
+}
+
+impl Folder {
+    fn of(arguments: &BenchArgs) -> anyhow::Result<Self> {
+        let Some(folder) = &arguments.data_dir else {
+            return Ok(Self::Temporary(TempDir::with_prefix("moneyflow-bench-")?));
+        };
+        if folder.join("moneyflow.db").exists() {
+            anyhow::bail!(
+                "{} holds a system already: a measurement needs a new one",
+                folder.display()
+            );
+        }
+        Ok(Self::Named(folder.clone()))
+    }
+
+    fn places(&self, arguments: &BenchArgs) -> Places {
+        let data_dir = match self {
+            Self::Temporary(folder) => folder.path().to_owned(),
+            Self::Named(folder) => folder.clone(),
+        };
+        Places::of(&StorageArgs {
+            data_dir,
+            database_url: arguments.database_url.clone(),
+            queue_url: arguments.queue_url.clone(),
+        })
+    }
+}
+
+struct Bench {
+    router: SocketAddr,
+    scenario: Arc<Scenario>,
+    recorder: Arc<Recorder>,
+}
+
+/// What one stretch of load came to.
+struct Measured {
+    sent: Sent,
+    completed: u64,
+    rate: u64,
+    sending: Duration,
+    /// Until the last accepted payment was committed.
+    completing: Duration,
+    latency: recorder::Latency,
+    memory: Memory,
+}
+
+impl Measured {
+    /// Whether the system kept up: nearly all was accepted when due, and completed nearly as fast.
+    fn kept_up(&self) -> bool {
+        let wanted = self.rate.saturating_mul(self.sending.as_secs());
+        let accepted_in_time = self.sent.accepted.saturating_mul(100) >= wanted.saturating_mul(97);
+        let lag = self.completing.saturating_sub(self.sending);
+        accepted_in_time && lag <= Duration::from_millis(500) && self.sent.late <= Duration::from_millis(500)
+    }
+
+    fn per_s(count: u64, duration: Duration) -> u64 {
+        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
+        count.saturating_mul(1_000) / millis
+    }
+}
+
+impl Bench {
+    async fn measure(&self, arguments: &BenchArgs) -> anyhow::Result<Measured> {
+        let duration = Duration::from_secs(arguments.duration);
+        self.stretch(FIRST_RATE / 2, Duration::from_secs(1)).await?;
+        if let Some(rate) = arguments.rate {
+            return self.stretch(rate, duration).await;
+        }
+        let mut rate = self.highest_rate().await?;
+        loop {
+            let measured = self.stretch(rate, duration).await?;
+            if measured.kept_up() || rate <= FIRST_RATE / 2 {
+                return Ok(measured);
+            }
+            remark(format!(
+                "{rate}/s was not kept up with over {} s",
+                duration.as_secs()
+            ));
+            rate = rate * 93 / 100;
+        }
+    }
+
+    /// The highest rate that the system keeps up with for a moment.
+    async fn highest_rate(&self) -> anyhow::Result<u64> {
+        let (mut rate, mut best) = (FIRST_RATE, FIRST_RATE / 2);
+        loop {
+            let measured = self.stretch(rate, TRIAL).await?;
+            remark(format!(
+                "{rate}/s: accepted {}/s, completed {}/s, p99 {} ms",
+                Measured::per_s(measured.sent.accepted, measured.sending),
+                Measured::per_s(measured.completed, measured.completing),
+                measured.latency.p99,
+            ));
+            if !measured.kept_up() {
+                return Ok(best);
+            }
+            best = rate;
+            rate = rate * GROWTH_PERCENT / 100;
+        }
+    }
+
+    /// Sends at one rate for a while and waits until all that was accepted is committed.
+    async fn stretch(&self, rate: u64, duration: Duration) -> anyhow::Result<Measured> {
+        let progress = ProgressBar::new(duration.as_secs()).with_message(format!("{rate} payments/s"));
+        self.recorder.reset();
+        let memory = Memory::watch();
+        let started = Instant::now();
+        let load = Load {
+            router: self.router,
+            scenario: self.scenario.clone(),
+            rate,
+            duration,
+        };
+        let sent = load.send(&progress).await?;
+        let sending = started.elapsed().max(duration);
+        let caught_up = self.recorder.wait_for(sent.accepted, CATCH_UP).await;
+        anyhow::ensure!(
+            caught_up,
+            "of {} accepted payments {} were committed within {} s",
+            sent.accepted,
+            self.recorder.completed(),
+            CATCH_UP.as_secs()
+        );
+        progress.finish_and_clear();
+        if let Some(refusal) = &sent.refusal {
+            remark(format!(
+                "{} payments were refused, the first with: {refusal}",
+                sent.refused
+            ));
+        }
+        let completing = self
+            .recorder
+            .last_commit()
+            .map_or(sending, |last| last.duration_since(started));
+        Ok(Measured {
+            completed: self.recorder.completed(),
+            sent,
+            rate,
+            sending,
+            completing: completing.max(sending),
+            latency: self.recorder.latency(),
+            memory: memory.stop().context("the memory could not be watched")?,
+        })
+    }
+}
+
+fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: bool) {
+    let accepted_per_s = Measured::per_s(measured.sent.accepted, measured.sending);
+    let completed_per_s = Measured::per_s(measured.completed, measured.completing);
+    if !arguments.json {
+        say(format!(
+            "payments      {} over {} companies",
+            measured.sent.accepted, companies
+        ));
+        say(format!(
+            "accepted/s    {accepted_per_s}  (asked for {})",
+            measured.rate
+        ));
+        say(format!("completed/s   {completed_per_s}"));
+        say(format!(
+            "latency ms    p50 {}  p90 {}  p99 {}  (acceptance to commit)",
+            measured.latency.p50, measured.latency.p90, measured.latency.p99
+        ));
+        say(format!(
+            "memory MiB    {} at the start, {} at the most, {} at the end",
+            measured.memory.start, measured.memory.peak, measured.memory.end
+        ));
+        say(format!(
+            "ledger        {}",
+            if verified { "verified" } else { "NOT verified" }
+        ));
+        return;
+    }
+    let report: Value = json!({
+        "accepted_per_s": accepted_per_s,
+        "completed_per_s": completed_per_s,
+        "payments": measured.sent.accepted,
+        "refused": measured.sent.refused,
+        "duration_s": measured.sending.as_secs_f64(),
+        "rate_per_s": measured.rate,
+        "latency_ms": {
+            "p50": measured.latency.p50,
+            "p90": measured.latency.p90,
+            "p99": measured.latency.p99,
+        },
+        "companies": companies,
+        "memory_mib": {
+            "start": measured.memory.start,
+            "peak": measured.memory.peak,
+            "end": measured.memory.end,
+        },
+        "ledger_verified": verified,
+    });
+    say_json(&report);
+}

@@ -1,0 +1,106 @@
+//! Notes when accepted payments are committed.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hdrhistogram::Histogram;
+use orchestrator::{CommittedRun, Observer};
+use tokio::sync::Notify;
+
+/// From acceptance to commit, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Latency {
+    pub(super) p50: u64,
+    pub(super) p90: u64,
+    pub(super) p99: u64,
+}
+
+/// What was committed since the last reset.
+pub(super) struct Recorder {
+    seen: Mutex<Seen>,
+    more: Notify,
+}
+
+struct Seen {
+    completed: u64,
+    last_commit: Option<Instant>,
+    latency_ms: Histogram<u64>,
+}
+
+impl Recorder {
+    pub(super) fn new() -> Self {
+        Self {
+            seen: Mutex::new(Seen::empty()),
+            more: Notify::new(),
+        }
+    }
+
+    pub(super) fn reset(&self) {
+        *self.lock() = Seen::empty();
+    }
+
+    pub(super) fn completed(&self) -> u64 {
+        self.lock().completed
+    }
+
+    pub(super) fn last_commit(&self) -> Option<Instant> {
+        self.lock().last_commit
+    }
+
+    pub(super) fn latency(&self) -> Latency {
+        let seen = self.lock();
+        let at = |quantile| seen.latency_ms.value_at_quantile(quantile);
+        Latency {
+            p50: at(0.5),
+            p90: at(0.9),
+            p99: at(0.99),
+        }
+    }
+
+    /// Waits until so many are committed; answers false if that takes too long.
+    pub(super) async fn wait_for(&self, count: u64, longest: Duration) -> bool {
+        let wait = async {
+            loop {
+                let more = self.more.notified();
+                if self.completed() >= count {
+                    return;
+                }
+                more.await;
+            }
+        };
+        tokio::time::timeout(longest, wait).await.is_ok()
+    }
+
+    /// Counts cannot be left half written in a way that matters, so a poisoned lock is as good as any.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn empty() -> Self {
+        // Three digits, and as far as it grows: the parameters are constants that the library accepts.
+        #[expect(clippy::expect_used, reason = "3 significant digits are allowed")]
+        let latency_ms = Histogram::new(3).expect("3 significant digits are allowed");
+        Self {
+            completed: 0,
+            last_commit: None,
+            latency_ms,
+        }
+    }
+}
+
+impl Observer for Recorder {
+    fn committed(&self, runs: &[CommittedRun]) {
+        let mut seen = self.lock();
+        for run in runs {
+            let latency = run.committed_at.duration_since(run.accepted_at).as_millis();
+            seen.latency_ms
+                .saturating_record(u64::try_from(latency).unwrap_or(0));
+            seen.completed += 1;
+        }
+        seen.last_commit = Some(Instant::now());
+        drop(seen);
+        self.more.notify_waiters();
+    }
+}

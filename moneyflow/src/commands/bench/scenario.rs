@@ -1,0 +1,93 @@
+//! What is paid in a measurement: products, of which an invoice and a royalty are posted.
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use service::{Ids as _, SystemIds};
+use uuid::Uuid;
+
+use crate::commands::http;
+
+/// Companies with their rule.
+pub(super) struct Scenario {
+    companies: Vec<Uuid>,
+}
+
+impl Scenario {
+    /// Creates the companies and publishes the rule for each.
+    pub(super) async fn set_up(composer_url: &str, companies: u16) -> anyhow::Result<Self> {
+        let client = http::client()?;
+        let companies: Vec<Uuid> = (0..companies).map(|_| SystemIds.next()).collect();
+        for company_id in &companies {
+            let company = json!({"company_id": company_id.to_string(), "name": "Bench", "currency": "BRL"});
+            create(&client, &format!("{composer_url}/companies"), &company).await?;
+            create(
+                &client,
+                &format!("{composer_url}/payment-rules"),
+                &rule(*company_id),
+            )
+            .await?;
+        }
+        Ok(Self { companies })
+    }
+
+    /// The nth event: one of its own, of the companies in turn.
+    pub(super) fn event(&self, number: u64) -> Vec<u8> {
+        let count = u64::try_from(self.companies.len()).unwrap_or(1).max(1);
+        let turn = usize::try_from(number % count).unwrap_or_default();
+        let company_id = self.companies.get(turn).copied().unwrap_or_default();
+        format!(
+            "{{\"company_id\":\"{company_id}\",\"event_id\":\"bench-{number}\",\"type\":\"product\",\"payment_type\":\"product\",\
+             \"total\":\"120.0\",\"product\":{{\"id\":\"p-1\",\"type\":\"book\"}}}}"
+        )
+        .into_bytes()
+    }
+}
+
+async fn create(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Result<()> {
+    let response = http::post(client, url, "application/json", body.to_string().into_bytes()).await?;
+    let status = response.status();
+    let answer = http::json_of(response).await?;
+    anyhow::ensure!(
+        status.is_success(),
+        "{url} answered {status}: {}",
+        http::problem_lines(&answer).join("; ")
+    );
+    Ok(())
+}
+
+fn rule(company_id: Uuid) -> Value {
+    let path = |path: &str| format!("$context.event.{path}");
+    let parameters = json!({"company_id": path("company_id"), "product_id": path("product.id")});
+    let condition = |id: &str, field: &str, operator: &str, value: Value| json!({"node_type": "condition", "node_id": id, "expect": [{"field": path(field), "operator": operator, "value": value}]});
+    let mut book = condition("condition-2", "product.type", "in", json!(["book", "ebook"]));
+    if let Some(members) = book.as_object_mut() {
+        members.insert(
+            "depends_on".to_owned(),
+            json!([{"node_id": "condition-1", "state": "success"}]),
+        );
+    }
+    json!({
+        "company_id": company_id.to_string(),
+        "rules": [
+            condition("condition-1", "payment_type", "eq", json!(["product"])),
+            {"node_type": "task", "node_id": "abort-flow-1", "task_name": "payment.tasks.abort_flow",
+             "depends_on": [{"node_id": "condition-1", "state": "failure"}]},
+            {"node_type": "task", "node_id": "generate-invoice-1", "task_name": "payment.tasks.generate_invoice",
+             "depends_on": [{"node_id": "condition-1", "state": "success"}], "parameters": parameters},
+            book,
+            {"node_type": "task", "node_id": "generate_royalty-1", "task_name": "payment.tasks.generate_royalty",
+             "parameters": parameters},
+        ],
+    })
+}
+
+/// What a refused payment's answer says.
+pub(super) fn refusal(status: u16, body: &[u8]) -> String {
+    let problem = rules::json::parse(body).context("no JSON");
+    let detail = problem
+        .as_ref()
+        .ok()
+        .and_then(|problem| problem.get("detail"))
+        .and_then(Value::as_str);
+    format!("{status} {}", detail.unwrap_or_default())
+}

@@ -1,0 +1,53 @@
+//! One file per command.
+
+mod bench;
+mod events;
+mod files;
+pub(crate) mod http;
+mod ledger;
+mod migrate;
+mod rules;
+mod serve;
+mod up;
+
+use service::LogFormat;
+
+use crate::cli::{Cli, Command, EventsCommand, LedgerCommand, RulesCommand};
+
+/// Runs a command to its end.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Up(arguments) => {
+            service::telemetry::init(LogFormat::Auto, None)?;
+            up::run(arguments).await
+        }
+        Command::Serve(service) => {
+            service::telemetry::init(LogFormat::Auto, None)?;
+            serve::run(service).await
+        }
+        Command::Migrate(arguments) => migrate::run(&arguments).await,
+        Command::Rules(RulesCommand::Validate { files, json }) => rules::validate::run(&files, json),
+        Command::Rules(RulesCommand::Simulate { file, event, json }) => {
+            rules::simulate::run(&file, &event, json)
+        }
+        Command::Rules(RulesCommand::Push {
+            files,
+            composer_url,
+            draft,
+            json,
+        }) => rules::push::run(&files, &composer_url, draft, json).await,
+        Command::Rules(RulesCommand::Test { paths, json }) => rules::test::run(&paths, json),
+        Command::Events(EventsCommand::Send {
+            file,
+            router_url,
+            json,
+        }) => events::run(&file, &router_url, json).await,
+        Command::Ledger(LedgerCommand::Verify { storage, json }) => ledger::run(&storage, json).await,
+        Command::Bench(arguments) => {
+            let quiet =
+                std::env::var(service::telemetry::FILTER_VARIABLE).unwrap_or_else(|_| "warn".to_owned());
+            service::telemetry::init(LogFormat::Auto, Some(&quiet))?;
+            bench::run(arguments).await
+        }
+    }
+}

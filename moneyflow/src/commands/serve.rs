@@ -1,0 +1,83 @@
+//! `moneyflow serve …`: one service in its own process.
+
+use std::sync::Arc;
+
+use orchestrator::Unobserved;
+use store_sqlite::MigrationPolicy;
+
+use crate::backends::Places;
+use crate::cli::{Serve, ServeComposerArgs, ServeRouterArgs, ServeWorkerArgs};
+use crate::output::say;
+use crate::system::{self, Parts, RunningRouter, RunningWorker};
+
+pub(crate) async fn run(service: Serve) -> anyhow::Result<()> {
+    match service {
+        Serve::ComposerApi(arguments) => composer(arguments).await,
+        Serve::Router(arguments) => router(arguments).await,
+        Serve::Orchestrator(arguments) => orchestrator(arguments).await,
+    }
+}
+
+async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
+    system::check_open(arguments.host.host, arguments.host.allow_open)?;
+    let store = Places::of(&arguments.storage)
+        .open_store(MigrationPolicy::Require)
+        .await?;
+    let parts = Parts::new()?;
+    let composer = system::start_composer(
+        &parts,
+        store.clone(),
+        None,
+        arguments.host.host,
+        arguments.composer_port,
+    )
+    .await?;
+    say(format!("The composer API is up: {}", composer.url()));
+    system::stop_requested().await?;
+    composer.stop().await;
+    store.close().await;
+    say("stopped");
+    Ok(())
+}
+
+async fn router(arguments: ServeRouterArgs) -> anyhow::Result<()> {
+    system::check_open(arguments.host.host, arguments.host.allow_open)?;
+    let queue = Places::of(&arguments.storage).open_queue().await?;
+    let (host, port) = (arguments.host.host, arguments.router_port);
+    let router =
+        RunningRouter::start(&Parts::new()?, queue.clone(), &arguments.composer_url, host, port).await?;
+    say(format!("The router is up: {}", router.server.url()));
+    system::stop_requested().await?;
+    router.stop().await;
+    queue.close().await;
+    say("stopped");
+    Ok(())
+}
+
+async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
+    system::check_open(arguments.host.host, arguments.host.allow_open)?;
+    let places = Places::of(&arguments.storage);
+    let store = places.open_store(MigrationPolicy::Require).await?;
+    let queue = places.open_queue().await?;
+    let (host, port) = (arguments.host.host, arguments.worker_port);
+    let parts = Parts::new()?;
+    let worker = RunningWorker::start(
+        &parts,
+        store.clone(),
+        queue.clone(),
+        Arc::new(Unobserved),
+        host,
+        port,
+    )
+    .await?;
+    say(format!(
+        "The orchestrator is up; its health: {}/readyz",
+        worker.server.url()
+    ));
+    system::stop_requested().await?;
+    worker.stop().await;
+    queue.close().await;
+    store.close().await;
+    say("stopped");
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `moneyflow up`: the whole system in one process.
+
+use std::sync::Arc;
+
+use orchestrator::Unobserved;
+use store_sqlite::MigrationPolicy;
+
+use crate::backends::{Places, QueueUrl, StoreUrl};
+use crate::cli::UpArgs;
+use crate::demo;
+use crate::output::say;
+use crate::system::{self, Ports, System};
+
+pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
+    let host = arguments.host.host;
+    system::check_open(host, arguments.host.allow_open)?;
+    let places = Places::of(&arguments.storage);
+    let store = places.open_store(MigrationPolicy::Apply).await?;
+    let queue = places.open_queue().await?;
+    let ports = Ports {
+        composer: arguments.composer_port,
+        router: arguments.router_port,
+        worker: arguments.worker_port,
+    };
+    let system = System::start(store, queue, Arc::new(Unobserved), host, ports).await?;
+    let demo = if arguments.no_demo {
+        None
+    } else {
+        Some(demo::set_up(&system).await?)
+    };
+    welcome(&system, &places, demo.as_ref());
+    system::stop_requested().await?;
+    say("stopping: what was taken is being finished");
+    system.stop().await;
+    say("stopped");
+    Ok(())
+}
+
+/// Says where to look. The last line says that the system is ready.
+fn welcome(system: &System, places: &Places, demo: Option<&demo::Demo>) {
+    let (StoreUrl::Sqlite(store), QueueUrl::Sqlite(queue)) = (&places.store, &places.queue);
+    let composer = system.composer.url();
+    say("MoneyFlow is up.");
+    say(format!("  composer API   {composer}   (docs: {composer}/docs)"));
+    let router = system.router.server.url();
+    say(format!("  router         {router}   (docs: {router}/docs)"));
+    say(format!("  worker health  {}/readyz", system.worker.server.url()));
+    say(format!("  database       {}", store.display()));
+    say(format!("  queue          {}", queue.display()));
+    if let Some(demo) = demo {
+        say(format!("  demo company   {} ({})", demo.company_id, demo.note));
+    }
+    if system.composer.address.ip().is_loopback() {
+        say("  Open to everyone on this machine, and to nobody else: no sign-in is needed.");
+    } else {
+        say("  Open to everyone who can reach it: no sign-in is needed.");
+    }
+    say("Stop with Ctrl+C.");
+}

@@ -1,0 +1,309 @@
+//! The whole system in one process: composer, router and worker over one store and one queue.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use async_trait::async_trait;
+use composer_api::{ComposerDeps, Notices, QueueDepth, QueueFigures};
+use ledger::Currency;
+use orchestrator::{Deps, Limits, Observer, Worker};
+use poem::Endpoint;
+use queue::Queue;
+use router::{HttpRuleSource, QueueHealth, RouterConfig, RouterDeps};
+use service::{Check, SystemClock, SystemIds};
+use store::Store;
+use tasks::Tasks;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long requests under way may take once the system is to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// The currency of companies that say nothing else.
+pub(crate) const DEFAULT_CURRENCY: &str = "BRL";
+
+/// The ports to listen on; 0 is any free one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ports {
+    pub(crate) composer: u16,
+    pub(crate) router: u16,
+    pub(crate) worker: u16,
+}
+
+/// The parts that every service needs.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) tasks: Arc<Tasks>,
+    pub(crate) clock: Arc<SystemClock>,
+    pub(crate) ids: Arc<SystemIds>,
+}
+
+impl Parts {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let tasks = Tasks::built_in().map_err(anyhow::Error::msg)?;
+        Ok(Self {
+            tasks: Arc::new(tasks),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(SystemIds),
+        })
+    }
+}
+
+/// A service that listens.
+pub(crate) struct Listening {
+    pub(crate) address: SocketAddr,
+    stop: CancellationToken,
+    server: JoinHandle<usize>,
+}
+
+impl Listening {
+    /// Serves an endpoint until it is stopped.
+    pub(crate) fn start<E>(
+        listener: TcpListener,
+        endpoint: E,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self>
+    where
+        E: Endpoint + 'static,
+    {
+        let address = listener
+            .local_addr()
+            .context("the address that is listened on is unknown")?;
+        let server = tokio::spawn(service::serve(listener, endpoint, stop.clone(), GRACE));
+        Ok(Self {
+            address,
+            stop,
+            server,
+        })
+    }
+
+    /// Stops listening and waits for the requests under way.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        if let Err(error) = self.server.await {
+            tracing::error!(%error, "a server did not end well");
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// The composer, listening.
+pub(crate) async fn start_composer(
+    parts: &Parts,
+    store: Arc<dyn Store>,
+    queue: Option<Arc<dyn Queue>>,
+    host: IpAddr,
+    port: u16,
+) -> anyhow::Result<Listening> {
+    let listener = service::bind(&host.to_string(), port).await?;
+    let stop = CancellationToken::new();
+    let deps = ComposerDeps {
+        store,
+        tasks: parts.tasks.clone(),
+        clock: parts.clock.clone(),
+        ids: parts.ids.clone(),
+        notices: Notices::new(),
+        queue_depth: queue.map(|queue| Arc::new(Depth(queue)) as Arc<dyn QueueDepth>),
+        default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
+        // Until sign-in exists nobody has to sign in, so companies come with their first rule.
+        allow_unknown_company: true,
+        checks: Vec::new(),
+        shutdown: stop.clone(),
+    };
+    Listening::start(listener, composer_api::endpoint(deps), stop)
+}
+
+/// The router, listening, with the work that outlives its requests.
+pub(crate) struct RunningRouter {
+    pub(crate) server: Listening,
+    work: TaskTracker,
+}
+
+impl RunningRouter {
+    pub(crate) async fn start(
+        parts: &Parts,
+        queue: Arc<dyn Queue>,
+        composer_url: &str,
+        host: IpAddr,
+        port: u16,
+    ) -> anyhow::Result<Self> {
+        let listener = service::bind(&host.to_string(), port).await?;
+        let (stop, work) = (CancellationToken::new(), TaskTracker::new());
+        let health: Arc<dyn Check> = Arc::new(QueueHealth::new(queue.clone()));
+        let deps = RouterDeps {
+            publisher: queue.publisher(),
+            rules: Arc::new(HttpRuleSource::new(composer_url)?),
+            tasks: parts.tasks.clone(),
+            clock: parts.clock.clone(),
+            ids: parts.ids.clone(),
+            checks: vec![health],
+            shutdown: stop.clone(),
+            work: work.clone(),
+        };
+        let endpoint = router::endpoint(deps, RouterConfig::default());
+        Ok(Self {
+            server: Listening::start(listener, endpoint, stop)?,
+            work,
+        })
+    }
+
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+        self.work.close();
+        self.work.wait().await;
+    }
+}
+
+/// The worker, with its health.
+pub(crate) struct RunningWorker {
+    pub(crate) server: Listening,
+    worker: Worker,
+}
+
+impl RunningWorker {
+    pub(crate) async fn start(
+        parts: &Parts,
+        store: Arc<dyn Store>,
+        queue: Arc<dyn Queue>,
+        observer: Arc<dyn Observer>,
+        host: IpAddr,
+        port: u16,
+    ) -> anyhow::Result<Self> {
+        let listener = service::bind(&host.to_string(), port).await?;
+        let endpoint = orchestrator::endpoint(store.clone(), queue.clone());
+        let server = Listening::start(listener, endpoint, CancellationToken::new())?;
+        let deps = Deps {
+            store,
+            queue,
+            tasks: parts.tasks.clone(),
+            clock: parts.clock.clone(),
+            ids: parts.ids.clone(),
+            observer,
+        };
+        Ok(Self {
+            server,
+            worker: Worker::start(&deps, Limits::default()),
+        })
+    }
+
+    /// Takes no more, finishes its batches, and ends.
+    pub(crate) async fn stop(self) {
+        self.worker.stop().await;
+        self.server.stop().await;
+    }
+}
+
+/// The whole system, running.
+pub(crate) struct System {
+    pub(crate) store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    pub(crate) composer: Listening,
+    pub(crate) router: RunningRouter,
+    pub(crate) worker: RunningWorker,
+}
+
+impl System {
+    pub(crate) async fn start(
+        store: Arc<dyn Store>,
+        queue: Arc<dyn Queue>,
+        observer: Arc<dyn Observer>,
+        host: IpAddr,
+        ports: Ports,
+    ) -> anyhow::Result<Self> {
+        let shared = Parts::new()?;
+        let composer =
+            start_composer(&shared, store.clone(), Some(queue.clone()), host, ports.composer).await?;
+        let composer_url = reachable(composer.address);
+        let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
+        let worker = RunningWorker::start(
+            &shared,
+            store.clone(),
+            queue.clone(),
+            observer,
+            host,
+            ports.worker,
+        )
+        .await?;
+        Ok(Self {
+            store,
+            queue,
+            composer,
+            router,
+            worker,
+        })
+    }
+
+    /// Stops taking events, finishes what was begun, and closes store and queue.
+    pub(crate) async fn stop(self) {
+        self.router.stop().await;
+        self.composer.stop().await;
+        self.worker.stop().await;
+        self.queue.close().await;
+        self.store.close().await;
+    }
+}
+
+/// The URL by which this process reaches an address that it listens on itself.
+fn reachable(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// Asks the queue how full it is, for the composer.
+struct Depth(Arc<dyn Queue>);
+
+#[async_trait]
+impl QueueDepth for Depth {
+    async fn depth(&self) -> Result<QueueFigures, String> {
+        let depths = self.0.depths().await.map_err(|error| error.to_string())?;
+        let oldest = depths.iter().filter_map(|depth| depth.oldest_age).max();
+        Ok(QueueFigures {
+            ready: depths.iter().map(|depth| depth.ready).sum(),
+            in_flight: depths.iter().map(|depth| depth.in_flight).sum(),
+            oldest_age_ms: oldest.map(|age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
+        })
+    }
+}
+
+/// Waits until the process is asked to stop (SIGINT or SIGTERM). Asked a second time it ends at once.
+pub(crate) async fn stop_requested() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        crate::output::remark(
+            "moneyflow: asked twice: ending at once; what was not finished runs at the next start",
+        );
+        std::process::exit(1);
+    });
+    Ok(())
+}
+
+/// Refuses to serve others while nobody has to sign in, unless that is wanted.
+pub(crate) fn check_open(host: IpAddr, allow_open: bool) -> anyhow::Result<()> {
+    if host.is_loopback() || allow_open {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "{host} is reachable from other machines, and nobody has to sign in: listen on 127.0.0.1, or say --allow-open \
+         (MONEYFLOW_ALLOW_OPEN=true) if something in front keeps others out"
+    )
+}

@@ -1,0 +1,206 @@
+//! A store that does what another does, until it is told to fail: to refuse a batch, to be away, to lose its answer, to
+//! take its time.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use store::{BatchEnd, BatchIntent, BatchWrite, Batches, Decide, Loaded, Store, StoreError, Verdict};
+use tokio::sync::watch;
+
+use super::News;
+
+mod delegation;
+
+/// What is to go wrong with a batch that would have been stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Nothing.
+    None,
+    /// It is refused for its data.
+    Refuse,
+    /// It could not be stored.
+    Unavailable,
+    /// It is stored, and nobody hears of it.
+    LoseAnswer,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Committed,
+    Widened,
+    Refused,
+    Unavailable,
+}
+
+/// Looks at what would be written and says what goes wrong.
+type Faults = Box<dyn FnMut(&BatchWrite) -> Fault + Send>;
+
+pub(crate) struct FaultyStore {
+    inner: Arc<dyn Store>,
+    news: News,
+    faults: Arc<Mutex<Faults>>,
+    /// The events of every batch that came, and what became of it.
+    batches: Mutex<Vec<(Vec<String>, End)>>,
+    is_down: AtomicBool,
+    turned_away: AtomicU32,
+    letters_to_turn_away: AtomicU32,
+    rules_read: AtomicU32,
+    is_open: watch::Sender<bool>,
+    at_the_gate: AtomicU32,
+}
+
+impl FaultyStore {
+    pub(crate) fn new(inner: Arc<dyn Store>, news: News) -> Self {
+        Self {
+            inner,
+            news,
+            faults: Arc::new(Mutex::new(Box::new(|_| Fault::None))),
+            batches: Mutex::default(),
+            is_down: AtomicBool::new(false),
+            turned_away: AtomicU32::new(0),
+            letters_to_turn_away: AtomicU32::new(0),
+            rules_read: AtomicU32::new(0),
+            is_open: watch::Sender::new(true),
+            at_the_gate: AtomicU32::new(0),
+        }
+    }
+
+    /// From here on this decides what goes wrong.
+    pub(crate) fn set_faults(&self, faults: impl FnMut(&BatchWrite) -> Fault + Send + 'static) {
+        *self.faults.lock().unwrap() = Box::new(faults);
+    }
+
+    /// The next so many batches that would have been stored meet this fault.
+    pub(crate) fn fail_next(&self, count: u32, fault: Fault) {
+        let mut left = count;
+        self.set_faults(move |_| {
+            let fails = left > 0;
+            left = left.saturating_sub(1);
+            if fails { fault } else { Fault::None }
+        });
+    }
+
+    /// From here on the database does not answer, or does again.
+    pub(crate) fn set_down(&self, is_down: bool) {
+        self.is_down.store(is_down, Ordering::SeqCst);
+    }
+
+    /// How many calls found the database down.
+    pub(crate) fn turned_away(&self) -> u32 {
+        self.turned_away.load(Ordering::SeqCst)
+    }
+
+    /// The next so many dead letters cannot be kept.
+    pub(crate) fn turn_letters_away(&self, count: u32) {
+        self.letters_to_turn_away.store(count, Ordering::SeqCst);
+    }
+
+    /// How often a version of a rule was read.
+    pub(crate) fn rules_read(&self) -> u32 {
+        self.rules_read.load(Ordering::SeqCst)
+    }
+
+    /// From here on batches wait before they begin.
+    pub(crate) fn close_the_gate(&self) {
+        self.is_open.send_replace(false);
+    }
+
+    /// Batches that wait begin, and those that come do not wait.
+    pub(crate) fn open_the_gate(&self) {
+        self.is_open.send_replace(true);
+    }
+
+    /// How many batches wait to begin.
+    pub(crate) fn at_the_gate(&self) -> u32 {
+        self.at_the_gate.load(Ordering::SeqCst)
+    }
+
+    /// What became of every batch that came.
+    pub(crate) fn ends(&self) -> Vec<End> {
+        self.batches.lock().unwrap().iter().map(|(_, end)| *end).collect()
+    }
+
+    /// How many events were in every batch that came.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let batches = self.batches.lock().unwrap();
+        batches.iter().map(|(events, _)| events.len()).collect()
+    }
+
+    fn check_up(&self) -> Result<(), StoreError> {
+        if !self.is_down.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.turned_away.fetch_add(1, Ordering::SeqCst);
+        self.news.tell();
+        Err(unavailable())
+    }
+
+    async fn pass_the_gate(&self) {
+        let mut gate = self.is_open.subscribe();
+        if *gate.borrow() {
+            return;
+        }
+        self.at_the_gate.fetch_add(1, Ordering::SeqCst);
+        self.news.tell();
+        gate.wait_for(|is_open| *is_open).await.unwrap();
+        self.at_the_gate.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// The same decision, unless what it comes to is to fail; then it is undone.
+    fn with_faults(&self, decide: Decide) -> (Decide, Arc<Mutex<Fault>>) {
+        let met = Arc::new(Mutex::new(Fault::None));
+        let (faults, meets) = (self.faults.clone(), met.clone());
+        let decide = move |loaded: Loaded| {
+            let Verdict::Commit(write) = decide(loaded) else {
+                return Verdict::Widen;
+            };
+            let fault = (faults.lock().unwrap())(&write);
+            *meets.lock().unwrap() = fault;
+            match fault {
+                Fault::None | Fault::LoseAnswer => Verdict::Commit(write),
+                Fault::Refuse | Fault::Unavailable => Verdict::Widen,
+            }
+        };
+        (Box::new(decide), met)
+    }
+}
+
+#[async_trait]
+impl Batches for FaultyStore {
+    async fn run_batch(&self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
+        self.pass_the_gate().await;
+        self.check_up()?;
+        let events = intent.claims.iter().map(|claim| claim.event_id.clone()).collect();
+        let (decide, met) = self.with_faults(decide);
+        let done = self.inner.run_batch(intent, decide).await;
+        let fault = *met.lock().unwrap();
+        let done = match fault {
+            Fault::None => done,
+            Fault::Refuse => done.and(Err(refused())),
+            Fault::Unavailable | Fault::LoseAnswer => done.and(Err(unavailable())),
+        };
+        let end = match &done {
+            Ok(BatchEnd::Committed) => End::Committed,
+            Ok(BatchEnd::Widened) => End::Widened,
+            Err(StoreError::Refused { .. }) => End::Refused,
+            Err(_) => End::Unavailable,
+        };
+        self.batches.lock().unwrap().push((events, end));
+        self.news.tell();
+        done
+    }
+}
+
+fn refused() -> StoreError {
+    StoreError::Refused {
+        message: "a constraint does not hold".to_owned(),
+    }
+}
+
+fn unavailable() -> StoreError {
+    StoreError::Unavailable {
+        message: "the connection was lost".to_owned(),
+    }
+}
