@@ -39,19 +39,25 @@ impl Listener {
         listener
     }
 
-    /// The next event as `(name, id, data)`; none at the end. Comments are passed over.
+    /// The next event as `(name, id, data)`; none at the end. Comments are passed over, for as long as the deadline.
     async fn event(&mut self) -> Option<(String, Option<String>, Value)> {
-        loop {
-            let block = self.block().await?;
-            if !block.starts_with(':') {
-                let field = |name: &str| {
-                    let mut lines = block.lines();
-                    lines.find_map(|line| line.strip_prefix(name)).map(str::to_owned)
-                };
-                let data = rules::json::parse(field("data: ").unwrap().as_bytes()).unwrap();
-                return Some((field("event: ").unwrap(), field("id: "), data));
+        let event = async {
+            loop {
+                let block = self.block().await?;
+                if !block.starts_with(':') {
+                    break Some(block);
+                }
             }
-        }
+        };
+        let block = tokio::time::timeout(DEADLINE, event)
+            .await
+            .expect("something comes in time")?;
+        let field = |name: &str| {
+            let mut lines = block.lines();
+            lines.find_map(|line| line.strip_prefix(name)).map(str::to_owned)
+        };
+        let data = rules::json::parse(field("data: ").unwrap().as_bytes()).unwrap();
+        Some((field("event: ").unwrap(), field("id: "), data))
     }
 
     async fn block(&mut self) -> Option<String> {
@@ -60,10 +66,8 @@ impl Listener {
                 let block = self.read.drain(..end + 2).collect::<String>();
                 return Some(block.trim_end().to_owned());
             }
-            let chunk = tokio::time::timeout(DEADLINE, self.chunks.next())
-                .await
-                .expect("something comes in time");
-            self.read.push_str(&chunk?);
+            let chunk = self.chunks.next().await?;
+            self.read.push_str(&chunk);
         }
     }
 }
