@@ -36,7 +36,8 @@ pub(crate) fn of_changing(error: ChangeRuleError, rule_id: Uuid, version: Option
         (ChangeRuleError::NotFound, Some(version)) => unknown_version(rule_id, version),
         (ChangeRuleError::NotFound, None) => unknown_rule(rule_id),
         (ChangeRuleError::Archived, _) => {
-            let detail = "The rule is archived, so no version can be published. Save a new one to bring it back.";
+            let detail =
+                "The rule is archived, so no version can be published. Save a new one to bring it back.";
             Problem::conflict("rule_archived", detail)
         }
         (ChangeRuleError::Stale { current }, _) => stale(current),
