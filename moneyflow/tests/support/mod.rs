@@ -1,6 +1,11 @@
 //! A system in a process of its own, as a user would start it.
 
-#![allow(dead_code, reason = "each test binary uses what it needs")]
+#![allow(
+    dead_code,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "scaffolding of tests: each binary uses what it needs, and fails where something is missing"
+)]
 
 use std::path::Path;
 use std::process::Stdio;
@@ -11,12 +16,12 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
 /// The company of the examples.
-pub const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
+pub(crate) const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A command of the binary under test.
-pub fn moneyflow() -> Command {
+pub(crate) fn moneyflow() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_moneyflow"));
     command
         .kill_on_drop(true)
@@ -26,24 +31,24 @@ pub fn moneyflow() -> Command {
 }
 
 /// A running system.
-pub struct System {
-    pub composer: String,
-    pub router: String,
+pub(crate) struct System {
+    pub(crate) composer: String,
+    pub(crate) router: String,
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
-    pub client: reqwest::Client,
+    pub(crate) client: reqwest::Client,
 }
 
 impl System {
     /// Starts a system on free ports; `hold_at` names a commit boundary to be held at.
-    pub async fn start(data_dir: &Path, hold_at: Option<&str>) -> Self {
+    pub(crate) async fn start(data_dir: &Path, hold_at: Option<&str>) -> Self {
         Self::try_start(data_dir, hold_at)
             .await
             .expect("the system did not come up")
     }
 
     /// The same; none if it was held, or ended, before it was up.
-    pub async fn try_start(data_dir: &Path, hold_at: Option<&str>) -> Option<Self> {
+    pub(crate) async fn try_start(data_dir: &Path, hold_at: Option<&str>) -> Option<Self> {
         let mut command = moneyflow();
         command.args([
             "up",
@@ -98,12 +103,12 @@ impl System {
     }
 
     /// SIGKILL, and gone.
-    pub async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it can be killed");
     }
 
     /// Waits until the process says that it is held at the boundary.
-    pub async fn held(&mut self) {
+    pub(crate) async fn held(&mut self) {
         loop {
             let line = tokio::time::timeout(DEADLINE, self.lines.next_line())
                 .await
@@ -116,7 +121,7 @@ impl System {
     }
 
     /// SIGTERM, and a good end.
-    pub async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         let id = self.child.id().expect("it runs").to_string();
         let sent = Command::new("kill")
             .args(["-TERM", &id])
@@ -131,7 +136,7 @@ impl System {
     }
 
     /// GET on the composer: status and body.
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         let response = self
             .client
             .get(format!("{}{path}", self.composer))
@@ -142,19 +147,19 @@ impl System {
     }
 
     /// POST on the composer.
-    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         self.post_text(&format!("{}{path}", self.composer), body.to_string())
             .await
     }
 
     /// An event to the router.
-    pub async fn pay(&self, event: &Value) -> (u16, Value) {
+    pub(crate) async fn pay(&self, event: &Value) -> (u16, Value) {
         self.post_text(&format!("{}/payment", self.router), event.to_string())
             .await
     }
 
     /// JSON text, as it is, to any URL.
-    pub async fn post_text(&self, url: &str, body: impl Into<reqwest::Body>) -> (u16, Value) {
+    pub(crate) async fn post_text(&self, url: &str, body: impl Into<reqwest::Body>) -> (u16, Value) {
         let request = self
             .client
             .post(url)
@@ -164,7 +169,7 @@ impl System {
     }
 
     /// Asks the composer until the answer is as wanted.
-    pub async fn wait_until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn wait_until(&self, path: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let deadline = Instant::now() + DEADLINE;
         loop {
             let (status, body) = self.get(path).await;
@@ -180,13 +185,13 @@ impl System {
     }
 
     /// Waits until every accepted event has been run.
-    pub async fn wait_until_idle(&self) {
+    pub(crate) async fn wait_until_idle(&self) {
         let idle = |stats: &Value| stats["queue"]["ready"] == 0 && stats["queue"]["in_flight"] == 0;
         self.wait_until("/stats", idle).await;
     }
 
     /// All items of a list, page by page.
-    pub async fn all(&self, path: &str) -> Vec<Value> {
+    pub(crate) async fn all(&self, path: &str) -> Vec<Value> {
         let joint = if path.contains('?') { '&' } else { '?' };
         let (mut items, mut cursor) = (Vec::new(), String::new());
         loop {
@@ -213,7 +218,7 @@ async fn answer(response: reqwest::Response) -> (u16, Value) {
 }
 
 /// The user's rule, mended: invoice for products, abort for all else, a royalty in any case.
-pub fn product_rule(company_id: &str, name: &str) -> Value {
+pub(crate) fn product_rule(company_id: &str, name: &str) -> Value {
     let parameters =
         json!({"company_id": "$context.event.company_id", "product_id": "$context.event.product.id"});
     json!({"company_id": company_id, "name": name, "rules": [

@@ -1,7 +1,6 @@
 //! How much memory the process has, watched while it works.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
@@ -12,6 +11,8 @@ const EVERY: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Memory {
     pub(super) start: u64,
+    /// Halfway through: with the end it tells whether memory grows with the number of payments.
+    pub(super) middle: u64,
     pub(super) peak: u64,
     pub(super) end: u64,
 }
@@ -19,24 +20,25 @@ pub(super) struct Memory {
 /// Watches until it is stopped.
 pub(super) struct Watch {
     start: Option<u64>,
-    peak: Arc<AtomicU64>,
+    samples: Arc<Mutex<Vec<u64>>>,
     watching: JoinHandle<()>,
 }
 
 impl Memory {
     pub(super) fn watch() -> Watch {
-        let start = resident_mib();
-        let peak = Arc::new(AtomicU64::new(start.unwrap_or_default()));
-        let seen = peak.clone();
+        let samples = Arc::new(Mutex::new(Vec::new()));
+        let seen = samples.clone();
         let watching = tokio::spawn(async move {
             loop {
                 tokio::time::sleep(EVERY).await;
-                seen.fetch_max(resident_mib().unwrap_or_default(), Ordering::Relaxed);
+                seen.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend(resident_mib());
             }
         });
         Watch {
-            start,
-            peak,
+            start: resident_mib(),
+            samples,
             watching,
         }
     }
@@ -47,8 +49,15 @@ impl Watch {
     pub(super) fn stop(self) -> Option<Memory> {
         self.watching.abort();
         let (start, end) = (self.start?, resident_mib()?);
-        let peak = self.peak.load(Ordering::Relaxed).max(end);
-        Some(Memory { start, peak, end })
+        let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
+        let middle = samples.get(samples.len() / 2).copied().unwrap_or(end);
+        let peak = samples.iter().copied().max().unwrap_or(end).max(end);
+        Some(Memory {
+            start,
+            middle,
+            peak,
+            end,
+        })
     }
 }
 

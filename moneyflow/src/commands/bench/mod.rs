@@ -242,8 +242,8 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
             measured.latency.p50, measured.latency.p90, measured.latency.p99
         ));
         say(format!(
-            "memory MiB    {} at the start, {} at the most, {} at the end",
-            measured.memory.start, measured.memory.peak, measured.memory.end
+            "memory MiB    {} at the start, {} halfway, {} at the end, {} at the most",
+            measured.memory.start, measured.memory.middle, measured.memory.end, measured.memory.peak
         ));
         say(format!(
             "ledger        {}",
@@ -266,6 +266,7 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
         "companies": companies,
         "memory_mib": {
             "start": measured.memory.start,
+            "middle": measured.memory.middle,
             "peak": measured.memory.peak,
             "end": measured.memory.end,
         },
