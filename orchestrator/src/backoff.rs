@@ -33,3 +33,35 @@ impl Backoff {
         self.next = FIRST;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_double_up_to_five_seconds_until_something_works() {
+        let stop = CancellationToken::new();
+        let mut backoff = Backoff::new();
+        let mut waits = Vec::new();
+        for _ in 0..9 {
+            let before = Instant::now();
+            assert!(backoff.wait(&stop).await);
+            waits.push(before.elapsed().as_millis());
+        }
+        assert_eq!(waits, [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
+        backoff.reset();
+        let before = Instant::now();
+        assert!(backoff.wait(&stop).await);
+        assert_eq!(before.elapsed(), FIRST);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_to_stop_does_not_wait() {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let before = Instant::now();
+        assert!(!Backoff::new().wait(&stop).await);
+        assert_eq!(before.elapsed(), Duration::ZERO);
+    }
+}

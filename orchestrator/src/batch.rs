@@ -15,8 +15,11 @@ use crate::decide::{self, Decided};
 use crate::prepare::{Prepared, dead_letter};
 use crate::{CommittedRun, Deps, records};
 
-/// How often a batch may come again with a larger footprint before it is treated as refused.
+/// How often a batch may come again with a larger footprint before it is halved.
 const MAX_ROUNDS: usize = 16;
+/// How often, besides, an event that stands alone may, for each of its nodes: each round learns at least of one
+/// reference, hold, number or set of accounts that a node or its compensation needs.
+const MAX_ROUNDS_PER_NODE: usize = 8;
 
 /// The worker is to stop; what was not committed stays in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,14 +68,14 @@ async fn attempt(
 ) -> Result<Attempt, Stopped> {
     let mut needs = decide::foresee(events, deps);
     let mut backoff = Backoff::new();
-    let mut rounds = 0;
+    let (mut rounds, max_rounds) = (0, max_rounds(events));
     loop {
         match run_once(events, &needs, deps).await {
             Ok(None) => return Ok(Attempt::Done),
             Ok(Some(more)) => {
                 rounds += 1;
                 needs.merge(more);
-                if rounds >= MAX_ROUNDS {
+                if rounds >= max_rounds {
                     let reason = format!("after {rounds} rounds it still touches what was not foreseen");
                     return Ok(Attempt::Refused(reason));
                 }
@@ -85,6 +88,17 @@ async fn attempt(
                 }
             }
         }
+    }
+}
+
+/// An event that stands alone cannot be halved: it gets as many rounds as its rules may take.
+fn max_rounds(events: &[Arc<Prepared>]) -> usize {
+    match events {
+        [alone] => alone
+            .nodes()
+            .saturating_mul(MAX_ROUNDS_PER_NODE)
+            .saturating_add(MAX_ROUNDS),
+        _ => MAX_ROUNDS,
     }
 }
 
@@ -170,8 +184,8 @@ async fn give_up(
             Ok(_) => return Ok(()),
             Err(StoreError::Refused { message }) => {
                 let detail = format!("{reason}; and storing it as failed: {message}");
-                let mut letter = dead_letter(&event.delivery, None, "refused_by_store", detail, deps);
-                letter.event_id = Some(event.claim.event_id.clone());
+                let event_id = Some(event.claim.event_id.clone());
+                let letter = dead_letter(&event.delivery, event_id, "refused_by_store", detail, deps);
                 return keep(letter, deps, stop).await;
             }
             Err(error) => {

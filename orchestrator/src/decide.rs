@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use store::{
-    BatchWrite, ClaimOutcome, Counter, CounterKey, DeadLetter, DeadLetterStatus, Footprint, Loaded, RunStatus,
-};
+use store::{BatchWrite, ClaimOutcome, Counter, CounterKey, DeadLetter, Footprint, Loaded, RunStatus};
 use tasks::{Desk, KnownTransaction, Needs, RunSubject};
 use uuid::Uuid;
 
-use crate::prepare::{Prepared, PreparedRun};
+use crate::prepare::{Prepared, PreparedRun, dead_letter};
 use crate::records;
 use crate::{CommittedRun, Deps};
 
-/// How often one event is tried again with what it was found to need. Each time at least one more thing is
-/// known, and a rule is bounded, so this is only a guard.
-const MAX_TRIES: usize = 1_000;
+/// How often a run is tried again, in a round that is lost, with what it was found to need. What it did until then
+/// stays on the desk, so the more often, the less what it then needs has to do with what it will need.
+const MAX_TRIES: usize = 16;
 
 /// What was decided.
 pub(crate) enum Decided {
@@ -29,7 +27,7 @@ pub(crate) fn foresee(events: &[std::sync::Arc<Prepared>], deps: &Deps) -> Needs
     let mut desk = Desk::dry();
     for event in events {
         for run in &event.runs {
-            let mut new_id = || deps.ids.next();
+            let mut new_id = run.ids.replay(&*deps.ids);
             // A dry desk never lacks anything.
             let _ = tasks::run(
                 &deps.tasks,
@@ -101,7 +99,7 @@ pub(crate) fn decide(
         match outcome {
             ClaimOutcome::Fresh => event.runs.iter().for_each(|run| deciding.run(event, run)),
             ClaimOutcome::Repeated => {}
-            ClaimOutcome::Conflicting => deciding.refuse(event),
+            ClaimOutcome::Conflicting => deciding.write.dead_letters.push(reused(event, deps)),
         }
     }
     deciding.finish()
@@ -146,7 +144,7 @@ impl<'d> Deciding<'d> {
     fn run(&mut self, event: &Prepared, run: &PreparedRun) {
         for _ in 0..MAX_TRIES {
             let started_at = self.deps.clock.now();
-            let mut new_id = || self.deps.ids.next();
+            let mut new_id = run.ids.replay(&*self.deps.ids);
             let subject = subject(event, run);
             match tasks::run(
                 &self.deps.tasks,
@@ -173,27 +171,6 @@ impl<'d> Deciding<'d> {
                 }
             }
         }
-    }
-
-    /// Another event has this id: the first wins.
-    fn refuse(&mut self, event: &Prepared) {
-        let message = &event.delivery.message;
-        self.write.dead_letters.push(DeadLetter {
-            id: self.deps.ids.next(),
-            company_id: Some(event.company.company_id),
-            event_id: Some(event.claim.event_id.clone()),
-            partition: message.partition.number(),
-            reason: "event_id_reused".to_owned(),
-            detail: format!(
-                "another event was accepted before under the id {:?}",
-                event.claim.event_id
-            ),
-            message_kind: message.kind.clone(),
-            body: message.body.clone(),
-            correlation_id: event.correlation_id.clone(),
-            created_at: self.deps.clock.now(),
-            status: DeadLetterStatus::Dead,
-        });
     }
 
     fn finish(mut self) -> Decided {
@@ -235,14 +212,25 @@ impl<'d> Deciding<'d> {
     }
 }
 
+/// The dead letter of an event whose id another has: the first wins.
+fn reused(event: &Prepared, deps: &Deps) -> DeadLetter {
+    let event_id = event.claim.event_id.clone();
+    let detail = format!("another event was accepted before under the id {event_id:?}");
+    dead_letter(&event.delivery, Some(event_id), "event_id_reused", detail, deps)
+}
+
 /// Stores an event's runs as failed, with nothing else: for an event whose effects the store refuses.
 pub(crate) fn fail(event: &Prepared, loaded: &Loaded, reason: &str, deps: &Deps) -> Decided {
     let mut write = BatchWrite::default();
     let mut committed = Vec::new();
-    if loaded.claims.first() == Some(&ClaimOutcome::Fresh) {
-        for run in &event.runs {
-            committed.push(records::record_refused(event, run, reason, deps, &mut write));
+    match loaded.claims.first() {
+        Some(ClaimOutcome::Fresh) => {
+            for run in &event.runs {
+                committed.push(records::record_refused(event, run, reason, deps, &mut write));
+            }
         }
+        Some(ClaimOutcome::Conflicting) => write.dead_letters.push(reused(event, deps)),
+        Some(ClaimOutcome::Repeated) | None => {}
     }
     debug_assert!(committed.iter().all(|run| run.status == RunStatus::Failed));
     Decided::Write(Box::new(write), committed)

@@ -1,8 +1,8 @@
 //! The worker: takes batches off the queue, steps plans, commits.
 //!
 //! The effect is as if payments ran one after another, in the order of their queue. For each partition one
-//! loop ([`partition`]) takes what is there, [`prepare`]s it, and lets [`batch`] carry it through one database
-//! transaction: a dry step learns what may be touched, the store claims, locks and reads it, [`decide`] runs
+//! loop (`partition`) takes what is there, prepares it, and lets `batch` carry it through one database
+//! transaction: a dry step learns what may be touched, the store claims, locks and reads it, `decide` runs
 //! every plan in memory, and the store writes and commits. Only then is the batch acknowledged.
 //!
 //! This room knows no database and no broker: only the ports of `store` and `queue`.
@@ -16,6 +16,8 @@ mod plans;
 mod prepare;
 mod records;
 mod requeue;
+mod run_ids;
+mod supervise;
 
 use std::sync::Arc;
 
@@ -29,6 +31,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use health::{QueueCheck, StoreCheck, endpoint};
+use supervise::supervise;
 
 /// What the worker works with.
 #[derive(Clone)]
@@ -47,7 +50,8 @@ pub struct Deps {
     pub observer: Arc<dyn Observer>,
 }
 
-/// Hears of runs once they are committed. Called on the worker's own tasks: it must be quick.
+/// Hears of runs once they are committed. Called on the worker's own tasks: it must be quick. It does not hear of
+/// runs whose commit the store did not confirm, though it happened: where every run counts, ask the store.
 pub trait Observer: Send + Sync {
     /// These runs are stored.
     fn committed(&self, runs: &[CommittedRun]);
@@ -108,10 +112,14 @@ impl Worker {
         let mut loops = JoinSet::new();
         for partition in Partition::all() {
             let worker = partition::PartitionWorker::new(deps.clone(), plans.clone(), limits, partition);
-            loops.spawn(worker.run(stop.clone()));
+            loops.spawn(supervise(stop.clone(), async move |stop| worker.run(stop).await));
         }
-        loops.spawn(partition::drain_dead(deps.clone(), stop.clone()));
-        loops.spawn(requeue::run(deps.clone(), stop.clone()));
+        let own = deps.clone();
+        let drain_dead = async move |stop: &_| partition::drain_dead(&own, stop).await;
+        loops.spawn(supervise(stop.clone(), drain_dead));
+        let own = deps.clone();
+        let requeue = async move |stop: &_| requeue::run(&own, stop).await;
+        loops.spawn(supervise(stop.clone(), requeue));
         Self { stop, loops }
     }
 

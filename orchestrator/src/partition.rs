@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use queue::{Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError};
+use queue::{AcceptedEvent, Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError};
+use store::DeadLetter;
 use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
@@ -34,19 +35,19 @@ impl PartitionWorker {
     }
 
     /// Works until it is told to stop; comes back to the queue whenever that went away.
-    pub(crate) async fn run(self, stop: CancellationToken) {
+    pub(crate) async fn run(&self, stop: &CancellationToken) {
         let mut backoff = Backoff::new();
         while !stop.is_cancelled() {
             let ended = match self.deps.queue.consume(self.partition).await {
                 Ok(consumer) => {
                     backoff.reset();
-                    self.consume(consumer, &stop).await
+                    self.consume(consumer, stop).await
                 }
                 Err(error) => Err(error),
             };
             if let Err(error) = ended {
                 tracing::warn!(%error, partition = self.partition.number(), "the queue went away: coming back to it");
-                if !backoff.wait(&stop).await {
+                if !backoff.wait(stop).await {
                     return;
                 }
             }
@@ -61,6 +62,7 @@ impl PartitionWorker {
         let acknowledger = consumer.acknowledger();
         loop {
             let deliveries = tokio::select! {
+                biased;
                 () = stop.cancelled() => return Ok(()),
                 taken = consumer.take(self.limits.take) => taken?,
             };
@@ -135,14 +137,14 @@ fn next_batch(waiting: &mut VecDeque<Arc<Prepared>>, max_nodes: usize) -> Option
 }
 
 /// Puts messages that the queue has given up on with the dead letters.
-pub(crate) async fn drain_dead(deps: Deps, stop: CancellationToken) {
+pub(crate) async fn drain_dead(deps: &Deps, stop: &CancellationToken) {
     let mut backoff = Backoff::new();
     while !stop.is_cancelled() {
-        let Err(error) = drain(&deps, &stop).await else {
+        let Err(error) = drain(deps, stop).await else {
             return;
         };
         tracing::warn!(%error, "dead messages could not be taken: coming back to them");
-        if !backoff.wait(&stop).await {
+        if !backoff.wait(stop).await {
             return;
         }
     }
@@ -157,15 +159,23 @@ async fn drain(deps: &Deps, stop: &CancellationToken) -> Result<(), QueueError> 
             taken = consumer.take(queue::TakeLimits::default()) => taken?,
         };
         for delivery in deliveries {
-            let detail = format!(
-                "it was delivered {} times and never finished",
-                delivery.deliveries
-            );
-            let letter = dead_letter(&delivery, None, "delivery_limit", detail, deps);
-            if batch::keep(letter, deps, stop).await.is_err() {
+            if batch::keep(over_the_limit(&delivery, deps), deps, stop)
+                .await
+                .is_err()
+            {
                 return Ok(());
             }
             acknowledger.ack(&[delivery.tag]).await?;
         }
     }
+}
+
+/// The letter of a message that never came to an end. Its event is named where it can be read.
+fn over_the_limit(delivery: &Delivery, deps: &Deps) -> DeadLetter {
+    let accepted = AcceptedEvent::decode(&delivery.message.body);
+    let event_id = accepted.ok().map(|accepted| accepted.event_id);
+    // Being handed over as dead counts as a delivery too.
+    let times = delivery.deliveries.saturating_sub(1);
+    let detail = format!("it was delivered {times} times and never finished");
+    dead_letter(delivery, event_id, "delivery_limit", detail, deps)
 }

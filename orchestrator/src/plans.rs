@@ -88,3 +88,37 @@ impl Kept {
         self.plans.insert(pinned, plan);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    fn plan(nodes: usize) -> Arc<Plan> {
+        let node = |number| json!({"node_id": format!("n-{number}"), "node_type": "condition", "expect": []});
+        let nodes: Value = (0..nodes).map(node).collect();
+        let document = json!({"company_id": Uuid::nil().to_string(), "rules": nodes});
+        let rule = rules::check(&document, &Tasks::built_in().unwrap()).into_rule();
+        Arc::new(rule.unwrap().plan)
+    }
+
+    fn version(version: u32) -> PinnedRule {
+        PinnedRule {
+            rule_id: Uuid::from_u128(1),
+            version,
+        }
+    }
+
+    #[test]
+    fn plans_are_kept_until_they_are_too_large_together() {
+        let (thousand, mut kept) = (plan(1_000), Kept::default());
+        for number in 1..=200 {
+            kept.keep(version(number), thousand.clone());
+        }
+        assert_eq!((kept.plans.len(), kept.nodes), (200, MAX_NODES));
+        kept.keep(version(201), plan(1));
+        assert_eq!((kept.plans.len(), kept.nodes), (1, 1));
+        assert!(kept.plans.contains_key(&version(201)));
+    }
+}

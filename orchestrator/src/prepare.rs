@@ -12,6 +12,7 @@ use tasks::Company;
 
 use crate::Deps;
 use crate::plans::{PlanError, Plans};
+use crate::run_ids::RunIds;
 
 /// An event, ready to be run.
 pub(crate) struct Prepared {
@@ -27,6 +28,7 @@ pub(crate) struct Prepared {
 pub(crate) struct PreparedRun {
     pub(crate) pinned: AcceptedRun,
     pub(crate) plan: Arc<Plan>,
+    pub(crate) ids: RunIds,
 }
 
 impl Prepared {
@@ -52,9 +54,10 @@ pub(crate) enum Sorted {
 pub(crate) async fn prepare(delivery: Delivery, plans: &Plans, deps: &Deps) -> Result<Sorted, StoreError> {
     let tag = delivery.tag;
     let unreadable = |delivery: &Delivery, accepted: Option<&AcceptedEvent>, reason, detail| {
+        let event_id = accepted.map(|accepted| accepted.event_id.clone());
         Sorted::Unreadable(
             tag,
-            Box::new(dead_letter(delivery, accepted, reason, detail, deps)),
+            Box::new(dead_letter(delivery, event_id, reason, detail, deps)),
         )
     };
     let accepted = match AcceptedEvent::decode(&delivery.message.body) {
@@ -97,6 +100,7 @@ pub(crate) async fn prepare(delivery: Delivery, plans: &Plans, deps: &Deps) -> R
             Ok(plan) => runs.push(PreparedRun {
                 pinned: pinned.clone(),
                 plan,
+                ids: RunIds::default(),
             }),
             Err(PlanError::Unusable(reason)) => {
                 return Ok(unreadable(&delivery, Some(&accepted), "unusable_rule", reason));
@@ -148,19 +152,19 @@ fn read_company(snapshot: &CompanySnapshot) -> Result<Company, String> {
     })
 }
 
-/// A delivery as a dead letter.
+/// A delivery as a dead letter. It has the message's id, so that a message that comes again is the same letter.
 pub(crate) fn dead_letter(
     delivery: &Delivery,
-    accepted: Option<&AcceptedEvent>,
+    event_id: Option<String>,
     reason: &str,
     detail: String,
     deps: &Deps,
 ) -> DeadLetter {
     let message = &delivery.message;
     DeadLetter {
-        id: deps.ids.next(),
+        id: message.id,
         company_id: Some(message.company_id),
-        event_id: accepted.map(|accepted| accepted.event_id.clone()),
+        event_id,
         partition: message.partition.number(),
         reason: reason.to_owned(),
         detail,
