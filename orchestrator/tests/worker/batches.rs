@@ -58,7 +58,10 @@ async fn a_message_that_came_back_once_is_no_suspect() {
 async fn nodes_are_counted_over_all_runs_of_a_batch() {
     let system = System::open().await;
     let company = Company::new(&system).await;
-    let (one, four) = (rule_of(&system, &company, 1).await, rule_of(&system, &company, 4).await);
+    let (one, four) = (
+        rule_of(&system, &company, 1).await,
+        rule_of(&system, &company, 4).await,
+    );
     // 5, 5, 1, 4, 9, 1 and 1 nodes, in batches of ten.
     let rules: [&[&Pinned]; 7] = [
         &[&one, &four],
@@ -89,7 +92,10 @@ async fn nodes_are_counted_over_all_runs_of_a_batch() {
 async fn an_event_of_too_many_nodes_is_a_batch_of_its_own() {
     let system = System::open().await;
     let company = Company::new(&system).await;
-    let (small, large) = (rule_of(&system, &company, 1).await, rule_of(&system, &company, 6).await);
+    let (small, large) = (
+        rule_of(&system, &company, 1).await,
+        rule_of(&system, &company, 6).await,
+    );
     let events = [&small, &large, &small]
         .into_iter()
         .enumerate()
@@ -116,7 +122,10 @@ async fn batches_grow_while_the_store_is_busy() {
     let worker = system.worker();
     system.publish(&events[..1]).await;
     let store = system.store.clone();
-    system.news.until("a batch is under way", async || store.at_the_gate() == 1).await;
+    system
+        .news
+        .until("a batch is under way", async || store.at_the_gate() == 1)
+        .await;
     for event in &events[1..] {
         system.publish([event]).await;
     }
@@ -133,7 +142,10 @@ async fn batches_of_one_take_are_refused_each_for_itself() {
     let company = Company::new(&system).await;
     let rule = rule_of(&system, &company, 2).await;
     system.store.set_faults(|write| {
-        let at_fault = write.runs.iter().any(|run| run.event_id == "e-1" && run.error.is_none());
+        let at_fault = write
+            .runs
+            .iter()
+            .any(|run| run.event_id == "e-1" && run.error.is_none());
         if at_fault { Fault::Refuse } else { Fault::None }
     });
     system.publish(&company.events(4, &rule, |_| json!({}))).await;

@@ -8,7 +8,12 @@ use crate::support::{Company, End, Pinned, System, after, minor, nodes_of, trans
 /// A transfer that is undone by the opposite one, out of `shop` by these terms.
 fn undoable(node_id: &str, amount: &str, shop_terms: &Value) -> Value {
     let undo = transfer("undo", shop_terms.clone(), json!({"account": "bank"}), amount);
-    let mut node = transfer(node_id, json!({"account": "bank"}), json!({"account": "shop"}), amount);
+    let mut node = transfer(
+        node_id,
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        amount,
+    );
     node["compensate"] = json!({"task_name": undo["task_name"], "parameters": undo["parameters"]});
     node
 }
@@ -34,7 +39,10 @@ async fn run_one(system: &System, company: &Company, rule: &Pinned) -> RunDetail
 
 fn posted_by(details: &RunDetails) -> Vec<&str> {
     let ids = details.run.id.to_string();
-    let references = details.transactions.iter().map(|posted| posted.reference.as_str());
+    let references = details
+        .transactions
+        .iter()
+        .map(|posted| posted.reference.as_str());
     references
         .map(|reference| reference.strip_prefix(&format!("{ids}:")).unwrap())
         .collect()
@@ -70,7 +78,12 @@ async fn a_failed_run_takes_back_what_it_posted_last_first() {
         assert_eq!(nodes[node]["compensation"]["state"], "succeeded");
     }
     assert_eq!(nodes["third"]["compensation"], Value::Null);
-    let committed = system.store.ends().iter().filter(|end| **end == End::Committed).count();
+    let committed = system
+        .store
+        .ends()
+        .iter()
+        .filter(|end| **end == End::Committed)
+        .count();
     assert_eq!(committed, 1, "done and undone in one batch");
     system.close().await;
 }
@@ -98,8 +111,8 @@ async fn what_cannot_be_undone_is_seen() {
     let wallet = || json!({"account": "wallet", "overdraft": false});
     let bank = || json!({"account": "bank"});
     let mut pay_in = transfer("in", bank(), wallet(), "5.00");
-    let back = transfer("back", wallet(), bank(), "5.00");
-    pay_in["compensate"] = json!({"task_name": back["task_name"], "parameters": back["parameters"]});
+    let undo = transfer("undo", wallet(), bank(), "5.00");
+    pay_in["compensate"] = json!({"task_name": undo["task_name"], "parameters": undo["parameters"]});
     let nodes = json!([
         undoable("other", "2.00", &json!({"account": "shop"})),
         pay_in,
@@ -111,11 +124,18 @@ async fn what_cannot_be_undone_is_seen() {
 
     assert_eq!(details.run.status, RunStatus::CompensationFailed);
     let error = details.run.error.clone().unwrap();
-    assert_eq!(error.node_id.as_deref(), Some("last"), "why it failed in the first place");
+    assert_eq!(
+        error.node_id.as_deref(),
+        Some("last"),
+        "why it failed in the first place"
+    );
     let nodes = nodes_of(&details.run);
     assert_eq!(nodes["in"]["compensation"]["state"], "failed");
     assert_eq!(nodes["in"]["compensation"]["error"]["code"], "insufficient_funds");
-    assert_eq!(nodes["other"]["compensation"]["state"], "succeeded", "what can be undone is");
+    assert_eq!(
+        nodes["other"]["compensation"]["state"], "succeeded",
+        "what can be undone is"
+    );
     assert_eq!(system.balance(&company, "wallet").await, 400);
     assert_eq!(system.balance(&company, "shop").await, 0);
     system.close().await;

@@ -6,11 +6,18 @@ use queue::embedded::EmbeddedOptions;
 use serde_json::json;
 use store::{DeadLetter, DeadLetterStatus, DeadLetters, RunStatus};
 
-use crate::support::{Company, Fault, FaultyStore, Pinned, System, nobody, order_of_events, statuses, transfer};
+use crate::support::{
+    Company, Fault, FaultyStore, Pinned, System, nobody, order_of_events, statuses, transfer,
+};
 
 async fn with_a_rule(system: &System) -> (Company, Pinned) {
     let company = Company::new(system).await;
-    let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "1.00");
+    let pay = transfer(
+        "pay",
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        "1.00",
+    );
     let rule = company.rule(system, "pay", &json!([pay])).await;
     (company, rule)
 }
@@ -61,7 +68,10 @@ async fn a_message_that_was_delivered_too_often_becomes_a_letter() {
     }
 
     requeue(&system, &letters[..1]).await;
-    assert_eq!(order_of_events(&system.runs(&company).await), ["e-2", "e-3", "e-0"]);
+    assert_eq!(
+        order_of_events(&system.runs(&company).await),
+        ["e-2", "e-3", "e-0"]
+    );
     system.close().await;
 }
 
@@ -80,7 +90,10 @@ async fn a_letter_without_its_rule_runs_once_the_rule_is_there() {
 
     requeue(&system, &letters).await;
     let again = system.letters(&company).await;
-    let standing: Vec<_> = again.iter().map(|letter| (letter.reason.as_str(), letter.status)).collect();
+    let standing: Vec<_> = again
+        .iter()
+        .map(|letter| (letter.reason.as_str(), letter.status))
+        .collect();
     let (dead, requeued) = (DeadLetterStatus::Dead, DeadLetterStatus::Requeued);
     assert_eq!(
         standing,
@@ -88,18 +101,32 @@ async fn a_letter_without_its_rule_runs_once_the_rule_is_there() {
         "what still cannot be run is a letter of its own"
     );
 
-    let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "2.00");
+    let pay = transfer(
+        "pay",
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        "2.00",
+    );
     company.rule(&system, "pay", &json!([pay])).await;
     requeue(&system, &again[1..]).await;
     let runs = system.runs(&company).await;
     assert_eq!(statuses(&runs), [RunStatus::Succeeded]);
     let run = &runs[0];
     assert_eq!((run.id, run.claim_id), (event.runs[0].run_id, event.id));
-    assert_eq!((run.rule_version, run.correlation_id.as_str()), (2, "correlation-e-1"));
-    assert_eq!(run.accepted_at.as_microsecond(), event.accepted_at.as_microsecond());
+    assert_eq!(
+        (run.rule_version, run.correlation_id.as_str()),
+        (2, "correlation-e-1")
+    );
+    assert_eq!(
+        run.accepted_at.as_microsecond(),
+        event.accepted_at.as_microsecond()
+    );
     assert_eq!(system.balance(&company, "shop").await, 200);
     let letters = system.letters(&company).await;
-    assert!(letters.iter().all(|letter| letter.status == requeued), "{letters:?}");
+    assert!(
+        letters.iter().all(|letter| letter.status == requeued),
+        "{letters:?}"
+    );
     system.close().await;
 }
 
@@ -109,7 +136,9 @@ async fn a_letter_that_is_put_back_again_and_again_runs_once() {
     let system = System::open().await;
     let (company, rule) = with_a_rule(&system).await;
     system.store.set_faults(|_| Fault::Refuse);
-    system.publish([&company.event("e-1", &json!({}), &[&rule])]).await;
+    system
+        .publish([&company.event("e-1", &json!({}), &[&rule])])
+        .await;
     system.work_off().await;
     let letters = system.letters(&company).await;
     assert_eq!(letters[0].reason, "refused_by_store");
@@ -130,12 +159,19 @@ async fn a_letter_whose_name_is_taken_is_refused_again() {
     let system = System::open().await;
     let (company, rule) = with_a_rule(&system).await;
     for n in [1, 2] {
-        system.publish([&company.event("e-1", &json!({"n": n}), &[&rule])]).await;
+        system
+            .publish([&company.event("e-1", &json!({"n": n}), &[&rule])])
+            .await;
     }
     system.work_off().await;
     let letters = system.letters(&company).await;
     requeue(&system, &letters).await;
-    let reasons: Vec<_> = system.letters(&company).await.into_iter().map(|letter| letter.reason).collect();
+    let reasons: Vec<_> = system
+        .letters(&company)
+        .await
+        .into_iter()
+        .map(|letter| letter.reason)
+        .collect();
     assert_eq!(reasons, ["event_id_reused", "event_id_reused"]);
     assert_eq!(system.runs(&company).await.len(), 1);
     system.close().await;

@@ -7,7 +7,8 @@ use crate::support::{Company, Pinned, System, minor, nodes_of};
 
 /// A product is invoiced, anything else is aborted; a royalty is owed for both.
 fn sale() -> Value {
-    let passed_on = json!({"company_id": "$context.event.company_id", "product_id": "$context.event.product.id"});
+    let passed_on =
+        json!({"company_id": "$context.event.company_id", "product_id": "$context.event.product.id"});
     json!([
         {"node_type": "condition", "node_id": "condition-1",
          "expect": [{"field": "$context.event.payment_type", "operator": "eq", "value": ["product"]}]},
@@ -63,12 +64,18 @@ async fn a_run_is_stored_with_all_that_it_did() {
     assert_eq!(run.correlation_id, "correlation-order-1");
 
     // The royalty stands in an earlier wave than the invoice.
-    let nodes: Vec<_> = transactions.iter().map(|posted| posted.node_id.as_deref()).collect();
+    let nodes: Vec<_> = transactions
+        .iter()
+        .map(|posted| posted.node_id.as_deref())
+        .collect();
     assert_eq!(nodes, [Some("generate_royalty-1"), Some("generate-invoice-1")]);
     let [royalty, invoice] = [0, 1].map(|place: usize| &transactions[place]);
     assert_eq!(minor(&royalty.entries, |entry| entry.amount), [1_205, 1_205]);
     assert_eq!(minor(&invoice.entries, |entry| entry.amount), [12_050, 12_050]);
-    assert_eq!(minor(&invoice.entries, |entry| entry.balance_after), [12_050, 12_050]);
+    assert_eq!(
+        minor(&invoice.entries, |entry| entry.balance_after),
+        [12_050, 12_050]
+    );
     assert_eq!(invoice.reference, format!("{}:generate-invoice-1", run.id));
     assert!(transactions.iter().all(|posted| posted.run_id == Some(run.id)));
     let metadata: Value = serde_json::from_str(&invoice.metadata).unwrap();
@@ -100,12 +107,8 @@ async fn every_node_is_stored_with_its_outcome_and_its_trace() {
 
     let details = system.run(event.runs[0].run_id).await;
     let [royalty, invoice] = [0, 1].map(|place: usize| details.transactions[place].id.to_string());
-    let compared = |field: &str, operator: &str, value: Value, actual: &str| {
-        json!([{"field": field, "operator": operator, "value": value, "actual": actual, "holds": true, "error": null}])
-    };
-    let settled = |state: &str, output: Value, attempts: u32, comparisons: Value| {
-        json!({"state": state, "output": output, "error": null, "attempts": attempts, "comparisons": comparisons})
-    };
+    let compared = |field: &str, operator: &str, value: Value, actual: &str| json!([{"field": field, "operator": operator, "value": value, "actual": actual, "holds": true, "error": null}]);
+    let settled = |state: &str, output: Value, attempts: u32, comparisons: Value| json!({"state": state, "output": output, "error": null, "attempts": attempts, "comparisons": comparisons});
     let expected = json!({
         "condition-1": settled("success", Value::Null, 1,
             compared("$context.event.payment_type", "eq", json!(["product"]), "product")),
@@ -136,7 +139,12 @@ async fn times_are_stored_in_the_order_in_which_they_passed() {
     let details = system.run(event.runs[0].run_id).await;
     assert_eq!(
         (heard.run_id, heard.company_id, heard.status, heard.accepted_at),
-        (details.run.id, company.id(), RunStatus::Succeeded, event.accepted_at)
+        (
+            details.run.id,
+            company.id(),
+            RunStatus::Succeeded,
+            event.accepted_at
+        )
     );
     let finished_at = details.run.finished_at.unwrap();
     let accepted_us = event.accepted_at.as_microsecond();
@@ -154,7 +162,11 @@ async fn times_are_stored_in_the_order_in_which_they_passed() {
 async fn an_aborted_run_keeps_what_was_done_before_it_ended() {
     let system = System::open().await;
     let (company, rule) = company(&system).await;
-    let event = company.event("order-1", &json!({"payment_type": "service", "total": "80"}), &[&rule]);
+    let event = company.event(
+        "order-1",
+        &json!({"payment_type": "service", "total": "80"}),
+        &[&rule],
+    );
     system.publish([&event]).await;
     system.work_off().await;
 
@@ -166,7 +178,12 @@ async fn an_aborted_run_keeps_what_was_done_before_it_ended() {
         ("aborted", Some("abort-flow-1"))
     );
     let nodes = nodes_of(&details.run);
-    let states: Vec<_> = nodes.as_object().unwrap().values().map(|node| &node["state"]).collect();
+    let states: Vec<_> = nodes
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|node| &node["state"])
+        .collect();
     assert_eq!(states, ["failure", "success", "skipped", "skipped", "success"]);
     assert_eq!(details.events, []);
     assert_eq!(system.balance(&company, "royalties_payable").await, 800);
@@ -184,7 +201,11 @@ async fn numbers_have_no_gaps_within_each_company() {
     for (company, abort_every) in [(&ours, 3), (&theirs, 4)] {
         let rule = company.rule(&system, "sale", &sale()).await;
         events.extend(company.events(30, &rule, |number| {
-            let kind = if number % abort_every == 0 { "service" } else { "product" };
+            let kind = if number % abort_every == 0 {
+                "service"
+            } else {
+                "product"
+            };
             json!({"payment_type": kind, "total": 10})
         }));
     }
@@ -201,7 +222,10 @@ async fn numbers_have_no_gaps_within_each_company() {
                 numbers.push((event.number, data["invoice_number"].as_u64().unwrap()));
             }
         }
-        assert_eq!(numbers, (1..=invoices).map(|number| (number, number)).collect::<Vec<_>>());
+        assert_eq!(
+            numbers,
+            (1..=invoices).map(|number| (number, number)).collect::<Vec<_>>()
+        );
     }
     system.close().await;
 }
@@ -211,7 +235,11 @@ async fn numbers_have_no_gaps_within_each_company() {
 async fn every_entry_carries_the_balance_that_it_left() {
     let system = System::open().await;
     let (company, rule) = company(&system).await;
-    let events = company.events(10, &rule, |number| json!({"payment_type": "product", "total": number + 1}));
+    let events = company.events(
+        10,
+        &rule,
+        |number| json!({"payment_type": "product", "total": number + 1}),
+    );
     system.publish(&events).await;
     system.finish(system.worker_taking(4)).await;
 

@@ -3,13 +3,17 @@
 use serde_json::json;
 use store::{BatchWrite, RunStatus};
 
-use crate::support::{
-    Company, End, Fault, Pinned, System, minor, nodes_of, order_of_events, statuses, transfer,
-};
+use crate::support::End::{Committed, Refused};
+use crate::support::{Company, Fault, Pinned, System, minor, nodes_of, order_of_events, statuses, transfer};
 
 async fn with_a_rule(system: &System) -> (Company, Pinned) {
     let company = Company::new(system).await;
-    let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "1.00");
+    let pay = transfer(
+        "pay",
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        "1.00",
+    );
     let rule = company.rule(system, "pay", &json!([pay])).await;
     (company, rule)
 }
@@ -30,7 +34,11 @@ async fn one_event_of_64_fails_and_63_succeed_in_order() {
     let (company, rule) = with_a_rule(&system).await;
     let events = company.events(64, &rule, |_| json!({}));
     system.store.set_faults(|write| {
-        if posts_for(write, "e-36") { Fault::Refuse } else { Fault::None }
+        if posts_for(write, "e-36") {
+            Fault::Refuse
+        } else {
+            Fault::None
+        }
     });
     system.publish(&events).await;
     system.work_off().await;
@@ -65,15 +73,20 @@ async fn halves_are_tried_in_order() {
     let system = System::open().await;
     let (company, rule) = with_a_rule(&system).await;
     system.store.set_faults(|write| {
-        if posts_for(write, "e-5") { Fault::Refuse } else { Fault::None }
+        if posts_for(write, "e-5") {
+            Fault::Refuse
+        } else {
+            Fault::None
+        }
     });
     system.publish(&company.events(8, &rule, |_| json!({}))).await;
     system.work_off().await;
-    use End::{Committed, Refused};
     assert_eq!(system.store.sizes(), [8, 4, 4, 2, 1, 1, 1, 2]);
     assert_eq!(
         system.store.ends(),
-        [Refused, Committed, Refused, Refused, Committed, Refused, Committed, Committed]
+        [
+            Refused, Committed, Refused, Refused, Committed, Refused, Committed, Committed
+        ]
     );
     system.close().await;
 }
@@ -107,7 +120,11 @@ async fn an_event_whose_failure_is_refused_too_becomes_a_dead_letter() {
     let (company, rule) = with_a_rule(&system).await;
     let events = company.events(10, &rule, |_| json!({}));
     system.store.set_faults(|write| {
-        if writes_run_of(write, "e-4") { Fault::Refuse } else { Fault::None }
+        if writes_run_of(write, "e-4") {
+            Fault::Refuse
+        } else {
+            Fault::None
+        }
     });
     system.publish(&events).await;
     system.work_off().await;
@@ -118,9 +135,17 @@ async fn an_event_whose_failure_is_refused_too_becomes_a_dead_letter() {
     let letters = system.letters(&company).await;
     assert_eq!(letters.len(), 1);
     let letter = &letters[0];
-    assert_eq!((letter.reason.as_str(), letter.event_id.as_deref()), ("refused_by_store", Some("e-4")));
+    assert_eq!(
+        (letter.reason.as_str(), letter.event_id.as_deref()),
+        ("refused_by_store", Some("e-4"))
+    );
     assert_eq!(letter.body, events[4].encode().unwrap());
-    assert_eq!(letter.detail.matches("a constraint does not hold").count(), 2, "{}", letter.detail);
+    assert_eq!(
+        letter.detail.matches("a constraint does not hold").count(),
+        2,
+        "{}",
+        letter.detail
+    );
 
     system.store.set_faults(|_| Fault::None);
     system.publish(&events[4..5]).await;
@@ -136,7 +161,11 @@ async fn all_runs_of_an_event_at_fault_are_stored_as_failed() {
     let (company, rule) = with_a_rule(&system).await;
     let event = company.event("e-1", &json!({}), &[&rule, &rule]);
     system.store.set_faults(|write| {
-        if posts_for(write, "e-1") { Fault::Refuse } else { Fault::None }
+        if posts_for(write, "e-1") {
+            Fault::Refuse
+        } else {
+            Fault::None
+        }
     });
     system.publish([&event]).await;
     system.work_off().await;
@@ -152,7 +181,11 @@ async fn a_letter_that_is_refused_within_a_batch_is_kept_outside() {
     let first = company.event("e-1", &json!({"n": 1}), &[&rule]);
     let second = company.event("e-1", &json!({"n": 2}), &[&rule]);
     system.store.set_faults(|write| {
-        if write.dead_letters.is_empty() { Fault::None } else { Fault::Refuse }
+        if write.dead_letters.is_empty() {
+            Fault::None
+        } else {
+            Fault::Refuse
+        }
     });
     system.publish([&first, &second]).await;
     system.work_off().await;

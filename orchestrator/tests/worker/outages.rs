@@ -4,13 +4,13 @@ use queue::AcceptedEvent;
 use serde_json::json;
 use store::RunStatus;
 
-use crate::support::{
-    Company, End, Fault, Pinned, System, accepted_again, order_of_events, statuses, transfer,
-};
+use crate::support::End::{Committed, Refused, Unavailable};
+use crate::support::{Company, Fault, Pinned, System, accepted_again, order_of_events, statuses};
 
 async fn with_a_rule(system: &System) -> (Company, Pinned) {
     let company = Company::new(system).await;
-    let invoice = json!({"node_id": "bill", "node_type": "task", "task_name": "payment.tasks.generate_invoice"});
+    let invoice =
+        json!({"node_id": "bill", "node_type": "task", "task_name": "payment.tasks.generate_invoice"});
     let rule = company.rule(system, "bill", &json!([invoice])).await;
     (company, rule)
 }
@@ -39,8 +39,10 @@ async fn a_batch_that_could_not_be_stored_is_tried_again_whole() {
     system.work_off().await;
     expect_all(&system, &company).await;
     assert_eq!(system.store.sizes(), [30; 4], "nothing is halved");
-    use End::{Committed, Unavailable};
-    assert_eq!(system.store.ends(), [Unavailable, Unavailable, Unavailable, Committed]);
+    assert_eq!(
+        system.store.ends(),
+        [Unavailable, Unavailable, Unavailable, Committed]
+    );
     assert_eq!(system.letters(&company).await, []);
     system.close().await;
 }
@@ -133,10 +135,14 @@ async fn an_outage_while_a_refused_event_is_stored_as_failed() {
         }
         _ => Fault::None,
     });
-    system.publish([&company.event("e-1", &json!({"total": 1}), &[&rule])]).await;
+    system
+        .publish([&company.event("e-1", &json!({"total": 1}), &[&rule])])
+        .await;
     system.work_off().await;
-    use End::{Committed, Refused, Unavailable};
-    assert_eq!(system.store.ends(), [Refused, Unavailable, Unavailable, Committed]);
+    assert_eq!(
+        system.store.ends(),
+        [Refused, Unavailable, Unavailable, Committed]
+    );
     let runs = system.runs(&company).await;
     assert_eq!(statuses(&runs), [RunStatus::Failed]);
     assert_eq!(runs[0].error.as_ref().unwrap().code, "refused_by_store");

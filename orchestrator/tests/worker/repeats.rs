@@ -34,7 +34,10 @@ fn in_every_guise(company: &Company, rule: &Pinned) -> [AcceptedEvent; 5] {
 async fn expect_one_effect(system: &System, company: &Company, events: &[AcceptedEvent; 5]) {
     let runs = system.runs(company).await;
     assert_eq!(runs.len(), 1);
-    assert_eq!((runs[0].id, runs[0].claim_id), (events[0].runs[0].run_id, events[0].id));
+    assert_eq!(
+        (runs[0].id, runs[0].claim_id),
+        (events[0].runs[0].run_id, events[0].id)
+    );
     assert_eq!(runs[0].status, RunStatus::Succeeded);
     assert_eq!(system.balance(company, "shop").await, 100);
 
@@ -83,7 +86,12 @@ async fn another_company_may_have_an_event_of_the_same_name() {
     ];
     let mut events = Vec::new();
     for company in &companies {
-        let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "1.00");
+        let pay = transfer(
+            "pay",
+            json!({"account": "bank"}),
+            json!({"account": "shop"}),
+            "1.00",
+        );
         let rule = company.rule(&system, "pay", &json!([pay])).await;
         events.push(company.event("e-1", &json!({"of": company.id().to_string()}), &[&rule]));
     }
@@ -112,6 +120,10 @@ async fn acknowledgements_that_were_lost() {
     assert_eq!(order_of_events(&runs), expected);
     assert_eq!(statuses(&runs), [RunStatus::Succeeded; 20]);
     assert_eq!(system.balance(&company, "shop").await, 21_000);
-    assert_eq!(system.letters(&company).await.len(), 1, "of one message there is one letter");
+    assert_eq!(
+        system.letters(&company).await.len(),
+        1,
+        "of one message there is one letter"
+    );
     system.close().await;
 }

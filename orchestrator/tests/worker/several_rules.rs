@@ -24,7 +24,10 @@ async fn every_rule_of_an_event_has_a_run_of_its_own() {
     system.work_off().await;
 
     let runs = system.runs(&company).await;
-    let seen: Vec<_> = runs.iter().map(|run| (run.rule_name.as_str(), run.status)).collect();
+    let seen: Vec<_> = runs
+        .iter()
+        .map(|run| (run.rule_name.as_str(), run.status))
+        .collect();
     assert_eq!(
         seen,
         [
@@ -50,7 +53,10 @@ async fn a_run_keeps_to_the_version_that_it_was_pinned_to() {
     let pay = |amount: &str| json!([transfer("pay", json!({"account": "bank"}), wallet(), amount)]);
     let first = company.rule(&system, "pay", &pay("1.00")).await;
     let second = company.rule(&system, "pay", &pay("10.00")).await;
-    assert_eq!((first.rule_id, first.version, second.version), (second.rule_id, 1, 2));
+    assert_eq!(
+        (first.rule_id, first.version, second.version),
+        (second.rule_id, 1, 2)
+    );
     let events = [&second, &first, &second]
         .into_iter()
         .enumerate()
@@ -62,7 +68,11 @@ async fn a_run_keeps_to_the_version_that_it_was_pinned_to() {
     let versions: Vec<_> = runs.iter().map(|run| run.rule_version).collect();
     assert_eq!(versions, [2, 1, 2]);
     assert_eq!(system.balance(&company, "wallet").await, 2_100);
-    assert_eq!(system.store.rules_read(), 2, "each version is read and compiled once");
+    assert_eq!(
+        system.store.rules_read(),
+        2,
+        "each version is read and compiled once"
+    );
     system.close().await;
 }
 
@@ -98,8 +108,12 @@ async fn a_condition_on_the_event_that_cannot_be_compared_fails_the_run() {
 async fn an_event_without_rules_is_claimed_and_starts_nothing() {
     let system = System::open().await;
     let company = Company::new(&system).await;
-    system.publish([&company.event("e-1", &json!({"a": 1}), &[])]).await;
-    system.publish([&company.event("e-1", &json!({"a": 2}), &[])]).await;
+    system
+        .publish([&company.event("e-1", &json!({"a": 1}), &[])])
+        .await;
+    system
+        .publish([&company.event("e-1", &json!({"a": 2}), &[])])
+        .await;
     system.work_off().await;
 
     assert_eq!(system.runs(&company).await, []);

@@ -7,7 +7,12 @@ use store::RunStatus;
 use crate::support::{Company, Pinned, System, order_of_events, statuses, transfer};
 
 async fn with_a_rule(system: &System, company: &Company) -> Pinned {
-    let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "1.00");
+    let pay = transfer(
+        "pay",
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        "1.00",
+    );
     company.rule(system, "pay", &json!([pay])).await
 }
 
@@ -33,7 +38,10 @@ async fn a_batch_under_way_is_finished_and_no_other_begun() {
     system.store.close_the_gate();
     let worker = system.worker_taking(10);
     let store = system.store.clone();
-    system.news.until("a batch is under way", async || store.at_the_gate() == 1).await;
+    system
+        .news
+        .until("a batch is under way", async || store.at_the_gate() == 1)
+        .await;
 
     let stopping = tokio::spawn(worker.stop());
     // All that the others have to do is done now; the batch still waits.
@@ -67,7 +75,10 @@ async fn what_cannot_be_stored_is_put_back() {
     system.publish(&events[10..]).await;
     let worker = system.worker();
     let store = system.store.clone();
-    system.news.until("the store was tried", async || store.turned_away() >= 2).await;
+    system
+        .news
+        .until("the store was tried", async || store.turned_away() >= 2)
+        .await;
     worker.stop().await;
     let depths = queue::Queue::depths(&*system.queue).await.unwrap();
     assert_eq!(depths.iter().map(|depth| depth.in_flight).sum::<u64>(), 0);
@@ -99,7 +110,11 @@ async fn workers_that_are_stopped_under_load_leave_the_rest_to_the_next() {
         system.news.until("some runs are stored", enough).await;
         worker.stop().await;
         let stored = system.heard.runs().len() as u64;
-        assert_eq!(system.waiting().await, 400 - stored, "what is not stored is in the queue");
+        assert_eq!(
+            system.waiting().await,
+            400 - stored,
+            "what is not stored is in the queue"
+        );
     }
     system.work_off().await;
     for (company, events) in &companies {

@@ -8,7 +8,12 @@ use crate::support::{Company, Pinned, System, nobody, transfer};
 
 async fn with_a_rule(system: &System) -> (Company, Pinned) {
     let company = Company::new(system).await;
-    let pay = transfer("pay", json!({"account": "bank"}), json!({"account": "shop"}), "1.00");
+    let pay = transfer(
+        "pay",
+        json!({"account": "bank"}),
+        json!({"account": "shop"}),
+        "1.00",
+    );
     let rule = company.rule(system, "pay", &json!([pay])).await;
     (company, rule)
 }
@@ -40,7 +45,11 @@ async fn a_body_that_is_no_message() {
         let letter = letter_of(&system, body.to_vec()).await;
         assert_eq!(letter.reason, "unreadable_message");
         assert_eq!(letter.event_id, None);
-        assert!(letter.detail.starts_with("the message cannot be read"), "{}", letter.detail);
+        assert!(
+            letter.detail.starts_with("the message cannot be read"),
+            "{}",
+            letter.detail
+        );
     }
     system.close().await;
 }

@@ -1,7 +1,7 @@
 //! A store that does what another does, until it is told to fail: to refuse a batch, to be away, to lose its answer, to
 //! take its time.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -43,6 +43,7 @@ pub(crate) struct FaultyStore {
     faults: Arc<Mutex<Faults>>,
     /// The events of every batch that came, and what became of it.
     batches: Mutex<Vec<(Vec<String>, End)>>,
+    most_accounts: AtomicUsize,
     is_down: AtomicBool,
     turned_away: AtomicU32,
     letters_to_turn_away: AtomicU32,
@@ -58,6 +59,7 @@ impl FaultyStore {
             news,
             faults: Arc::new(Mutex::new(Box::new(|_| Fault::None))),
             batches: Mutex::default(),
+            most_accounts: AtomicUsize::new(0),
             is_down: AtomicBool::new(false),
             turned_away: AtomicU32::new(0),
             letters_to_turn_away: AtomicU32::new(0),
@@ -128,6 +130,11 @@ impl FaultyStore {
         batches.iter().map(|(events, _)| events.len()).collect()
     }
 
+    /// The most accounts that any batch asked for.
+    pub(crate) fn most_accounts(&self) -> usize {
+        self.most_accounts.load(Ordering::SeqCst)
+    }
+
     fn check_up(&self) -> Result<(), StoreError> {
         if !self.is_down.load(Ordering::SeqCst) {
             return Ok(());
@@ -172,6 +179,8 @@ impl Batches for FaultyStore {
     async fn run_batch(&self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
         self.pass_the_gate().await;
         self.check_up()?;
+        self.most_accounts
+            .fetch_max(intent.footprint.accounts.len(), Ordering::SeqCst);
         let events = intent.claims.iter().map(|claim| claim.event_id.clone()).collect();
         let (decide, met) = self.with_faults(decide);
         let done = self.inner.run_batch(intent, decide).await;

@@ -7,7 +7,7 @@ use orchestrator::{CommittedRun, Observer};
 use tokio::sync::watch;
 
 /// Longer than anything here takes on the slowest machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Tells that something happened.
 #[derive(Clone)]

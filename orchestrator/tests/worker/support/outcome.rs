@@ -3,8 +3,8 @@
 use ledger::{AccountCode, Money};
 use serde_json::Value;
 use store::{
-    AccountFilter, DeadLetter, DeadLetters, EntryFilter, LedgerViews, Page, PageRequest, RunDetails, RunFilter,
-    RunRecord, RunStatus, Runs, StoredEntry,
+    AccountFilter, DeadLetter, DeadLetters, EntryFilter, LedgerViews, Page, PageRequest, RunDetails,
+    RunFilter, RunRecord, RunStatus, Runs, StoredEntry,
 };
 use uuid::Uuid;
 
