@@ -77,7 +77,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
         let event = match read.event {
             Some(Ok(JsonEvent::Eof)) => return Ok(tree.root),
             Some(Ok(event)) => event,
-            Some(Err(error)) => return Err(JsonError::malformed(offset, error.message())),
+            Some(Err(error)) => return Err(explained(bytes, offset, error.message())),
             None => return Err(JsonError::malformed(offset, "it ends too early")),
         };
         tree.take(event).map_err(|(kind, message)| JsonError {
@@ -86,6 +86,45 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
             message,
         })?;
     }
+}
+
+/// The parser's words for most faults; for an unpaired surrogate, which it takes for many things, our own.
+fn explained(bytes: &[u8], offset: usize, what: &str) -> JsonError {
+    let may_be = what.contains("surrogate") || what.contains("end of file");
+    match unpaired_surrogate(bytes).filter(|_| may_be) {
+        Some(place) => JsonError::malformed(
+            place,
+            "a string has an unpaired surrogate (\\ud800 to \\udfff stand in pairs)",
+        ),
+        None => JsonError::malformed(offset, what),
+    }
+}
+
+/// Where an escaped surrogate stands without its other half.
+fn unpaired_surrogate(bytes: &[u8]) -> Option<usize> {
+    let mut place = 0;
+    while let Some(&byte) = bytes.get(place) {
+        if byte != b'\\' {
+            place += 1;
+            continue;
+        }
+        let rest = bytes.get(place..).unwrap_or_default();
+        place += match escaped_unit(rest) {
+            Some(0xD800..=0xDBFF) => match escaped_unit(rest.get(6..).unwrap_or_default()) {
+                Some(0xDC00..=0xDFFF) => 12,
+                _ => return Some(place),
+            },
+            Some(0xDC00..=0xDFFF) => return Some(place),
+            _ => 2,
+        };
+    }
+    None
+}
+
+/// The UTF-16 unit that `\uXXXX` at the beginning stands for.
+fn escaped_unit(bytes: &[u8]) -> Option<u16> {
+    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// The value under construction.
@@ -247,6 +286,28 @@ mod tests {
         assert!(parse(nested(MAX_DEPTH).as_bytes()).is_ok());
         assert_eq!(kind(&nested(MAX_DEPTH + 1)), JsonErrorKind::TooDeep);
         assert_eq!(kind(&"[".repeat(1 << 20)), JsonErrorKind::TooDeep);
+    }
+
+    #[test]
+    fn an_unpaired_surrogate_is_called_by_its_name() {
+        for text in [
+            r#"{"a":"\ud800"}"#,
+            r#"["\udc00"]"#,
+            r#"{"\ud800x":1}"#,
+            r#"["\ud800\u0041"]"#,
+        ] {
+            let error = parse(text.as_bytes()).unwrap_err();
+            assert!(
+                error.to_string().contains("unpaired surrogate"),
+                "{text}: {error}"
+            );
+        }
+        assert!(
+            !parse(br#"["\\ud800", x]"#)
+                .unwrap_err()
+                .to_string()
+                .contains("surrogate")
+        );
     }
 
     #[test]

@@ -44,9 +44,15 @@ impl<'t> Digits<'t> {
     }
 }
 
+/// Longer numbers are not compared: a list of thousands, each against a million digits, would hold everybody up.
+const MAX_CHARACTERS: usize = 1_000;
+
 /// Reads `-?digits(.digits)?([eE][+-]?digits)?`. None if the text is not of that form, or its exponent
 /// is beyond 18 digits.
 fn read(text: &str) -> Option<Scientific<'_>> {
+    if text.len() > MAX_CHARACTERS {
+        return None;
+    }
     let (negative, unsigned) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),

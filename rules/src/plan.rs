@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::catalogue::TaskId;
 use crate::condition::{Comparison, Condition, Verdict};
 use crate::model::{EdgeState, OnFailure, Quantifier};
@@ -82,7 +83,7 @@ impl Plan {
                     run: &Value::Null,
                     nodes: &NoNodes,
                 };
-                condition.evaluate(&scope, &mut comparisons)
+                condition.evaluate(&scope, &mut Budget::for_event(event), &mut comparisons)
             }
         };
         WhenVerdict { verdict, comparisons }

@@ -79,6 +79,7 @@ impl Template {
     /// Fills the template in, as far as the budget goes.
     pub(crate) fn fill(&self, scope: &Scope<'_>, budget: &mut Budget) -> Result<Value, TooLarge> {
         match self {
+            // Literals are as large and as deep as the rule's document allows, once a run.
             Self::Literal(value) => Ok(value.clone()),
             Self::Path(path) => {
                 let value = path.follow(scope, budget)?;
@@ -89,15 +90,17 @@ impl Template {
                 let pieces = pieces.iter().map(|piece| piece.fill(scope, budget));
                 pieces.collect::<Result<String, TooLarge>>().map(Value::String)
             }
-            Self::List(elements) => elements
-                .iter()
-                .map(|element| element.fill(scope, budget))
-                .collect(),
-            Self::Object(members) => {
+            Self::List(elements) => budget.nested(|budget| {
+                elements
+                    .iter()
+                    .map(|element| element.fill(scope, budget))
+                    .collect()
+            }),
+            Self::Object(members) => budget.nested(|budget| {
                 let members = members.iter();
                 let members = members.map(|(name, member)| Ok((name.clone(), member.fill(scope, budget)?)));
                 members.collect::<Result<_, TooLarge>>().map(Value::Object)
-            }
+            }),
         }
     }
 }
@@ -234,7 +237,7 @@ mod tests {
             return Err(findings);
         }
         let event = crate::json::parse(br#"{"total":120.00,"name":"Ana","none":null,"tags":["a"]}"#).unwrap();
-        let mut budget = Budget::for_node();
+        let mut budget = Budget::for_event(&event);
         let filled = template.fill(
             &Scope {
                 event: &event,

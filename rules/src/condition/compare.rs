@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use serde_json::Value;
 
 use super::Operand;
-use crate::budget::MAX_NODE_BYTES;
 use crate::number;
 use crate::operator::Operator;
 use crate::read::{kind_of, shown};
@@ -16,10 +15,7 @@ pub(super) struct Incomparable(pub(super) String);
 
 impl Incomparable {
     pub(super) fn too_large() -> Self {
-        Self(format!(
-            "the path names more than {} MiB, which is too much to compare",
-            MAX_NODE_BYTES >> 20
-        ))
+        Self("the path names more than this run may copy".to_owned())
     }
 }
 
@@ -136,7 +132,7 @@ fn digits(value: &Value) -> Option<&str> {
 
 fn numeric_order(left: &str, right: &str) -> Result<Ordering, Incomparable> {
     number::compare(left, right)
-        .ok_or_else(|| Incomparable("an exponent of more than 18 digits cannot be compared".to_owned()))
+        .ok_or_else(|| Incomparable("a number of more than 1,000 characters, or an exponent of more than 18 digits, cannot be compared".to_owned()))
 }
 
 fn text(value: &Value, operator: Operator) -> Result<&str, Incomparable> {

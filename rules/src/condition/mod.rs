@@ -9,7 +9,7 @@ use serde_json::Value;
 use self::compare::Incomparable;
 pub(crate) use self::compile::compile;
 pub(crate) use self::pattern::Patterns;
-use crate::budget::{Budget, TooLarge, excerpt};
+use crate::budget::{Budget, TooLarge};
 use crate::model::Quantifier;
 use crate::operator::Operator;
 use crate::path::Path;
@@ -74,13 +74,17 @@ pub struct Comparison {
 impl Condition {
     /// Makes every comparison, records each, and decides. With `all` a false decides, else an error does; with
     /// `any` a true decides, else an error does. An empty list holds.
-    pub(crate) fn evaluate(&self, scope: &Scope<'_>, trace: &mut Vec<Comparison>) -> Verdict {
+    pub(crate) fn evaluate(
+        &self,
+        scope: &Scope<'_>,
+        budget: &mut Budget,
+        trace: &mut Vec<Comparison>,
+    ) -> Verdict {
         let mut seen = Seen::default();
-        let mut budget = Budget::for_node();
         trace.reserve_exact(self.tests.len());
         for test in &self.tests {
-            let (actual, outcome) = match test.path.follow(scope, &mut budget) {
-                Ok(actual) => (excerpt(&actual), test.compare(&actual)),
+            let (actual, outcome) = match test.path.follow(scope, budget) {
+                Ok(actual) => (budget.excerpt(&actual), test.compare(&actual)),
                 Err(TooLarge) => (Value::Null, Err(Incomparable::too_large())),
             };
             seen.note(&outcome);

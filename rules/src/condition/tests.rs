@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::budget::Budget;
 use crate::finding::{Finding, Pointer};
 use crate::json;
 use crate::path::{NodeNames, PathError};
@@ -53,7 +54,7 @@ fn evaluate(condition: &Condition, event: &str) -> (Verdict, Vec<Comparison>) {
         nodes: &NoNodes,
     };
     let mut trace = Vec::new();
-    let verdict = condition.evaluate(&scope, &mut trace);
+    let verdict = condition.evaluate(&scope, &mut Budget::for_event(&event), &mut trace);
     (verdict, trace)
 }
 

@@ -34,7 +34,7 @@ impl<'p> Execution<'p> {
 
     /// The task that undoes a node, or why its parameters cannot be had; none if nothing undoes the node.
     pub fn compensation(
-        &self,
+        &mut self,
         position: usize,
         context: &Context<'_>,
     ) -> Option<Result<TaskCall<'p>, NodeError>> {

@@ -17,9 +17,10 @@ use serde_json::{Map, Value};
 
 pub use self::compensation::CompensationState;
 pub use self::record::{Compensation, NodeError, NodeRecord, NodeRecords, NodeState};
-use crate::budget::{Budget, MAX_NODE_BYTES, TooLarge};
+use crate::budget::{Budget, TooLarge};
 use crate::catalogue::TaskId;
 use crate::condition::Verdict;
+use crate::json::MAX_DEPTH;
 use crate::model::{EdgeState, OnFailure, Quantifier};
 use crate::plan::{Context, Plan, PlanKind, PlanNode, PlanTask};
 use crate::scope::{NodePart, NodeValues, Scope};
@@ -38,6 +39,8 @@ pub struct Execution<'p> {
     cursor: usize,
     /// Whether a node before the cursor still waits for another.
     blocked: bool,
+    /// What its nodes may still copy; none until the first does.
+    budget: Option<Budget>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +117,7 @@ impl<'p> Execution<'p> {
             settled: 0,
             cursor: 0,
             blocked: false,
+            budget: None,
         }
     }
 
@@ -189,7 +193,9 @@ impl<'p> Execution<'p> {
         match &node.kind {
             PlanKind::Condition(condition) => {
                 let mut comparisons = Vec::new();
-                let verdict = condition.evaluate(&self.scope(context), &mut comparisons);
+                let mut budget = self.take_budget(context);
+                let verdict = condition.evaluate(&self.scope(context), &mut budget, &mut comparisons);
+                self.budget = Some(budget);
                 self.settle_condition(position, verdict, comparisons);
                 None
             }
@@ -215,16 +221,28 @@ impl<'p> Execution<'p> {
         }
     }
 
-    /// A task's parameters with all paths followed, unless that would be too much to hold.
-    fn input(&self, parameters: &Template, context: &Context<'_>) -> Result<Map<String, Value>, NodeError> {
-        let filled = parameters.fill(&self.scope(context), &mut Budget::for_node());
+    /// A task's parameters with all paths followed, unless that would be too much for the run to hold.
+    fn input(
+        &mut self,
+        parameters: &Template,
+        context: &Context<'_>,
+    ) -> Result<Map<String, Value>, NodeError> {
+        let mut budget = self.take_budget(context);
+        let filled = parameters.fill(&self.scope(context), &mut budget);
+        self.budget = Some(budget);
         filled.map(into_members).map_err(|TooLarge| NodeError {
             code: "input_too_large".to_owned(),
             message: format!(
-                "the paths in the parameters name more than {} MiB",
-                MAX_NODE_BYTES >> 20
+                "the parameters nest deeper than {MAX_DEPTH} levels, or the run has copied 256 KiB and its event 8 times"
             ),
         })
+    }
+
+    /// What this run may still copy: begun with its event, shared by all its nodes.
+    fn take_budget(&mut self, context: &Context<'_>) -> Budget {
+        self.budget
+            .take()
+            .unwrap_or_else(|| Budget::for_event(context.event))
     }
 
     fn settle_condition(&mut self, position: usize, verdict: Verdict, comparisons: Vec<crate::Comparison>) {

@@ -250,6 +250,7 @@ fn element(elements: &[Value], index: i64) -> Option<&Value> {
 }
 
 fn run_query(query: &JpQuery, root: &Value, budget: &mut Budget) -> Result<Value, TooLarge> {
+    budget.walk(root)?;
     // The evaluator's only error is a query that yields something else than nodes, and only functions
     // outside of filters do; the parser has refused those.
     let found = js_path_process(query, root).unwrap_or_default();

@@ -26,7 +26,7 @@ fn follow(path: &str, event: &str) -> Value {
     };
     Path::parse(path, &Known)
         .unwrap()
-        .follow(&scope, &mut Budget::for_node())
+        .follow(&scope, &mut Budget::for_event(&event))
         .unwrap()
         .into_owned()
 }

@@ -150,9 +150,10 @@ impl<'p> Play<'p> {
             company: &nothing,
             run: &nothing,
         };
-        let positions = self.execution.to_compensate().into_iter();
+        let mut execution = self.execution.clone();
+        let positions = execution.to_compensate().into_iter();
         positions
-            .map(|position| self.execution.compensation(position, &context).unwrap().unwrap())
+            .map(|position| execution.compensation(position, &context).unwrap().unwrap())
             .collect()
     }
 }

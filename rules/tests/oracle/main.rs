@@ -59,9 +59,10 @@ fn settled(record: &NodeRecord) -> Settled {
 
 fn undone(ended: &Ended<'_>, case: &Case) -> Vec<(String, serde_json::Value)> {
     let context = case.context();
-    let positions = ended.execution.to_compensate().into_iter();
+    let mut execution = ended.execution.clone();
+    let positions = execution.to_compensate().into_iter();
     positions
-        .map(|position| call(ended.execution.compensation(position, &context).unwrap().unwrap()))
+        .map(|position| call(execution.compensation(position, &context).unwrap().unwrap()))
         .collect()
 }
 
