@@ -17,6 +17,13 @@ pub trait Ledgered: Send + Sync {
     /// What the catalogue says of it.
     fn spec(&self) -> TaskSpec;
 
+    /// Holds the literals among a rule's parameters against what the task takes, beyond what the schema says.
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault>;
+
     /// What is to happen for this input. The same input and context always yield the same decision.
     ///
     /// # Errors
@@ -127,16 +134,23 @@ impl Catalogue for Tasks {
         let Some(task) = self.tasks.get(task.0) else {
             return Vec::new();
         };
-        let parameters = Value::Object(parameters.clone());
-        let errors = task.validator.iter_errors(&parameters);
-        errors
+        let instance = Value::Object(parameters.clone());
+        let errors = task.validator.iter_errors(&instance);
+        let mut faults: Vec<ParameterFault> = errors
             .map(|error| (error.instance_path().to_string(), error.to_string()))
             .filter(|(pointer, _)| !is_dynamic(pointer))
             .map(|(pointer, reason)| ParameterFault {
                 pointer,
                 detail: format!("{reason}."),
             })
-            .collect()
+            .collect();
+        for fault in task.task.check_literals(parameters, is_dynamic) {
+            // What the schema has found already needs no second telling.
+            if !faults.iter().any(|known| known.pointer == fault.pointer) {
+                faults.push(fault);
+            }
+        }
+        faults
     }
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use ledger::{
-    Account, AccountKey, Books, BooksError, Hold, HoldDraft, Money, PostedEntry, Posting, TransactionDraft,
+    Account, AccountKey, Books, BooksError, Hold, HoldDraft, HoldStatus, Money, PostedEntry, Posting,
+    TransactionDraft,
 };
 use rules::NodeError;
 use serde_json::{Map, Value};
@@ -89,6 +90,8 @@ pub(crate) struct Origin<'o> {
     pub(crate) node_id: &'o str,
     /// What tells a node's transaction from that of its compensation.
     pub(crate) suffix: &'static str,
+    /// The moment that counts for expiries, in milliseconds since the Unix epoch.
+    pub(crate) accepted_at_ms: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +118,8 @@ pub struct Desk {
 /// What a node's effects came to.
 #[derive(Debug, Default)]
 pub(crate) struct Applied {
+    /// Nothing happened: the transaction had been posted before, under the same reference.
+    pub(crate) is_repeat: bool,
     /// What joins the node's output.
     pub(crate) yields: Map<String, Value>,
     pub(crate) transactions: Vec<PostedTransaction>,
@@ -284,6 +289,9 @@ impl Desk {
     ) -> Result<(), ApplyError> {
         let content_hash = draft.content_hash();
         let chosen = draft.reference().map(str::to_owned);
+        if let Some(reference) = &chosen {
+            refuse_own_default(reference, origin)?;
+        }
         if let Some(reference) = &chosen
             && let Some(known) = self.known_transaction(origin.company_id, reference)?
         {
@@ -388,6 +396,7 @@ impl Desk {
         applied: &mut Applied,
     ) -> Result<(), ApplyError> {
         self.holds_asked.insert((origin.company_id, hold_id));
+        self.refuse_expired(hold_id, origin)?;
         let amount = self.amount_of_hold(origin.company_id, hold_id, amount)?;
         let posting = self
             .books
@@ -413,6 +422,25 @@ impl Desk {
             content_hash,
         });
         Ok(())
+    }
+
+    /// What has expired is not captured, whether or not it was freed yet. The event's acceptance is the moment that counts.
+    fn refuse_expired(&self, hold_id: Uuid, origin: Origin<'_>) -> Result<(), ApplyError> {
+        let hold = self
+            .books
+            .hold(hold_id)
+            .filter(|hold| hold.company_id() == origin.company_id);
+        let expired = hold
+            .filter(|hold| hold.status() == HoldStatus::Pending)
+            .and_then(Hold::expires_at_ms)
+            .is_some_and(|expires_at_ms| expires_at_ms <= origin.accepted_at_ms);
+        if !expired {
+            return Ok(());
+        }
+        let message = format!("hold {hold_id} had expired when the event was accepted");
+        Err(ApplyError::Rejected(
+            TaskError::new("hold_expired", message).into(),
+        ))
     }
 
     /// How much is to be captured; none: all of it, or the books will say what is wrong with the hold.
@@ -443,6 +471,19 @@ fn draft_of(posting: &Posting) -> Result<TransactionDraft, TaskError> {
     Ok(TransactionDraft::new(entries.collect())?)
 }
 
+/// References that begin with the run's id are given by the desk itself, one a node.
+fn refuse_own_default(reference: &str, origin: Origin<'_>) -> Result<(), ApplyError> {
+    let own = format!("{}:", origin.run_id);
+    if !reference.starts_with(&own) {
+        return Ok(());
+    }
+    let message =
+        format!("the reference {reference:?} begins as those that every node has by itself: choose another");
+    Err(ApplyError::Rejected(
+        TaskError::new("reference_conflict", message).into(),
+    ))
+}
+
 /// The same reference with the same content is the same transaction, with other content a conflict.
 fn repeat(
     known: KnownTransaction,
@@ -451,6 +492,7 @@ fn repeat(
     applied: &mut Applied,
 ) -> Result<(), ApplyError> {
     if known.content_hash == content_hash {
+        applied.is_repeat = true;
         applied
             .yields
             .insert("transaction_id".to_owned(), known.id.to_string().into());

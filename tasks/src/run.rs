@@ -147,6 +147,7 @@ pub fn run<'s>(
         new_id,
         transactions: Vec::new(),
         events: Vec::new(),
+        idle: Vec::new(),
     };
     let mut execution = Execution::new(subject.plan);
     runner.step(&mut execution, &context)?;
@@ -186,6 +187,8 @@ struct Runner<'r, 's> {
     new_id: &'r mut dyn FnMut() -> Uuid,
     transactions: Vec<PostedTransaction>,
     events: Vec<SentEvent>,
+    /// The nodes that succeeded and did nothing, by their places.
+    idle: Vec<usize>,
 }
 
 impl Runner<'_, '_> {
@@ -215,6 +218,10 @@ impl Runner<'_, '_> {
         };
         let mut undone = true;
         for position in execution.to_compensate() {
+            // What a node did not do is not its to undo: its transaction was another's, or there was none.
+            if self.idle.contains(&position) {
+                continue;
+            }
             let Some(call) = execution.compensation(position, context) else {
                 continue;
             };
@@ -245,9 +252,14 @@ impl Runner<'_, '_> {
             run_id: self.subject.run_id,
             node_id: call.node_id,
             suffix,
+            accepted_at_ms: self.subject.accepted_at.as_millisecond(),
         };
+        let has_effects = !effects.is_empty();
         match self.desk.apply(effects, origin, self.new_id) {
             Ok(applied) => {
+                if !has_effects || applied.is_repeat {
+                    self.idle.push(call.position);
+                }
                 self.keep(applied, &mut output);
                 Ok(TaskOutcome::Success(Value::Object(output)))
             }

@@ -1,9 +1,10 @@
 //! `abort_flow`: ends the run.
 
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
-use crate::input::{Parameters, parameters};
+use crate::input::{Parameters, check_literals, parameters};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -37,6 +38,14 @@ impl Ledgered for AbortFlow {
             output_schema: schema_of::<Output>(),
             example: json!({"reason": "not a product"}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, input: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {

@@ -1,12 +1,14 @@
 //! `convert_currency`: an amount of one currency becomes one of another, through the account `exchange`.
 
 use ledger::{EntryDraft, Rounding, TransactionDraft};
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{account, merged, positive_amount};
 use crate::input::{
-    AccountName, Amount, CurrencyCode, DecimalNumber, Parameters, RoundingMode, parameters, unknown_members,
+    AccountName, Amount, CurrencyCode, DecimalNumber, Parameters, RoundingMode, check_literals, parameters,
+    unknown_members,
 };
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
@@ -64,6 +66,14 @@ impl Ledgered for ConvertCurrency {
             output_schema: schema_of::<Output>(),
             example: json!({"from": "USD", "to": "BRL", "rate": "5.4321"}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {

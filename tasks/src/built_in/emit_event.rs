@@ -1,10 +1,11 @@
 //! `emit_event`: any event.
 
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::merged;
-use crate::input::{EventType, Free, Parameters, parameters, unknown_members};
+use crate::input::{EventType, Free, Parameters, check_literals, parameters, unknown_members};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -40,6 +41,14 @@ impl Ledgered for EmitEvent {
             output_schema: schema_of::<Output>(),
             example: json!({"type": "order.paid", "data": {"order": "$context.event.order_id"}}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {

@@ -2,12 +2,16 @@
 
 use jiff::SignedDuration;
 use ledger::HoldDraft;
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{currency, positive_amount};
 use crate::effect::amount_members;
-use crate::input::{AccountName, Amount, CurrencyCode, Identifier, Parameters, parameters, unknown_members};
+use crate::input::{
+    AccountName, Amount, CurrencyCode, Identifier, Parameters, Seconds, check_literals, parameters,
+    unknown_members,
+};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -30,7 +34,7 @@ parameters! {
         /// In which currency; the event's, else the company's, unless said.
         currency: Option<CurrencyCode>,
         /// In how many seconds from acceptance the hold expires; never unless said.
-        expires_in_s: Option<u32>,
+        expires_in_s: Option<Seconds>,
     }
 }
 
@@ -102,13 +106,21 @@ impl Ledgered for PlaceHold {
         }
     }
 
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<HoldInput>(parameters, is_dynamic)
+    }
+
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {
         let input = HoldInput::read_members(members)?;
         let currency = currency(input.currency, context)?;
         let amount = positive_amount(input.amount.as_ref(), currency, context)?;
         let expires_at = input
             .expires_in_s
-            .map(|seconds| expiry(seconds, context))
+            .map(|Seconds(seconds)| expiry(seconds, context))
             .transpose()?;
         let draft = HoldDraft {
             id: context.new_id,
@@ -153,6 +165,14 @@ impl Ledgered for CaptureHold {
         }
     }
 
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<CaptureInput>(parameters, is_dynamic)
+    }
+
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {
         let CaptureInput {
             hold_id: Identifier(hold_id),
@@ -179,6 +199,14 @@ impl Ledgered for ReleaseHold {
             output_schema: schema_of::<ReleaseOutput>(),
             example: json!({"hold_id": "$context.nodes['hold-1'].output.hold_id"}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<ReleaseInput>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {

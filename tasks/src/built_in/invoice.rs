@@ -2,12 +2,13 @@
 
 use jiff::SignedDuration;
 use ledger::{EntryDraft, TransactionDraft};
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{account, amount, currency, merged};
 use crate::effect::amount_members;
-use crate::input::{Amount, CurrencyCode, Parameters, parameters, unknown_members};
+use crate::input::{Amount, CurrencyCode, Parameters, check_literals, parameters, unknown_members};
 use crate::spec::schema_of;
 use crate::{Decision, Effect, EventDraft, Ledgered, Numbering, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -57,6 +58,14 @@ impl Ledgered for GenerateInvoice {
             output_schema: schema_of::<Output>(),
             example: json!({"amount": "$context.event.total", "due_days": 30}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {

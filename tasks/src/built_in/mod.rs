@@ -45,6 +45,7 @@ fn currency(parameter: Option<CurrencyCode>, context: &TaskContext<'_>) -> Resul
     let from_event = context
         .event
         .as_object()
+        .filter(|event| event.get("currency").is_some_and(|currency| !currency.is_null()))
         .map(|event| <Option<CurrencyCode> as Field>::take(event, "currency"));
     let from_event = from_event
         .transpose()

@@ -1,10 +1,11 @@
 //! `notify`: somebody is to be told.
 
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::merged;
-use crate::input::{Free, Parameters, parameters, unknown_members};
+use crate::input::{Free, Parameters, check_literals, parameters, unknown_members};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -44,6 +45,14 @@ impl Ledgered for Notify {
             output_schema: schema_of::<Output>(),
             example: json!({"recipient": "royalties@example.com", "template": "book-sold", "data": {"total": "$context.event.total"}}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {

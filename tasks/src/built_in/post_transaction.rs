@@ -1,12 +1,14 @@
 //! `post_transaction`: any balanced entries.
 
 use ledger::{EntryDraft, TransactionDraft};
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::currency;
 use crate::input::{
-    AccountName, AccountType, Amount, CurrencyCode, Parameters, Side, parameters, unknown_members,
+    AccountName, AccountType, Amount, CurrencyCode, Name, Parameters, Side, check_literals, parameters,
+    unknown_members,
 };
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
@@ -19,11 +21,12 @@ parameters! {
     /// What `post_transaction` takes. Other members are passed on to the transaction.
     pub(super) struct Input {
         /// The entries: at least two, debits equal to credits in every currency.
+        #[schemars(length(min = 2))]
         entries: Vec<Entry>,
         /// What the transaction is for.
         description: Option<String>,
         /// A name for the transaction, unique in the company: posting the same again under it posts nothing.
-        reference: Option<String>,
+        reference: Option<Name>,
     }
 }
 
@@ -72,6 +75,14 @@ impl Ledgered for PostTransaction {
         }
     }
 
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
+    }
+
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {
         let input = Input::read_members(members)?;
         let entries: Vec<EntryDraft> = input
@@ -83,7 +94,8 @@ impl Ledgered for PostTransaction {
         if let Some(description) = input.description {
             draft = draft.with_description(description);
         }
-        if let Some(reference) = &input.reference {
+        let reference = input.reference.map(|Name(reference)| reference);
+        if let Some(reference) = &reference {
             if reference.is_empty() || reference.len() > MAX_REFERENCE_BYTES {
                 return Err(TaskError::invalid_input(format!(
                     "`reference` has {} bytes: expected 1 to {MAX_REFERENCE_BYTES}",
@@ -92,7 +104,7 @@ impl Ledgered for PostTransaction {
             }
             draft = draft.with_reference(reference.clone());
         }
-        Ok(Decision::of(object([("reference", input.reference.into())])).with(Effect::Post(draft)))
+        Ok(Decision::of(object([("reference", reference.into())])).with(Effect::Post(draft)))
     }
 }
 

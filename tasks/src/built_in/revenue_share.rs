@@ -2,12 +2,15 @@
 //! somebody.
 
 use ledger::{Decimal, EntryDraft, Rounding, TransactionDraft};
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{account, account_of, amount, currency, merged};
 use crate::effect::amount_members;
-use crate::input::{Amount, CurrencyCode, DecimalNumber, Parameters, parameters, unknown_members};
+use crate::input::{
+    Amount, CurrencyCode, DecimalNumber, Name, Parameters, check_literals, parameters, unknown_members,
+};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -57,7 +60,7 @@ parameters! {
         /// How many percent of it.
         percent: Option<DecimalNumber>,
         /// Who it is owed to: a part of the account's code.
-        beneficiary: Option<String>,
+        beneficiary: Option<Name>,
     }
 }
 
@@ -91,6 +94,14 @@ impl Ledgered for RevenueShare {
         }
     }
 
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
+    }
+
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {
         let input = Input::read_members(members)?;
         let currency = currency(input.currency, context)?;
@@ -99,10 +110,11 @@ impl Ledgered for RevenueShare {
             .percent
             .map_or(self.usual_percent, |DecimalNumber(percent)| percent);
         let share = base.percent(percent, Rounding::HalfEven)?;
-        let payable = account_of(self.payable, input.beneficiary.as_deref())?;
+        let beneficiary = input.beneficiary.map(|Name(beneficiary)| beneficiary);
+        let payable = account_of(self.payable, beneficiary.as_deref())?;
         let mut output: Map<String, Value> = amount_members(share).into_iter().collect();
         output.insert("percent".to_owned(), percent.normalize().to_string().into());
-        output.insert("beneficiary".to_owned(), input.beneficiary.into());
+        output.insert("beneficiary".to_owned(), beneficiary.into());
         let decision = Decision::of(output);
         if share.is_zero() {
             return Ok(decision);

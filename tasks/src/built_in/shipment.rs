@@ -1,10 +1,11 @@
 //! `generate_shipment` and `duplicate_shipment`: something is to be sent.
 
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::merged;
-use crate::input::{Free, Parameters, parameters, unknown_members};
+use crate::input::{Free, Parameters, check_literals, parameters, unknown_members};
 use crate::spec::{object, schema_of};
 use crate::{Decision, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
 
@@ -67,6 +68,14 @@ impl Ledgered for GenerateShipment {
         }
     }
 
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Shipment>(parameters, is_dynamic)
+    }
+
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {
         let Shipment {
             product_id,
@@ -96,6 +105,14 @@ impl Ledgered for DuplicateShipment {
             output_schema: schema_of::<Output>(),
             example: json!({"product_id": "$context.event.product.id", "copies": 1}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Duplicate>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, _: &TaskContext<'_>) -> Result<Decision, TaskError> {

@@ -1,13 +1,15 @@
 //! `split_payment`: an amount divided among accounts, to the cent.
 
 use ledger::{AccountCode, EntryDraft, Money, Share, TransactionDraft, split};
+use rules::ParameterFault;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 use super::{account, currency, merged, positive_amount};
 use crate::effect::amount_members;
 use crate::input::{
-    AccountName, AccountType, Amount, CurrencyCode, DecimalNumber, Parameters, parameters, unknown_members,
+    AccountName, AccountType, Amount, CurrencyCode, DecimalNumber, Parameters, check_literals, parameters,
+    unknown_members,
 };
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
@@ -24,6 +26,7 @@ parameters! {
         /// The account that is debited; `settlement` unless said.
         from: Option<AccountName>,
         /// Who gets how much. Percentages and amounts together must cover the whole.
+        #[schemars(length(min = 1))]
         shares: Vec<ShareInput>,
     }
 }
@@ -82,6 +85,14 @@ impl Ledgered for SplitPayment {
                 {"account": "fees_income", "percent": "15", "kind": "revenue"},
             ]}),
         }
+    }
+
+    fn check_literals(
+        &self,
+        parameters: &Map<String, Value>,
+        is_dynamic: &dyn Fn(&str) -> bool,
+    ) -> Vec<ParameterFault> {
+        check_literals::<Input>(parameters, is_dynamic)
     }
 
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {

@@ -131,24 +131,35 @@ fn members_that_have_no_default_are_required() {
 }
 
 #[test]
-fn null_says_nothing_except_for_amounts_rates_and_percentages() {
+fn null_says_nothing_only_where_no_money_hangs_on_it() {
     let nulls = json!({"amount": null, "currency": null, "percent": null, "beneficiary": null});
-    assert_eq!(refused_at("generate_royalty", &nulls), ["/amount", "/percent"]);
+    assert_eq!(
+        refused_at("generate_royalty", &nulls),
+        ["/amount", "/beneficiary", "/currency", "/percent"]
+    );
+    let entry = json!({"account": "a", "direction": "debit", "amount": 1, "kind": null, "overdraft": null});
     assert_eq!(
         refused_at(
-            "generate_invoice",
-            &json!({"amount": null, "currency": null, "due_days": null})
+            "post_transaction",
+            &json!({"entries": [entry, entry], "reference": null, "description": null})
         ),
-        ["/amount"]
+        [
+            "/entries/0/kind",
+            "/entries/0/overdraft",
+            "/entries/1/kind",
+            "/entries/1/overdraft",
+            "/reference"
+        ]
     );
-    let entry =
-        json!({"account": "a", "direction": "debit", "amount": null, "kind": null, "overdraft": null});
+    let conversion = json!({"from": "BRL", "to": "USD", "rate": null, "account": null, "rounding": null});
     assert_eq!(
-        refused_at("post_transaction", &json!({"entries": [entry]})),
-        ["/entries/0/amount"]
+        refused_at("convert_currency", &conversion),
+        ["/account", "/rate", "/rounding"]
     );
-    let conversion = json!({"from": "BRL", "to": "USD", "rate": null, "account": null});
-    assert_eq!(refused_at("convert_currency", &conversion), ["/rate"]);
+    let hold = json!({"account": "a", "to": "b", "expires_in_s": null});
+    assert_eq!(refused_at("hold", &hold), ["/expires_in_s"]);
+    let harmless = json!({"product_id": null, "address": null, "quantity": null});
+    assert_eq!(findings("generate_shipment", &harmless), []);
 }
 
 #[test]
@@ -160,6 +171,9 @@ fn what_can_be_known_to_be_wrong_is_refused_when_the_rule_is_saved() {
         json!("1e2"),
         json!([]),
         json!({}),
+        json!("0.001"),
+        rules::json::parse(b"1e400").unwrap(),
+        rules::json::parse(b"12345678901234567890.10").unwrap(),
     ] {
         assert_eq!(
             refused_at("generate_invoice", &json!({"amount": amount})),
@@ -167,11 +181,7 @@ fn what_can_be_known_to_be_wrong_is_refused_when_the_rule_is_saved() {
             "{amount}"
         );
     }
-    for amount in [
-        json!("120.00"),
-        json!(0),
-        rules::json::parse(b"12345678901234567890.10").unwrap(),
-    ] {
+    for amount in [json!("120.00"), json!("120.000"), json!(0)] {
         assert_eq!(findings("generate_invoice", &json!({"amount": amount})), []);
     }
     assert_eq!(
@@ -183,10 +193,27 @@ fn what_can_be_known_to_be_wrong_is_refused_when_the_rule_is_saved() {
         ["/account", "/to"]
     );
     assert_eq!(refused_at("emit_event", &json!({"type": "Paid!"})), ["/type"]);
-    let entry = json!({"account": "a", "direction": "up", "amount": 1, "kind": "wealth"});
+    let entry = json!({"account": "a b", "direction": "up", "amount": 1, "kind": "wealth"});
     assert_eq!(
         refused_at("post_transaction", &json!({"entries": [entry]})),
-        ["/entries/0/direction", "/entries/0/kind"]
+        [
+            "/entries",
+            "/entries/0/account",
+            "/entries/0/direction",
+            "/entries/0/kind"
+        ]
+    );
+    let share = json!({"account": "a", "amount": "0.001"});
+    let dinars = json!({"currency": "KWD", "shares": [share]});
+    assert_eq!(findings("split_payment", &dinars), []);
+    assert_eq!(
+        refused_at("split_payment", &json!({"currency": "BRL", "shares": [share]})),
+        ["/shares/0/amount"]
+    );
+    assert_eq!(refused_at("split_payment", &json!({"shares": []})), ["/shares"]);
+    assert_eq!(
+        refused_at("hold", &json!({"account": "a", "to": "b", "currency": "ZZZ"})),
+        ["/currency"]
     );
 }
 
@@ -206,7 +233,10 @@ fn what_a_path_will_name_is_not_held_against_the_schema() {
         "account": "wallet:{{ $context.event.customer }}", "direction": "$context.event.side",
         "amount": "{{ $context.event.total }}", "kind": "$context.event.kind",
     });
-    assert_eq!(findings("post_transaction", &json!({"entries": [entry]})), []);
+    assert_eq!(
+        findings("post_transaction", &json!({"entries": [entry, entry]})),
+        []
+    );
     assert_eq!(
         findings("post_transaction", &json!({"entries": "$context.event.entries"})),
         []

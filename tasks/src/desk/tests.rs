@@ -10,6 +10,7 @@ const ORIGIN: Origin<'_> = Origin {
     run_id: Uuid::from_u128(2),
     node_id: "node",
     suffix: "",
+    accepted_at_ms: 0,
 };
 
 fn transfer(amount: i64) -> TransactionDraft {

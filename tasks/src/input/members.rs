@@ -23,6 +23,24 @@ macro_rules! parameters {
             ) -> Result<Self, $crate::TaskError> {
                 Ok(Self { $( $field: $crate::input::Field::take(members, $crate::input::members::unraw(stringify!($field)))? ),* })
             }
+
+            fn check_members(
+                members: &serde_json::Map<String, serde_json::Value>,
+                pointer: &str,
+                checking: &mut $crate::input::Checking<'_>,
+            ) {
+                let around = checking.currency;
+                checking.currency = $crate::input::literal_currency(members, around);
+                $(
+                    <$type as $crate::input::Field>::check(
+                        members,
+                        $crate::input::members::unraw(stringify!($field)),
+                        pointer,
+                        checking,
+                    );
+                )*
+                checking.currency = around;
+            }
         }
     };
 }

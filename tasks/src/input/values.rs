@@ -7,8 +7,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Member, shown};
+use super::{Checking, Member, shown};
 use crate::TaskError;
+
+/// The largest amount that a task takes, in minor units. An account's sums are for life and end at 2⁶³: no single event
+/// may use them up.
+pub(crate) const LARGEST_MINOR: i64 = 1_000_000_000_000_000;
 
 /// An amount of money, as it was written; read to the digit once its currency is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,16 +31,42 @@ impl Amount {
                 "{shown} is negative: expected zero or more"
             )));
         }
+        if amount.minor() > LARGEST_MINOR {
+            let largest = Money::new(LARGEST_MINOR, currency);
+            let shown = shown(&self.0);
+            return Err(TaskError::invalid_amount(format!(
+                "{shown} is too large: expected at most {largest}"
+            )));
+        }
         Ok(amount)
     }
 }
 
 impl Member for Amount {
-    // A path that names nothing must not become the default amount.
-    const NULL_IS_ABSENT: bool = false;
-
     fn read(value: &Value) -> Result<Self, String> {
         Ok(Self(value.clone()))
+    }
+
+    /// Without a currency beside it, an amount has at most two fraction digits: most currencies have no more.
+    fn check(value: &Value, pointer: &str, checking: &mut Checking<'_>) {
+        if (checking.is_dynamic)(pointer) {
+            return;
+        }
+        let stated = checking.currency;
+        let currency = stated.map_or_else(|| "BRL".parse().map_err(|_| ()), Ok);
+        let Ok(currency) = currency else { return };
+        if let Err(error) = Self(value.clone()).in_currency(currency) {
+            let hint = if stated.is_some() {
+                ""
+            } else {
+                "; for a currency of more digits say `currency` beside it"
+            };
+            checking.note(
+                pointer,
+                value,
+                &format!("an amount such as \"120.00\" ({}{hint})", error.message),
+            );
+        }
     }
 }
 
@@ -45,8 +75,6 @@ impl Member for Amount {
 pub struct DecimalNumber(pub Decimal);
 
 impl Member for DecimalNumber {
-    const NULL_IS_ABSENT: bool = false;
-
     fn read(value: &Value) -> Result<Self, String> {
         let number =
             decimal_from_json(value).map_err(|_| "a decimal number of at most 28 digits".to_owned())?;
@@ -112,12 +140,36 @@ impl Member for EventType {
 pub struct Free(pub Value);
 
 impl Member for Free {
+    const NULL_IS_ABSENT: bool = true;
+
     fn read(value: &Value) -> Result<Self, String> {
         Ok(Self(value.clone()))
     }
 }
 
+/// A name on which money hangs: a beneficiary, a reference. Null is not the same as left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(pub String);
+
+impl Member for Name {
+    fn read(value: &Value) -> Result<Self, String> {
+        String::read(value).map(Self)
+    }
+}
+
+/// A span of time on which money hangs, in seconds. Null is not the same as left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seconds(pub u32);
+
+impl Member for Seconds {
+    fn read(value: &Value) -> Result<Self, String> {
+        u32::read(value).map(Self)
+    }
+}
+
 impl Member for String {
+    const NULL_IS_ABSENT: bool = true;
+
     fn read(value: &Value) -> Result<Self, String> {
         match value {
             Value::String(text) => Ok(text.clone()),
@@ -129,6 +181,8 @@ impl Member for String {
 }
 
 impl Member for u32 {
+    const NULL_IS_ABSENT: bool = true;
+
     fn read(value: &Value) -> Result<Self, String> {
         let number = match value {
             Value::Number(number) => number.as_str().parse().ok(),
@@ -221,3 +275,5 @@ schema!(AccountName, "AccountCode", {"type": "string", "minLength": 1, "maxLengt
 schema!(Identifier, "Uuid", {"type": "string", "format": "uuid"});
 schema!(EventType, "EventType", {"type": "string", "pattern": "^[a-z0-9._-]{1,100}$"});
 schema!(Free, "Anything", {});
+schema!(Name, "Name", {"type": ["string", "number"], "format": "name"});
+schema!(Seconds, "Seconds", {"type": "integer", "minimum": 1, "format": "seconds"});

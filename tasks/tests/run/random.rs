@@ -62,7 +62,7 @@ const AMOUNTS: [&str; 8] = [
     "120.00",
     "$context.event.total",
     "$context.event.word",
-    "92233720368547758.07",
+    "10000000000000.00",
 ];
 
 fn pick<'a>(from: &[&'a str], gene: u8) -> &'a str {

@@ -19,9 +19,10 @@ fn it_is_the_parameters_else_the_events_else_the_companys() {
         currency_of(&in_dollars, &json!({"currency": "EUR"})).unwrap(),
         "EUR"
     );
+    // A path that names nothing must not quietly become another currency.
     assert_eq!(
-        currency_of(&in_dollars, &json!({"currency": null})).unwrap(),
-        "USD"
+        currency_of(&in_dollars, &json!({"currency": null})).unwrap_err(),
+        "invalid_input"
     );
     assert_eq!(
         currency_of(&json!({"total": 10, "currency": null}), &json!({})).unwrap(),
@@ -69,7 +70,7 @@ fn each_entry_of_a_transaction_may_have_its_own() {
     let side = |account: &str, direction: &str, currency: Value| json!({"account": account, "direction": direction, "amount": 5, "currency": currency});
     let parameters = json!({"entries": [
         side("a", "debit", json!("KWD")), side("b", "credit", json!("KWD")),
-        side("a", "debit", json!(null)), side("b", "credit", json!("USD")),
+        side("a", "debit", json!("USD")), side("b", "credit", json!("USD")),
     ]});
     let decision = decide("post_transaction", &json!({"currency": "USD"}), &parameters).unwrap();
     assert_eq!(
