@@ -261,3 +261,187 @@ async fn a_second_process_is_refused_and_the_data_is_there_after_a_restart() {
     runs_of(&system, "kept", 1).await;
     system.stop().await;
 }
+
+fn task(node_id: &str, task_name: &str, after: &[&str], parameters: &Value) -> Value {
+    let edges: Vec<Value> = after
+        .iter()
+        .map(|source| json!({"node_id": source, "state": "success"}))
+        .collect();
+    json!({"node_id": node_id, "node_type": "task", "task_name": format!("payment.tasks.{task_name}"),
+           "depends_on": edges, "parameters": parameters})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outputs_wrapped_in_outputs_and_copies_of_copies_end_their_run_and_nothing_else() {
+    let (system, _folder) = started().await;
+    let wrapped = |source: &str| (0..100).fold(json!(source), |inside, _| json!([inside]));
+    let mut nested = vec![task(
+        "n0",
+        "generate_shipment",
+        &[],
+        &json!({"address": wrapped("$context.event.event_id")}),
+    )];
+    for number in 1..200 {
+        let before = format!("n{}", number - 1);
+        let path = format!("$context.nodes.{before}.output.address");
+        nested.push(task(
+            &format!("n{number}"),
+            "generate_shipment",
+            &[&before],
+            &json!({"address": wrapped(&path)}),
+        ));
+    }
+    let copying: Vec<Value> = (0..60)
+        .map(|number| {
+            task(
+                &format!("c{number}"),
+                "generate_shipment",
+                &[],
+                &json!({"address": vec!["$context.event.x"; 7]}),
+            )
+        })
+        .collect();
+    for (name, nodes) in [("nested", nested), ("copying", copying)] {
+        let when = json!({"expect": [{"field": "$context.event.type", "operator": "eq", "value": name}]});
+        let rule = json!({"company_id": COMPANY, "name": name, "when": when, "rules": nodes});
+        let (status, saved) = system.post("/payment-rules", &rule).await;
+        assert_eq!(status, 201, "{saved}");
+        let event = json!({"company_id": COMPANY, "type": name, "event_id": name, "x": "x".repeat(500_000)});
+        assert_eq!(system.pay(&event).await.0, 200);
+        let run = &runs_of(&system, name, 1).await[0];
+        assert_eq!(
+            (&run["status"], &run["error"]["code"]),
+            (&json!("failed"), &json!("input_too_large"))
+        );
+        let simulation = json!({"rule": rule, "event": event});
+        let (status, simulated) = system.post("/payment-rules/simulate", &simulation).await;
+        assert_eq!(
+            (status, &simulated["error"]["code"]),
+            (200, &json!("input_too_large"))
+        );
+    }
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_posted_nothing_undoes_nothing() {
+    let (system, folder) = started().await;
+    let entries = |from: &str, to: &str| {
+        json!([{"account": from, "direction": "debit", "amount": "100.00", "kind": "asset"},
+               {"account": to, "direction": "credit", "amount": "100.00", "kind": "liability"}])
+    };
+    let mut pay = task(
+        "pay",
+        "post_transaction",
+        &[],
+        &json!({
+        "reference": "order-{{ $context.event.order }}", "entries": entries("bank", "merchant")}),
+    );
+    pay["compensate"] = json!({"task_name": "payment.tasks.post_transaction", "parameters": {"entries": [
+        {"account": "merchant", "direction": "debit", "amount": "100.00"},
+        {"account": "bank", "direction": "credit", "amount": "100.00"}]}});
+    let tell = task(
+        "tell",
+        "notify",
+        &["pay"],
+        &json!({"recipient": "$context.event.who"}),
+    );
+    let rule = json!({"company_id": COMPANY, "rules": [pay, tell]});
+    assert_eq!(system.post("/payment-rules", &rule).await.0, 201);
+    system
+        .pay(&json!({"company_id": COMPANY, "event_id": "first", "order": 1, "who": "ana"}))
+        .await;
+    assert_eq!(runs_of(&system, "first", 1).await[0]["status"], "succeeded");
+    system
+        .pay(&json!({"company_id": COMPANY, "event_id": "second", "order": 1}))
+        .await;
+    let second = &runs_of(&system, "second", 1).await[0];
+    assert_eq!(second["status"], "failed");
+    assert!(entries_of(&system, second).await.is_empty());
+    let balances = system
+        .all(&format!(
+            "/api/v1/ledger/balances?company_id={COMPANY}&account=merchant"
+        ))
+        .await;
+    assert_eq!(balances[0]["balance"], "100.00");
+    system
+        .pay(&json!({"company_id": COMPANY, "event_id": "third", "order": 2}))
+        .await;
+    let third = &runs_of(&system, "third", 1).await[0];
+    assert_eq!(
+        entries_of(&system, third).await.len(),
+        4,
+        "what a node did itself is undone"
+    );
+    drop(folder);
+    system.kill().await;
+}
+
+async fn entries_of(system: &System, run: &Value) -> Vec<String> {
+    entries(system, run["id"].as_str().unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_hold_is_not_captured_and_nodes_names_are_their_own() {
+    let (system, _folder) = started().await;
+    let holding = task(
+        "hold",
+        "hold",
+        &[],
+        &json!({
+        "account": "bank", "to": "merchant", "amount": 1, "expires_in_s": 1}),
+    );
+    let capturing = task(
+        "capture",
+        "capture_hold",
+        &[],
+        &json!({"hold_id": "$context.event.hold_id"}),
+    );
+    let own = task(
+        "own",
+        "post_transaction",
+        &[],
+        &json!({
+        "reference": "{{ $context.run.id }}:other", "entries": [
+            {"account": "a", "direction": "debit", "amount": 1}, {"account": "b", "direction": "credit", "amount": 1}]}),
+    );
+    for (name, node) in [("hold", holding), ("capture", capturing), ("own", own)] {
+        let when = json!({"expect": [{"field": "$context.event.type", "operator": "eq", "value": name}]});
+        let rule = json!({"company_id": COMPANY, "name": name, "when": when, "rules": [node]});
+        let (status, saved) = system.post("/payment-rules", &rule).await;
+        assert_eq!(status, 201, "{saved}");
+    }
+    system
+        .pay(&json!({"company_id": COMPANY, "type": "hold", "event_id": "hold"}))
+        .await;
+    let run = &runs_of(&system, "hold", 1).await[0];
+    let (_, run) = system
+        .get(&format!("/runs/{}", run["id"].as_str().unwrap()))
+        .await;
+    let output = &run["nodes"]["hold"]["output"];
+    // Captures are tried until the hold has expired by the moment of their acceptance.
+    for attempt in 0.. {
+        let event_id = format!("capture-{attempt}");
+        let (_, page) = system.get("/stats").await;
+        let now: jiff::Timestamp = page["to"].as_str().unwrap().parse().unwrap();
+        if now < output["expires_at"].as_str().unwrap().parse().unwrap() {
+            continue;
+        }
+        let event = json!({"company_id": COMPANY, "type": "capture", "event_id": event_id, "hold_id": output["hold_id"]});
+        system.pay(&event).await;
+        let run = &runs_of(&system, &event_id, 1).await[0];
+        assert_eq!(
+            (&run["status"], &run["error"]["code"]),
+            (&json!("failed"), &json!("hold_expired"))
+        );
+        break;
+    }
+    system
+        .pay(&json!({"company_id": COMPANY, "type": "own", "event_id": "own"}))
+        .await;
+    assert_eq!(
+        runs_of(&system, "own", 1).await[0]["error"]["code"],
+        "reference_conflict"
+    );
+    system.stop().await;
+}

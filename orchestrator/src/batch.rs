@@ -66,7 +66,10 @@ async fn attempt(
     deps: &Deps,
     stop: &CancellationToken,
 ) -> Result<Attempt, Stopped> {
-    let mut needs = decide::foresee(events, deps);
+    let mut needs = match foresee(events, deps) {
+        Ok(needs) => needs,
+        Err(reason) => return Ok(Attempt::Refused(reason)),
+    };
     let mut backoff = Backoff::new();
     let (mut rounds, max_rounds) = (0, max_rounds(events));
     loop {
@@ -100,6 +103,12 @@ fn max_rounds(events: &[Arc<Prepared>]) -> usize {
             .saturating_add(MAX_ROUNDS),
         _ => MAX_ROUNDS,
     }
+}
+
+/// Steps the runs dry. A panic in there is the fault of one of them, and halving finds which.
+fn foresee(events: &[Arc<Prepared>], deps: &Deps) -> Result<Needs, String> {
+    let stepping = std::panic::AssertUnwindSafe(|| decide::foresee(events, deps));
+    std::panic::catch_unwind(stepping).map_err(|_| "stepping the runs panicked; the log has where".to_owned())
 }
 
 /// One round: none if the batch is stored, else what else it needs.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Header;
 use poem_openapi::payload::Json;
@@ -12,7 +13,8 @@ use tracing::Instrument as _;
 use crate::answer::Accepted;
 use crate::batch::{Lines, NdJson, answer_lines};
 use crate::event_schema::EventSchema;
-use crate::intake::{Incoming, Intake, Origin, Prepared};
+use crate::intake::{Incoming, Intake, Origin, Prepared, WEBHOOK_ID};
+use crate::problems;
 
 pub(crate) struct RouterApi {
     pub(crate) intake: Arc<Intake>,
@@ -30,6 +32,7 @@ impl RouterApi {
     #[oai(path = "/payment", method = "post")]
     async fn payment(
         &self,
+        request: &Request,
         event: Document<EventSchema>,
         /// Names an event that has neither `event_id` nor `id` (Standard Webhooks).
         #[oai(name = "webhook-id")]
@@ -41,7 +44,7 @@ impl RouterApi {
             correlation_id,
             traceparent,
         };
-        let event = Incoming::read(event, webhook_id.0.as_deref())?;
+        let event = Incoming::read(event, the_webhook_id(request, webhook_id.0)?.as_deref())?;
         match self.intake.prepare(event, &origin).await? {
             Prepared::Settled(answer) => Ok(Json(answer)),
             Prepared::Publish(publishing) => {
@@ -75,5 +78,17 @@ impl RouterApi {
         };
         let intake = Arc::clone(&self.intake);
         Ok(answer_lines(intake, lines, origin, self.batch_size, &self.work))
+    }
+}
+
+/// The header, if it is there once and can be read: one that cannot must not become "no id".
+fn the_webhook_id(request: &Request, read: Option<String>) -> Result<Option<String>, Problem> {
+    match (request.headers().get_all(WEBHOOK_ID).iter().count(), read) {
+        (0, _) => Ok(None),
+        (1, Some(id)) => Ok(Some(id)),
+        _ => {
+            let detail = format!("The header `{WEBHOOK_ID}` must be there once, in visible ASCII.");
+            Err(problems::invalid_event(WEBHOOK_ID, "bad_value", detail))
+        }
     }
 }

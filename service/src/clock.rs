@@ -20,7 +20,9 @@ impl Clock for SystemClock {
         reason = "the one place where the machine's clock is read"
     )]
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        // To the microsecond, as databases keep it: what is answered now is what is read later.
+        let now = Timestamp::now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
 

@@ -21,6 +21,9 @@ use crate::{
     routes::Routes,
 };
 
+/// What every problem's `type` leads to.
+const ERROR_CODES: &str = include_str!("../../docs/errors.md");
+
 /// How a service presents itself, and what it depends on.
 pub struct Setup {
     title: String,
@@ -121,7 +124,9 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
     // Swagger UI is the one of poem-openapi's that fetches nothing: no fonts, no scripts.
     let docs = Arc::new(served(service.swagger_ui_html(), "text/html; charset=utf-8"));
 
-    let own_paths = ["/openapi.json", "/docs", "/docs/"].map(str::to_owned);
+    let errors = served(ERROR_CODES.to_owned(), "text/markdown; charset=utf-8");
+
+    let own_paths = ["/openapi.json", "/docs", "/docs/", "/docs/errors"].map(str::to_owned);
     for path in own_paths.iter().chain(&beside_paths) {
         routes.add(path, [Method::GET]);
     }
@@ -129,6 +134,7 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
         .at("/openapi.json", RouteMethod::new().get(document))
         .at("/docs", RouteMethod::new().get(Arc::clone(&docs)))
         .at("/docs/", RouteMethod::new().get(docs))
+        .at("/docs/errors", RouteMethod::new().get(errors))
         .nest("/", service)
         .with(CatchAll {
             routes: Arc::new(routes),

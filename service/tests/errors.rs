@@ -14,10 +14,13 @@ async fn unknown_paths_and_methods() {
         "/accounts/",
         "/accounts/x/y/z",
         "//accounts",
-        "/docs/errors",
+        "/docs/nothing",
     ] {
         server.get(path).await.problem(404, "not_found");
     }
+    // What the `type` of a problem leads to.
+    let codes = server.get("/docs/errors").await;
+    assert_eq!(codes.header("content-type"), Some("text/markdown; charset=utf-8"));
     let reply = server.send("DELETE /accounts HTTP/1.1\r\nHost: x\r\n\r\n").await;
     let problem = reply.problem(405, "method_not_allowed");
     assert_eq!(problem["detail"], "`DELETE` is not offered at this path.");

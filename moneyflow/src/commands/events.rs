@@ -39,7 +39,16 @@ async fn send_batch(url: &str, bytes: Vec<u8>, json: bool) -> anyhow::Result<()>
         let answer = rules::json::parse(line.as_bytes()).context("the router's answer")?;
         let problem = answer.get("problem");
         refused += usize::from(problem.is_some());
-        report(problem.unwrap_or(&answer), problem.is_none(), json);
+        match problem {
+            Some(problem) if !json => {
+                remark(format!(
+                    "line {}:",
+                    answer.get("line").map(Value::to_string).unwrap_or_default()
+                ));
+                report(problem, false, json);
+            }
+            _ => report(&answer, problem.is_none(), json),
+        }
     }
     if refused == 0 { Ok(()) } else { Err(Failed.into()) }
 }

@@ -132,6 +132,13 @@ async fn rejected(number: usize, problem: Problem, origin: &Origin) -> LineAnswe
         .header(header::RETRY_AFTER)
         .and_then(|seconds| seconds.parse().ok());
     let body = response.into_body().into_bytes().await.unwrap_or_default();
-    let problem = rules::json::parse(&body).unwrap_or(Value::Null);
+    let mut problem = rules::json::parse(&body).unwrap_or(Value::Null);
+    // The line is answered outside of the request's own task, where a problem finds its correlation id by itself.
+    if let Value::Object(members) = &mut problem {
+        members.insert(
+            "correlation_id".to_owned(),
+            origin.correlation_id.to_string().into(),
+        );
+    }
     LineAnswer::rejected(number, problem, retry_after, origin.correlation_id.to_string())
 }

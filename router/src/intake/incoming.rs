@@ -13,7 +13,7 @@ use crate::problems::invalid_event;
 
 const MAX_EVENT_ID_CHARS: usize = 255;
 /// The header that names an event which does not name itself (Standard Webhooks).
-const WEBHOOK_ID: &str = "webhook-id";
+pub(crate) const WEBHOOK_ID: &str = "webhook-id";
 
 /// An event that can be told from others.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use crate::answer::{Accepted, PinnedRule, Status};
 use crate::problems;
 use crate::rules_cache::{CompanyRules, Known, Matched, RuleCache};
 
-pub(crate) use self::incoming::Incoming;
+pub(crate) use self::incoming::{Incoming, WEBHOOK_ID};
 pub(crate) use self::memory::Memory;
 
 const DERIVED_WARNING: &str = "The event carries no id (`event_id`, `id` or the header `webhook-id`), so it is known by \

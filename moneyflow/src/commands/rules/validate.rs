@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rules::{Finding, Report};
+use rules::{Finding, Pointer, Report};
 use serde_json::json;
 use tasks::Tasks;
 
@@ -13,7 +13,7 @@ pub(crate) fn run(paths: &[PathBuf], json: bool) -> anyhow::Result<()> {
     let tasks = Tasks::built_in().map_err(anyhow::Error::msg)?;
     let mut all_valid = true;
     for path in paths {
-        let report = rules::check(&files::read_json(path)?, &tasks);
+        let report = check(path, &tasks);
         all_valid &= report.findings.is_empty();
         if json {
             say_json(&json!({
@@ -27,6 +27,18 @@ pub(crate) fn run(paths: &[PathBuf], json: bool) -> anyhow::Result<()> {
         }
     }
     if all_valid { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// What is wrong with a file; one that cannot be read, or is no JSON, is wrong as a whole.
+fn check(path: &Path, tasks: &Tasks) -> Report {
+    match files::read_json(path) {
+        Ok(document) => rules::check(&document, tasks),
+        Err(error) => Report {
+            findings: vec![Finding::at(&Pointer::root(), "unreadable", format!("{error:#}"))],
+            warnings: Vec::new(),
+            rule: None,
+        },
+    }
 }
 
 fn tell(path: &Path, report: &Report) {
