@@ -48,12 +48,11 @@ where
         return write(None).await;
     }
     // `*` asks only that there is one, and a rule never ceases to be there.
-    let any_version = allows(if_match, NEVER);
     let mut outcome = write(Some(NEVER)).await;
     for _ in 0..ATTEMPTS {
         let current = outcome.as_ref().err().and_then(Stale::current);
         match current {
-            Some(1..) if any_version => return write(None).await,
+            Some(1..) if if_match.is_any() => return write(None).await,
             Some(current) if allows(if_match, current) => outcome = write(Some(current)).await,
             _ => break,
         }

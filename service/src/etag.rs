@@ -156,6 +156,11 @@ impl IfMatch {
     pub fn is_absent(&self) -> bool {
         self.0 == Condition::Absent
     }
+
+    /// Whether the client asks only that there is something (`*`).
+    pub fn is_any(&self) -> bool {
+        self.0 == Condition::Any
+    }
 }
 
 /// `If-None-Match`: the client has these states already. As an operation's parameter:
