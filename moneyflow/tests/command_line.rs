@@ -75,6 +75,8 @@ async fn what_cannot_be_read_is_named() {
         "{}",
         complaint(&missing)
     );
+    let (_folder, large) = file("rule.json", &" ".repeat(1024 * 1024 + 1));
+    assert!(complaint(&run(&["rules", "validate", &large]).await).contains("expected at most 1048576"));
     let (_folder, broken) = file("rule.json", "{\"a\":1,\"a\":2}");
     assert!(complaint(&run(&["rules", "validate", &broken]).await).contains("stands twice"));
 }

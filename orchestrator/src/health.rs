@@ -11,7 +11,7 @@ use service::{Check, Down, Setup};
 use store::Store;
 
 /// Whether the store answers.
-pub struct StoreCheck(pub Arc<dyn Store>);
+struct StoreCheck(Arc<dyn Store>);
 
 #[async_trait]
 impl Check for StoreCheck {
@@ -25,7 +25,7 @@ impl Check for StoreCheck {
 }
 
 /// Whether the queue could store a message.
-pub struct QueueCheck(pub Arc<dyn Queue>);
+struct QueueCheck(Arc<dyn Queue>);
 
 #[async_trait]
 impl Check for QueueCheck {

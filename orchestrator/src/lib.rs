@@ -30,7 +30,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use health::{QueueCheck, StoreCheck, endpoint};
+pub use health::endpoint;
 use supervise::supervise;
 
 /// What the worker works with.

@@ -142,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn queries_walk_only_so_far() {
+        let event = json!("x".repeat(1024 * 1024));
+        let mut budget = Budget::for_event(&event);
+        let walks = (0..100).take_while(|_| budget.walk(&event).is_ok()).count();
+        assert_eq!(walks, EVENT_COPIES + BASE_WALK_BYTES / (1024 * 1024 + 16));
+    }
+
+    #[test]
     fn nothing_nests_deeper_than_what_is_parsed() {
         let nested = |depth: usize| (0..depth).fold(json!(1), |inside, _| json!([inside]));
         let mut budget = Budget::for_event(&Value::Null);

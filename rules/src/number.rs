@@ -226,6 +226,8 @@ mod tests {
         }
         assert!(!is_numeric("1e9999999999999999999"));
         assert!(is_numeric("1e000000000000000000000001"));
+        assert!(is_numeric(&"1".repeat(MAX_CHARACTERS)));
+        assert_eq!(compare(&"1".repeat(MAX_CHARACTERS + 1), "1"), None);
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use rules::model::MAX_DOCUMENT_BYTES;
 use serde_json::Value;
 
 /// The bytes of a file, or of stdin for `-`.
@@ -19,7 +20,14 @@ pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-/// The JSON of a file, every digit kept.
+/// The JSON of a file, every digit kept; no larger than what the services take.
 pub(crate) fn read_json(path: &Path) -> anyhow::Result<Value> {
-    rules::json::parse(&read(path)?).with_context(|| path.display().to_string())
+    let bytes = read(path)?;
+    anyhow::ensure!(
+        bytes.len() <= MAX_DOCUMENT_BYTES,
+        "{} has {} bytes: expected at most {MAX_DOCUMENT_BYTES}",
+        path.display(),
+        bytes.len()
+    );
+    rules::json::parse(&bytes).with_context(|| path.display().to_string())
 }

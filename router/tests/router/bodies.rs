@@ -156,4 +156,10 @@ async fn an_event_is_named_by_itself_by_the_header_or_by_its_bytes() {
         .await
         .problem(422, "invalid_event");
     assert_eq!(problem["errors"][0]["pointer"], "webhook-id");
+    // Two ids are none that could be trusted: the first must not win silently.
+    let problem = world
+        .pay_with(&[JSON, ("webhook-id", "a"), ("webhook-id", "b")], nameless(""))
+        .await
+        .problem(422, "invalid_event");
+    assert_eq!(problem["errors"][0]["pointer"], "webhook-id");
 }
