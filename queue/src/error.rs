@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::partition::Partition;
 
 /// Why a message was not published.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PublishError {
     /// The queue holds as much as it may. Nothing was stored.
     #[error("the queue is full, try again in {} s", retry_after.as_secs_f32())]

@@ -23,6 +23,6 @@ pub use accepted::{
     ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedError, AcceptedEvent, AcceptedRun, CompanySnapshot,
 };
 pub use error::{PublishError, QueueError};
-pub use message::{Delivery, DeliveryTag, Message, PartitionDepth, TakeLimits};
+pub use message::{Delivery, DeliveryTag, Message, OutgoingEvent, PartitionDepth, TakeLimits};
 pub use partition::{PARTITIONS, Partition, partition_of};
-pub use port::{Acknowledger, Consumer, Publisher, Queue};
+pub use port::{Acknowledger, Consumer, EventBus, Publisher, Queue};

@@ -47,6 +47,25 @@ pub struct Delivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryTag(pub(crate) u64);
 
+/// An event for whoever listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingEvent {
+    /// Names the event; those who listen drop a second copy by it.
+    pub id: Uuid,
+    /// What it is, for example `invoice.generated`: those who listen choose by it.
+    pub event_type: String,
+    /// The company that it concerns.
+    pub company_id: Uuid,
+    /// Ties it to the request that caused it.
+    pub correlation_id: String,
+    /// The W3C trace context of that request, if there was one.
+    pub traceparent: Option<String>,
+    /// The body's media type.
+    pub content_type: String,
+    /// The body.
+    pub body: Bytes,
+}
+
 /// How much to take at once. Whatever the limits, a single message is always small enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TakeLimits {

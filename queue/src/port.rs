@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::error::{PublishError, QueueError};
-use crate::message::{Delivery, DeliveryTag, Message, PartitionDepth, TakeLimits};
+use crate::message::{Delivery, DeliveryTag, Message, OutgoingEvent, PartitionDepth, TakeLimits};
 use crate::partition::Partition;
 
 /// A queue that is open.
@@ -36,6 +36,9 @@ pub trait Queue: Send + Sync {
     /// If the queue cannot be asked.
     async fn depths(&self) -> Result<Vec<PartitionDepth>, QueueError>;
 
+    /// Where events go that others may listen to; none where the queue reaches nobody outside this process.
+    fn events(&self) -> Option<Arc<dyn EventBus>>;
+
     /// Whether the queue could store a message now.
     ///
     /// # Errors
@@ -61,12 +64,22 @@ pub trait Publisher: Send + Sync {
     /// See [`PublishError`].
     async fn publish(&self, message: Message) -> Result<(), PublishError>;
 
-    /// Stores all of these messages, in this order, or none. No messages are stored at once.
+    /// Publishes these messages in this order, at hardly more cost than one, and says of each what became of it.
+    /// One that is refused does not keep those behind it out.
+    async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>>;
+}
+
+/// Sends events to whoever listens.
+#[async_trait]
+pub trait EventBus: Send + Sync {
+    /// Sends these events, in this order. Returns once the broker has confirmed all of them: everybody who listens has
+    /// them on disk, or nobody listens. After an error any of them may have been sent; send them again from the
+    /// first, so that who drops second copies by their ids still sees them in order.
     ///
     /// # Errors
     ///
     /// See [`PublishError`].
-    async fn publish_batch(&self, messages: Vec<Message>) -> Result<(), PublishError>;
+    async fn send(&self, events: Vec<OutgoingEvent>) -> Result<(), PublishError>;
 }
 
 /// The one that takes messages from a partition. Dropping it puts back what it has not acknowledged.

@@ -2,15 +2,17 @@
 //!
 //! The phases, in this order, in one database transaction that cannot be cancelled half-way:
 //!
-//! 1. **Claim.** Every event is claimed by (company, event id). A claim that exists already, or stands
+//! 1. **Fence.** The lease that the batch was begun under must still be the partition's; until the end nobody can take
+//!    the partition over.
+//! 2. **Claim.** Every event is claimed by (company, event id). A claim that exists already, or stands
 //!    earlier in the same batch, is [`Repeated`](ClaimOutcome::Repeated) or
 //!    [`Conflicting`](ClaimOutcome::Conflicting).
-//! 2. **Lock and read.** Counters first, then holds, then accounts, each in the order of its key, all
+//! 3. **Lock and read.** Counters first, then holds, then accounts, each in the order of its key, all
 //!    that the [`Footprint`] names; what does not exist is simply not among what was
 //!    [`Loaded`]. Naming a hold also names the accounts of the hold.
-//! 3. **Decide.** The caller's closure looks at what was loaded and says what to write. It is pure
+//! 4. **Decide.** The caller's closure looks at what was loaded and says what to write. It is pure
 //!    and may be called at most once.
-//! 4. **Write and commit**, in bulk: a fixed number of statements, whatever the batch's size.
+//! 5. **Write and commit**, in bulk: a fixed number of statements, whatever the batch's size.
 //!
 //! Either all of it is stored, the claims included, or nothing.
 
@@ -22,7 +24,7 @@ use jiff::Timestamp;
 use ledger::{Account, AccountKey, Hold};
 use uuid::Uuid;
 
-use crate::{DeadLetter, OutboxEvent, RunRecord, StoreError, StoredTransaction};
+use crate::{DeadLetter, OutboxEvent, PartitionLease, RunRecord, StoreError, StoredTransaction};
 
 /// What makes an event run once: it commits with its effects or not at all, and outlives its runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +111,8 @@ pub struct Footprint {
 /// A batch, before it is decided on.
 #[derive(Debug, Clone)]
 pub struct BatchIntent {
-    /// The partition of the queue that it came from.
-    pub partition: u16,
+    /// The lease under which it was begun; none for work that belongs to no partition.
+    pub lease: Option<PartitionLease>,
     /// The events, in the order of their queue.
     pub claims: Vec<Claim>,
     /// What to lock and read.
@@ -196,6 +198,8 @@ pub enum BatchEnd {
     Committed,
     /// Nothing was stored, as the verdict asked.
     Widened,
+    /// Nothing was stored, and nothing may be: somebody else has the partition now. The caller was not asked to decide.
+    LeaseLost,
 }
 
 /// The one way in which payments are written.

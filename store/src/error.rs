@@ -10,10 +10,12 @@ pub enum StoreError {
         /// What the database said.
         message: String,
     },
-    /// The database could not do it now: a lost connection, a deadlock, a full disk. Nothing was stored;
-    /// the same may be tried again.
-    #[error("the database is unavailable: {message}")]
+    /// The database could not do it now; the same may be tried again, and is no datum's fault. Nothing was stored,
+    /// unless the connection was lost while a commit was confirmed: then the claim on an event tells.
+    #[error("the database is unavailable ({outage}): {message}")]
     Unavailable {
+        /// What kind of trouble it is.
+        outage: Outage,
         /// What the database said.
         message: String,
     },
@@ -27,4 +29,36 @@ pub enum StoreError {
         /// Which invariant is broken.
         message: String,
     },
+}
+
+/// Why a database is unavailable: what an operator would do differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outage {
+    /// It cannot be reached, is starting or stopping, or the connection was lost.
+    Connection,
+    /// Others were in the way: a deadlock, a serialization failure, a lock that took too long. Trying again at once
+    /// is right.
+    Contention,
+    /// There is no room left: on its disk, in its memory, among its connections.
+    Exhausted,
+    /// Anything else.
+    Other,
+}
+
+impl Outage {
+    /// The outage as it is written in logs and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::Contention => "contention",
+            Self::Exhausted => "exhausted",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl std::fmt::Display for Outage {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
 }

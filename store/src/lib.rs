@@ -16,6 +16,7 @@ mod error;
 mod ledger_view;
 mod outbox;
 mod page;
+mod partition;
 mod rule;
 mod run;
 mod statistics;
@@ -27,12 +28,15 @@ pub use batch::{
 };
 pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
 pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
-pub use error::StoreError;
+pub use error::{Outage, StoreError};
 pub use ledger_view::{
     AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
 };
-pub use outbox::OutboxEvent;
+pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};
+pub use partition::{
+    Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,
+};
 pub use rule::{
     ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion,
     Rules, SaveRule, SaveRuleError, SavedRule, UnknownCompany,
@@ -45,7 +49,17 @@ pub use statistics::{
 /// A whole store: every aggregate of one database.
 #[async_trait::async_trait]
 pub trait Store:
-    Companies + Rules + Runs + Batches + LedgerViews + DeadLetters + Statistics + Send + Sync
+    Companies
+    + Rules
+    + Runs
+    + Batches
+    + Outbox
+    + Partitions
+    + LedgerViews
+    + DeadLetters
+    + Statistics
+    + Send
+    + Sync
 {
     /// Asks the database something small, to learn whether it answers.
     ///

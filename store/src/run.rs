@@ -97,6 +97,8 @@ pub struct RunRecord {
     pub nodes: String,
     /// The correlation id of the request that brought the event.
     pub correlation_id: String,
+    /// The W3C trace context of that request, if there was one.
+    pub traceparent: Option<String>,
     /// When the router accepted the event.
     pub accepted_at: Timestamp,
     /// When it was first stepped.

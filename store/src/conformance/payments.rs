@@ -84,6 +84,7 @@ impl Payment {
             error,
             nodes: self.nodes.clone(),
             correlation_id: format!("correlation-{}", self.claim.event_id),
+            traceparent: Some(format!("trace-{}", self.claim.event_id)),
             accepted_at: self.claim.accepted_at,
             started_at: at(1),
             finished_at: self.finished_at,
@@ -141,7 +142,7 @@ pub(super) fn footprint(payments: &[Payment]) -> Footprint {
 pub fn intent(payments: &[Payment]) -> BatchIntent {
     let claims = payments.iter().map(|payment| payment.claim.clone()).collect();
     BatchIntent {
-        partition: 3,
+        lease: None,
         claims,
         footprint: footprint(payments),
     }
@@ -241,11 +242,13 @@ fn event(payment: &Payment, number: u64) -> OutboxEvent {
         id: id(),
         company_id: payment.claim.company_id,
         number,
+        partition: 7,
         event_type: "invoice.generated".to_owned(),
         data: format!(r#"{{"number":{number}}}"#),
         run_id: payment.run_id(),
         node_id: "post".to_owned(),
         correlation_id: format!("correlation-{}", payment.claim.event_id),
+        traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
         created_at: at(5),
     }
 }
@@ -286,7 +289,7 @@ pub(super) async fn load_for(store: &dyn Store, claims: Vec<Claim>, footprint: F
         Verdict::Widen
     };
     let intent = BatchIntent {
-        partition: 0,
+        lease: None,
         claims,
         footprint,
     };
