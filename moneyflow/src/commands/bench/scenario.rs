@@ -13,11 +13,20 @@ pub(super) struct Scenario {
 }
 
 impl Scenario {
+    /// So many companies, of which nobody knows yet.
+    pub(super) fn new(companies: u16) -> Self {
+        let companies = (0..companies).map(|_| SystemIds.next()).collect();
+        Self { companies }
+    }
+
+    pub(super) fn companies(&self) -> &[Uuid] {
+        &self.companies
+    }
+
     /// Creates the companies and publishes the rule for each.
-    pub(super) async fn set_up(composer_url: &str, companies: u16) -> anyhow::Result<Self> {
+    pub(super) async fn set_up(&self, composer_url: &str) -> anyhow::Result<()> {
         let client = http::client()?;
-        let companies: Vec<Uuid> = (0..companies).map(|_| SystemIds.next()).collect();
-        for company_id in &companies {
+        for company_id in &self.companies {
             let company = json!({"company_id": company_id.to_string(), "name": "Bench", "currency": "BRL"});
             create(&client, &format!("{composer_url}/companies"), &company).await?;
             create(
@@ -27,7 +36,7 @@ impl Scenario {
             )
             .await?;
         }
-        Ok(Self { companies })
+        Ok(())
     }
 
     /// The nth event: one of its own, of the companies in turn.
