@@ -137,6 +137,8 @@ pub(crate) struct PendingMigration {
 pub(crate) struct Places {
     pub(crate) store: StoreUrl,
     pub(crate) queue: QueueUrl,
+    /// What names on a broker begin with.
+    queue_prefix: String,
 }
 
 impl Places {
@@ -152,6 +154,7 @@ impl Places {
                 .queue_url
                 .clone()
                 .unwrap_or_else(|| QueueUrl::Sqlite(file("queue.db"))),
+            queue_prefix: storage.queue_prefix.clone(),
         }
     }
 
@@ -213,9 +216,13 @@ impl Places {
                 make_folder(path)?;
                 Ok(Arc::new(EmbeddedQueue::open(path, embedded_options()).await?))
             }
-            QueueUrl::Amqp(url) => Ok(Arc::new(
-                RabbitQueue::connect(url.reveal(), RabbitOptions::default()).await?,
-            )),
+            QueueUrl::Amqp(url) => {
+                let options = RabbitOptions {
+                    prefix: self.queue_prefix.clone(),
+                    ..RabbitOptions::default()
+                };
+                Ok(Arc::new(RabbitQueue::connect(url.reveal(), options).await?))
+            }
         }
     }
 

@@ -54,6 +54,9 @@ pub(crate) struct StorageArgs {
     /// The queue, as `sqlite:PATH` or `amqp://…`; in the data folder unless said.
     #[arg(long, env = "MONEYFLOW_QUEUE_URL")]
     pub(crate) queue_url: Option<QueueUrl>,
+    /// What the names of queues and exchanges on a broker begin with: two systems on one broker differ in it.
+    #[arg(long, env = "MONEYFLOW_QUEUE_PREFIX", default_value = "moneyflow")]
+    pub(crate) queue_prefix: String,
 }
 
 /// Where services listen.
@@ -253,6 +256,9 @@ pub(crate) struct BenchArgs {
     /// The queue, as `sqlite:PATH` or `amqp://…`.
     #[arg(long)]
     pub(crate) queue_url: Option<QueueUrl>,
+    /// What the names of queues and exchanges on a broker begin with.
+    #[arg(long, default_value = "moneyflow-bench")]
+    pub(crate) queue_prefix: String,
 }
 
 #[cfg(test)]

@@ -121,6 +121,7 @@ impl Folder {
             data_dir,
             database_url: arguments.database_url.clone(),
             queue_url: arguments.queue_url.clone(),
+            queue_prefix: arguments.queue_prefix.clone(),
         })
     }
 }
