@@ -4,6 +4,7 @@
 //! shows it. Without a rate the rate is raised until completion falls behind acceptance; what is reported is then
 //! measured at the highest rate that was kept up with.
 
+mod limits;
 mod load;
 mod memory;
 mod recorder;

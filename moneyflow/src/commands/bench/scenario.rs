@@ -39,11 +39,16 @@ impl Scenario {
         Ok(())
     }
 
-    /// The nth event: one of its own, of the companies in turn.
-    pub(super) fn event(&self, number: u64) -> Vec<u8> {
+    /// The company of the nth event.
+    pub(super) fn company(&self, number: u64) -> Uuid {
         let count = u64::try_from(self.companies.len()).unwrap_or(1).max(1);
         let turn = usize::try_from(number % count).unwrap_or_default();
-        let company_id = self.companies.get(turn).copied().unwrap_or_default();
+        self.companies.get(turn).copied().unwrap_or_default()
+    }
+
+    /// The nth event: one of its own, of the companies in turn.
+    pub(super) fn event(&self, number: u64) -> Vec<u8> {
+        let company_id = self.company(number);
         format!(
             "{{\"company_id\":\"{company_id}\",\"event_id\":\"bench-{number}\",\"type\":\"product\",\"payment_type\":\"product\",\
              \"total\":\"120.0\",\"product\":{{\"id\":\"p-1\",\"type\":\"book\"}}}}"
