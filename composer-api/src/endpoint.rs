@@ -128,6 +128,10 @@ impl Check for Shared {
     async fn check(&self) -> Result<(), Down> {
         self.0.check().await
     }
+
+    async fn note(&self) -> Option<String> {
+        self.0.note().await
+    }
 }
 
 #[cfg(test)]
