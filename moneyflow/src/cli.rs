@@ -137,6 +137,11 @@ pub(crate) struct ServeWorkerArgs {
     pub(crate) storage: StorageArgs,
     #[command(flatten)]
     pub(crate) host: HostArgs,
+    /// For how many seconds this worker's partitions are kept for it when it is not heard of: how long they stand still if
+    /// it dies.
+    #[arg(long, env = "MONEYFLOW_PARTITION_LEASE_S", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(2..=3_600))]
+    pub(crate) partition_lease_s: u64,
     /// The port of the worker's health.
     #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
     pub(crate) worker_port: u16,

@@ -1,8 +1,9 @@
 //! `moneyflow serve …`: one service in its own process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use orchestrator::Unobserved;
+use orchestrator::{Sharing, Unobserved};
 
 use crate::backends::{Migrations, Places};
 use crate::cli::{Serve, ServeComposerArgs, ServeRouterArgs, ServeWorkerArgs};
@@ -68,8 +69,8 @@ async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
         store.clone(),
         queue.clone(),
         Arc::new(Unobserved),
-        host,
-        port,
+        sharing(Duration::from_secs(arguments.partition_lease_s)),
+        (host, port),
     )
     .await?;
     say(format!(
@@ -82,4 +83,13 @@ async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
     store.close().await;
     say("stopped");
     Ok(())
+}
+
+/// Leases that are renewed three times before they would run out.
+fn sharing(lease: Duration) -> Sharing {
+    Sharing {
+        lease,
+        renew_every: lease / 3,
+        name: system::worker_name(),
+    }
 }
