@@ -25,7 +25,8 @@ const LAST_TURN: &str =
     "SELECT coalesce(max(turn), 0) + 1 FROM outbox_progress INDEXED BY outbox_progress_unsent
     WHERE partition = ?1 AND sent < written";
 
-const NOTE_SENT: &str = "UPDATE outbox_progress SET sent = ?2, turn = ?3 WHERE company_id = ?1 AND sent < ?2";
+const NOTE_SENT: &str = "UPDATE outbox_progress SET sent = ?2, turn = ?3
+    WHERE company_id = ?1 AND partition = ?4 AND sent < ?2";
 
 const LAG: &str = "SELECT coalesce(sum(p.written - p.sent), 0), min(o.created_at)
     FROM outbox_progress p LEFT JOIN outbox o ON o.company_id = p.company_id AND o.number = p.sent + 1
@@ -103,7 +104,12 @@ fn note_sent(connection: &Connection, lease: PartitionLease, sent: &[SentUpTo]) 
         .query_row([lease.partition], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(NOTE_SENT)?;
     for SentUpTo { company_id, number } in sent {
-        statement.execute(params![company_id.as_bytes(), integer(*number)?, turn])?;
+        statement.execute(params![
+            company_id.as_bytes(),
+            integer(*number)?,
+            turn,
+            lease.partition,
+        ])?;
     }
     Ok(Leased::Done)
 }
