@@ -66,7 +66,7 @@ macro_rules! conformance_suite {
         $crate::conformance_suite!(@each $harness;
             delivers_what_was_published,
             keeps_the_order_of_a_partition,
-            stores_batches_whole_and_in_order,
+            stores_what_fits_of_a_batch_in_order,
             refuses_what_does_not_fit,
             loses_nothing_of_concurrent_publishers,
             refuses_everything_once_closed,

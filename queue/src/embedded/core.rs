@@ -82,25 +82,10 @@ impl Core {
         self.bell(line).notify_one();
     }
 
-    /// Sets room aside for messages that are about to be stored.
-    pub(super) fn reserve(&self, messages: u64, bytes: u64) -> Result<(), PublishError> {
+    /// Sets room aside for those messages, of so many bytes each, that there is room for, and says which.
+    pub(super) fn reserve(&self, bytes: impl Iterator<Item = u64>) -> Vec<Result<(), PublishError>> {
         let mut state = self.state();
-        if state.closed {
-            return Err(PublishError::Unavailable {
-                reason: QueueError::Closed.to_string(),
-            });
-        }
-        let after = (
-            state.messages.saturating_add(messages),
-            state.bytes.saturating_add(bytes),
-        );
-        if after.0 > self.options.max_messages || after.1 > self.options.max_bytes {
-            return Err(PublishError::Full {
-                retry_after: self.options.retry_after,
-            });
-        }
-        (state.messages, state.bytes) = after;
-        Ok(())
+        bytes.map(|bytes| state.reserve(bytes, &self.options)).collect()
     }
 
     /// Puts stored messages, of ascending number within each line, into their lines.
@@ -161,6 +146,22 @@ impl State {
         } else {
             Ok(())
         }
+    }
+
+    fn reserve(&mut self, bytes: u64, options: &EmbeddedOptions) -> Result<(), PublishError> {
+        if self.closed {
+            return Err(PublishError::Unavailable {
+                reason: QueueError::Closed.to_string(),
+            });
+        }
+        let (messages, bytes) = (self.messages + 1, self.bytes.saturating_add(bytes));
+        if messages > options.max_messages || bytes > options.max_bytes {
+            return Err(PublishError::Full {
+                retry_after: options.retry_after,
+            });
+        }
+        (self.messages, self.bytes) = (messages, bytes);
+        Ok(())
     }
 
     /// Gives back the room of messages that are gone, or did not come.

@@ -40,7 +40,7 @@ use self::staging::Seat;
 use crate::error::QueueError;
 use crate::message::PartitionDepth;
 use crate::partition::Partition;
-use crate::port::{Consumer, Publisher, Queue};
+use crate::port::{Consumer, EventBus, Publisher, Queue};
 
 pub use self::options::EmbeddedOptions;
 pub use self::sql::MIGRATIONS;
@@ -129,6 +129,11 @@ impl Queue for EmbeddedQueue {
     async fn depths(&self) -> Result<Vec<PartitionDepth>, QueueError> {
         let ages = self.core.database.read(sql::oldest_ages).await?;
         Ok(self.core.depths(&ages))
+    }
+
+    fn events(&self) -> Option<Arc<dyn EventBus>> {
+        // Nobody outside of this process can listen to a file.
+        None
     }
 
     async fn health(&self) -> Result<(), QueueError> {

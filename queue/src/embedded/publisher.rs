@@ -23,10 +23,16 @@ pub(super) enum Command {
     Close,
 }
 
-/// Messages that are stored together or not at all, for which room is reserved.
+/// Messages of one caller that are stored together or not at all, for which room is reserved.
 pub(super) struct Submission {
     messages: Vec<Message>,
     caller: oneshot::Sender<Result<(), PublishError>>,
+}
+
+impl Submission {
+    fn body_bytes(&self) -> u64 {
+        self.messages.iter().map(body_bytes).sum()
+    }
 }
 
 /// A caller's end.
@@ -40,26 +46,43 @@ impl EmbeddedPublisher {
         Self { core, commands }
     }
 
-    async fn submit(&self, messages: Vec<Message>) -> Result<(), PublishError> {
-        if messages.is_empty() {
-            return Ok(());
-        }
+    /// Stores those messages that there is room for, in one transaction.
+    async fn submit(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
         // The place comes first: between reserving room and submitting nothing may be cancelled.
-        let place = self.commands.reserve().await.map_err(|_| closed())?;
-        self.core.reserve(messages.len() as u64, body_bytes(&messages))?;
+        let Ok(place) = self.commands.reserve().await else {
+            return vec![Err(closed()); messages.len()];
+        };
+        let mut outcomes = self.core.reserve(messages.iter().map(body_bytes));
+        let fitting: Vec<Message> = messages
+            .into_iter()
+            .zip(&outcomes)
+            .filter_map(|(message, outcome)| outcome.is_ok().then_some(message))
+            .collect();
+        if fitting.is_empty() {
+            return outcomes;
+        }
         let (caller, answer) = oneshot::channel();
-        place.send(Command::Publish(Submission { messages, caller }));
-        answer.await.map_err(|_| closed())?
+        place.send(Command::Publish(Submission {
+            messages: fitting,
+            caller,
+        }));
+        if let Err(error) = answer.await.unwrap_or_else(|_| Err(closed())) {
+            for outcome in outcomes.iter_mut().filter(|outcome| outcome.is_ok()) {
+                *outcome = Err(error.clone());
+            }
+        }
+        outcomes
     }
 }
 
 #[async_trait]
 impl Publisher for EmbeddedPublisher {
     async fn publish(&self, message: Message) -> Result<(), PublishError> {
-        self.submit(vec![message]).await
+        let mut outcomes = self.submit(vec![message]).await;
+        outcomes.pop().unwrap_or_else(|| Err(closed()))
     }
 
-    async fn publish_batch(&self, messages: Vec<Message>) -> Result<(), PublishError> {
+    async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
         self.submit(messages).await
     }
 }
@@ -98,13 +121,13 @@ impl Publishing {
     /// The first submission and those that wait behind it.
     fn gather(&mut self, first: Submission) -> Vec<Submission> {
         let mut messages = first.messages.len();
-        let mut bytes = body_bytes(&first.messages);
+        let mut bytes = first.body_bytes();
         let mut batch = vec![first];
         while messages < BATCH_MESSAGES && bytes < BATCH_BYTES as u64 {
             match self.commands.try_recv() {
                 Ok(Command::Publish(next)) => {
                     messages += next.messages.len();
-                    bytes += body_bytes(&next.messages);
+                    bytes += next.body_bytes();
                     batch.push(next);
                 }
                 Ok(Command::Close) => self.commands.close(),
@@ -115,12 +138,13 @@ impl Publishing {
     }
 
     async fn store(&mut self, batch: Vec<Submission>) {
+        let bytes = batch.iter().map(Submission::body_bytes).sum();
         let (messages, callers): (Vec<_>, Vec<_>) = batch
             .into_iter()
             .map(|submission| (submission.messages, submission.caller))
             .unzip();
         let messages: Vec<Message> = messages.into_iter().flatten().collect();
-        let (count, bytes) = (messages.len() as u64, body_bytes(&messages));
+        let count = messages.len() as u64;
         let mut newest = self.newest.clone();
         let rows = number(messages, &mut newest);
         let written = self
@@ -180,8 +204,8 @@ fn place(row: NewRow, enqueued_at_ms: i64) -> (LineId, Stored) {
     )
 }
 
-fn body_bytes(messages: &[Message]) -> u64 {
-    messages.iter().map(|message| message.body.len() as u64).sum()
+fn body_bytes(message: &Message) -> u64 {
+    message.body.len() as u64
 }
 
 fn closed() -> PublishError {

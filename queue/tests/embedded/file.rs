@@ -151,11 +151,8 @@ async fn the_file_stays_flat_while_messages_pass_through() {
         let batch = (0..500)
             .map(|number| message(round * 500 + number, 600))
             .collect();
-        queue
-            .publisher()
-            .publish_batch(batch)
-            .await
-            .expect("room and a disk");
+        let outcomes = queue.publisher().publish_batch(batch).await;
+        assert!(outcomes.iter().all(Result::is_ok));
         let taken = consumer.take(TakeLimits::default()).await.expect("an open queue");
         assert_eq!(taken.len(), 500);
         let tags: Vec<_> = taken.iter().map(|delivery| delivery.tag).collect();
@@ -284,4 +281,38 @@ async fn a_queue_that_was_dropped_lets_go_of_its_file() {
         .await
         .expect("the file is let go of");
     assert_eq!(queue.depths().await.expect("depths")[0].ready, 1);
+}
+
+/// The suite leaves a kind some play; this one has none.
+#[tokio::test]
+async fn holds_exactly_what_it_may_in_flight_included() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let options = EmbeddedOptions {
+        max_messages: 10,
+        max_bytes: 250,
+        ..EmbeddedOptions::default()
+    };
+    let queue = open(&folder, options).await;
+    let publisher = queue.publisher();
+    let stored = async |sizes: &[usize]| -> Vec<bool> {
+        let batch = (0..).zip(sizes).map(|(number, size)| message(number, *size));
+        let outcomes = publisher.publish_batch(batch.collect()).await;
+        outcomes.iter().map(Result::is_ok).collect()
+    };
+    assert_eq!(stored(&[10; 6]).await, [true; 6]);
+    assert_eq!(
+        stored(&[10, 300, 10]).await,
+        [true, false, true],
+        "what is too large does not keep out what stands behind it"
+    );
+    assert_eq!(stored(&[10; 4]).await, [true, true, false, false]);
+
+    let partition = Partition::new(0).expect("the number of a partition");
+    let mut consumer = queue.consume(partition).await.expect("a free partition");
+    let taken = consumer.take(TakeLimits::default()).await.expect("an open queue");
+    assert_eq!(taken.len(), 10);
+    assert_eq!(stored(&[10]).await, [false], "what is in flight takes room too");
+    let acknowledged = consumer.acknowledger().ack(&[taken[0].tag]).await;
+    acknowledged.expect("a delivery under way");
+    assert_eq!(stored(&[10; 2]).await, [true, false]);
 }

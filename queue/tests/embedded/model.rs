@@ -151,11 +151,9 @@ impl Run {
         let ids = self.model.published..self.model.published + messages as u128;
         self.model.published = ids.end;
         self.model.ready.extend(ids.clone().map(|id| (id, 0)));
-        self.queue
-            .publisher()
-            .publish_batch(ids.map(message).collect())
-            .await
-            .expect("room and a disk");
+        let publisher = self.queue.publisher();
+        let outcomes = publisher.publish_batch(ids.map(message).collect()).await;
+        assert!(outcomes.iter().all(Result::is_ok));
     }
 
     /// Takes what comes at once, which may be less than is there, but is the beginning of it.

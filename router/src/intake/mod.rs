@@ -8,8 +8,7 @@ mod memory;
 
 use std::sync::Arc;
 
-use futures_util::{StreamExt as _, stream};
-use queue::{ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedEvent, Message, PublishError, Publisher};
+use queue::{ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedEvent, Message, Publisher};
 use service::{Clock, CorrelationId, Ids, Problem, TraceParent};
 use uuid::Uuid;
 
@@ -99,23 +98,14 @@ impl Intake {
             return Vec::new();
         }
         let messages = all.iter().map(|publishing| publishing.message.clone()).collect();
-        match self.publisher.publish_batch(messages).await {
-            Ok(()) => all
-                .into_iter()
-                .map(|publishing| Ok(publishing.stored()))
-                .collect(),
-            // The queue takes all or none; there may be room for some.
-            Err(PublishError::Full { .. }) if all.len() > 1 => {
-                stream::iter(all)
-                    .then(|publishing| self.publish(publishing))
-                    .collect()
-                    .await
-            }
-            Err(error) => all
-                .into_iter()
-                .map(|_| Err(problems::not_published(&error)))
-                .collect(),
-        }
+        let outcomes = self.publisher.publish_batch(messages).await;
+        all.into_iter()
+            .zip(outcomes)
+            .map(|(publishing, outcome)| match outcome {
+                Ok(()) => Ok(publishing.stored()),
+                Err(error) => Err(problems::not_published(&error)),
+            })
+            .collect()
     }
 
     async fn rules_of(&self, company_id: Uuid) -> Result<Arc<CompanyRules>, Problem> {

@@ -48,7 +48,7 @@ impl Publisher for Gate {
         self.inner.get().unwrap().publish(message).await
     }
 
-    async fn publish_batch(&self, messages: Vec<Message>) -> Result<(), PublishError> {
+    async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
         self.arrived.fetch_add(1, Ordering::SeqCst);
         self.open.acquire().await.unwrap().forget();
         self.inner.get().unwrap().publish_batch(messages).await
@@ -94,8 +94,10 @@ impl Publisher for FirstFails {
         self.inner.publish(message).await
     }
 
-    async fn publish_batch(&self, messages: Vec<Message>) -> Result<(), PublishError> {
-        self.refuse_the_first().await?;
-        self.inner.publish_batch(messages).await
+    async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
+        match self.refuse_the_first().await {
+            Ok(()) => self.inner.publish_batch(messages).await,
+            Err(error) => vec![Err(error); messages.len()],
+        }
     }
 }
