@@ -246,8 +246,7 @@ async fn under_a_lost_lease_nothing_is_noted_and_nothing_more_sent() {
     let before = bus.sent().len();
     let thief = steal(&system).await;
     bus.open_the_gate();
-    let mut held = worker.held();
-    held.wait_for(Vec::is_empty).await.unwrap();
+    system.until_held(&worker, 0).await;
     let lag = system.store.outbox_lag(Some(company.id())).await.unwrap();
     assert_eq!(lag.unsent, 3, "nothing is noted under a lost lease");
     assert_eq!(bus.sent().len(), before, "nothing is sent under a lost lease");

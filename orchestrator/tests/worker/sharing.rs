@@ -43,17 +43,9 @@ fn held(worker: &Worker) -> Vec<u16> {
         .collect()
 }
 
-/// Waits until a worker works on so many partitions.
-async fn until_held(worker: &Worker, count: usize) {
-    let mut held = worker.held();
-    let reached = held.wait_for(|held| held.len() == count);
-    let in_time = tokio::time::timeout(Duration::from_mins(1), reached).await;
-    assert!(in_time.is_ok(), "waited in vain for {count} partitions");
-}
-
-async fn until_they_share(one: &Worker, other: &Worker) {
-    until_held(one, 8).await;
-    until_held(other, 8).await;
+async fn until_they_share(system: &System, one: &Worker, other: &Worker) {
+    system.until_held(one, 8).await;
+    system.until_held(other, 8).await;
     let mut all = [held(one), held(other)].concat();
     all.sort_unstable();
     assert_eq!(all, (0..PARTITIONS).collect::<Vec<_>>());
@@ -121,7 +113,7 @@ async fn in_flight(system: &System) -> u64 {
 async fn a_worker_alone_has_all_partitions_at_once() {
     let system = System::open().await;
     let worker = system.worker_sharing(oblivious());
-    until_held(&worker, 16).await;
+    system.until_held(&worker, 16).await;
     let states = system.store.list_partitions().await.unwrap();
     let names: Vec<_> = states
         .iter()
@@ -141,7 +133,7 @@ async fn workers_that_come_and_go_share_the_work() {
     let system = System::open().await;
     let all = everywhere(&system, 30).await;
     let first = system.worker_sharing(attentive());
-    until_held(&first, 16).await;
+    system.until_held(&first, 16).await;
     for turn in 0..10 {
         publish_turn(&system, &all, turn).await;
     }
@@ -149,7 +141,7 @@ async fn workers_that_come_and_go_share_the_work() {
     for turn in 10..20 {
         publish_turn(&system, &all, turn).await;
     }
-    until_they_share(&first, &second).await;
+    until_they_share(&system, &first, &second).await;
     assert!(
         system.queue.dead_consumers() >= 1,
         "somebody looks after dead messages"
@@ -158,7 +150,7 @@ async fn workers_that_come_and_go_share_the_work() {
         publish_turn(&system, &all, turn).await;
     }
     first.stop().await;
-    until_held(&second, 16).await;
+    system.until_held(&second, 16).await;
     system.finish(second).await;
     expect_each_once(&system, &all).await;
     system.close().await;
@@ -169,9 +161,9 @@ async fn workers_that_come_and_go_share_the_work() {
 async fn dead_messages_have_one_consumer() {
     let system = System::open().await;
     let first = system.worker_sharing(attentive());
-    until_held(&first, 16).await;
+    system.until_held(&first, 16).await;
     let second = system.worker_sharing(attentive());
-    until_they_share(&first, &second).await;
+    until_they_share(&system, &first, &second).await;
     let owner = if held(&first).contains(&0) {
         &first
     } else {
@@ -204,7 +196,7 @@ async fn a_worker_that_vanishes_is_replaced() {
     let rule = pay_rule(&system, &company).await;
     let events = company.events(10, &rule, |_| json!({}));
     let first = system.worker_sharing(sharing(SHORT, SHORT / 4));
-    until_held(&first, 16).await;
+    system.until_held(&first, 16).await;
     system.store.close_the_gate();
     system.publish(&events).await;
     let store = system.store.clone();
@@ -213,7 +205,7 @@ async fn a_worker_that_vanishes_is_replaced() {
 
     let second = system.worker_sharing(sharing(SHORT, SHORT / 4));
     drop(first);
-    until_held(&second, 16).await;
+    system.until_held(&second, 16).await;
     system.store.open_the_gate();
     system.finish(second).await;
     expect_each_once(&system, &[(company, events)]).await;
@@ -228,7 +220,7 @@ async fn a_batch_whose_lease_was_taken_stores_and_acknowledges_nothing() {
     let rule = pay_rule(&system, &company).await;
     let events = company.events(10, &rule, |_| json!({}));
     let worker = system.worker_sharing(oblivious());
-    until_held(&worker, 16).await;
+    system.until_held(&worker, 16).await;
     system.store.close_the_gate();
     system.publish(&events).await;
     let store = system.store.clone();
@@ -245,7 +237,7 @@ async fn a_batch_whose_lease_was_taken_stores_and_acknowledges_nothing() {
         .until("what was taken is back in the queue", let_go)
         .await;
     // Having lost one it asks what it has, and hears that it is none.
-    until_held(&worker, 0).await;
+    system.until_held(&worker, 0).await;
     assert_eq!(system.runs(&company).await, []);
     assert_eq!(system.heard.runs(), []);
     assert_eq!(system.waiting().await, 10);
@@ -265,7 +257,7 @@ async fn a_lease_that_is_known_to_be_lost_is_not_waited_for() {
     let rule = pay_rule(&system, &company).await;
     let events = company.events(10, &rule, |_| json!({}));
     let worker = system.worker_sharing(attentive());
-    until_held(&worker, 16).await;
+    system.until_held(&worker, 16).await;
     system.store.close_the_gate();
     system.publish(&events).await;
     let store = system.store.clone();
@@ -274,7 +266,7 @@ async fn a_lease_that_is_known_to_be_lost_is_not_waited_for() {
     let (thief, _) = steal(&system).await;
     // It asks again and again. It counts as a worker, so half of what the thief has is soon offered to it; but the
     // thief gives nothing up.
-    until_held(&worker, 0).await;
+    system.until_held(&worker, 0).await;
     let let_go = async || in_flight(&system).await == 0;
     system
         .news
@@ -295,9 +287,9 @@ async fn a_lease_that_is_known_to_be_lost_is_not_waited_for() {
 async fn a_worker_that_is_cut_off_lets_go() {
     let system = System::open().await;
     let worker = system.worker_sharing(sharing(SHORT, SHORT / 4));
-    until_held(&worker, 16).await;
+    system.until_held(&worker, 16).await;
     system.store.set_leases_down(true);
-    until_held(&worker, 0).await;
+    system.until_held(&worker, 0).await;
 
     let company = Company::new(&system).await;
     let rule = pay_rule(&system, &company).await;
@@ -316,7 +308,7 @@ async fn a_partition_that_comes_back_has_another_epoch() {
     let system = System::open().await;
     for epoch in 1..=3 {
         let worker = system.worker_sharing(oblivious());
-        until_held(&worker, 16).await;
+        system.until_held(&worker, 16).await;
         let leases = worker.held().borrow().clone();
         let expected = (0..PARTITIONS).map(|partition| PartitionLease { partition, epoch });
         assert_eq!(leases, expected.collect::<Vec<_>>());

@@ -88,6 +88,29 @@ impl System {
         Worker::start(&self.deps(), Limits::default(), sharing)
     }
 
+    /// Waits until a worker works on so many partitions.
+    pub(crate) async fn until_held(&self, worker: &Worker, count: usize) {
+        let mut held = worker.held();
+        let news = self.news.clone();
+        let telling = async move {
+            while held.changed().await.is_ok() {
+                news.tell();
+            }
+            std::future::pending::<()>().await;
+        };
+        let held = worker.held();
+        let waiting = async {
+            let what = format!("the worker has {count} partitions");
+            self.news
+                .until(&what, async || held.borrow().len() == count)
+                .await;
+        };
+        tokio::select! {
+            () = waiting => {}
+            () = telling => {}
+        }
+    }
+
     pub(crate) fn deps(&self) -> Deps {
         Deps {
             store: self.store.clone(),

@@ -50,7 +50,7 @@ impl WatchedQueue {
         }
     }
 
-    /// How often somebody became the consumer of the dead messages.
+    /// How often somebody asked to be the consumer of the dead messages.
     pub(crate) fn dead_consumers(&self) -> u32 {
         self.dead_consumers.load(Ordering::SeqCst)
     }
@@ -81,8 +81,9 @@ impl Queue for WatchedQueue {
     }
 
     async fn dead(&self) -> Result<Box<dyn Consumer>, QueueError> {
-        let consumer = self.inner.dead().await?;
         self.dead_consumers.fetch_add(1, Ordering::SeqCst);
+        self.watch.news.tell();
+        let consumer = self.inner.dead().await?;
         Ok(self.watched(consumer))
     }
 
