@@ -9,7 +9,7 @@ use serde_json::json;
 use store::{Leases, PartitionLease, Partitions, RenewLeases, RunStatus};
 use uuid::Uuid;
 
-use crate::support::{Company, End, Pinned, System, nobody, order_of_events, statuses, transfer};
+use crate::support::{Company, End, LeaseStore, Pinned, System, nobody, order_of_events, statuses, transfer};
 
 /// Longer than any test takes.
 const LONG: Duration = Duration::from_hours(1);
@@ -281,14 +281,12 @@ async fn a_lease_that_is_known_to_be_lost_is_not_waited_for() {
     system.close().await;
 }
 
-/// A worker that cannot renew its leases lets its partitions go once they have run out: another may have them, and
-/// wait for the messages that this one holds.
-#[tokio::test]
-async fn a_worker_that_is_cut_off_lets_go() {
+/// Leases cannot be renewed any more, until they can be again.
+async fn cut_off(how: LeaseStore) {
     let system = System::open().await;
     let worker = system.worker_sharing(sharing(SHORT, SHORT / 4));
     system.until_held(&worker, 16).await;
-    system.store.set_leases_down(true);
+    system.store.set_leases(how);
     system.until_held(&worker, 0).await;
 
     let company = Company::new(&system).await;
@@ -296,10 +294,23 @@ async fn a_worker_that_is_cut_off_lets_go() {
     let events = company.events(10, &rule, |_| json!({}));
     system.publish(&events).await;
     assert_eq!(in_flight(&system).await, 0);
-    system.store.set_leases_down(false);
+    system.store.set_leases(LeaseStore::Up);
     system.finish(worker).await;
     expect_each_once(&system, &[(company, events)]).await;
     system.close().await;
+}
+
+/// A worker that cannot renew its leases lets its partitions go once they have run out: another may have them, and
+/// wait for the messages that this one holds.
+#[tokio::test]
+async fn a_worker_that_is_cut_off_lets_go() {
+    cut_off(LeaseStore::Down).await;
+}
+
+/// The same when nobody so much as answers; what is never answered is asked again.
+#[tokio::test]
+async fn a_worker_that_gets_no_answer_lets_go() {
+    cut_off(LeaseStore::Silent).await;
 }
 
 /// Every batch names the lease of its partition as it is now, not as it was.

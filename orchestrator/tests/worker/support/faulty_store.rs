@@ -30,6 +30,16 @@ pub(crate) enum Fault {
     LoseAnswer,
 }
 
+/// Whether leases can be renewed and released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeaseStore {
+    Up,
+    /// Every call fails.
+    Down,
+    /// No call is ever answered.
+    Silent,
+}
+
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
@@ -51,7 +61,7 @@ pub(crate) struct FaultyStore {
     batches: Mutex<Vec<(Vec<String>, End)>>,
     most_accounts: AtomicUsize,
     is_down: AtomicBool,
-    leases_are_down: AtomicBool,
+    leases: Mutex<LeaseStore>,
     turned_away: AtomicU32,
     letters_to_turn_away: AtomicU32,
     notes_to_turn_away: AtomicU32,
@@ -70,7 +80,7 @@ impl FaultyStore {
             batches: Mutex::default(),
             most_accounts: AtomicUsize::new(0),
             is_down: AtomicBool::new(false),
-            leases_are_down: AtomicBool::new(false),
+            leases: Mutex::new(LeaseStore::Up),
             turned_away: AtomicU32::new(0),
             letters_to_turn_away: AtomicU32::new(0),
             notes_to_turn_away: AtomicU32::new(0),
@@ -111,9 +121,9 @@ impl FaultyStore {
         self.letters_to_turn_away.store(count, Ordering::SeqCst);
     }
 
-    /// From here on leases can be neither renewed nor released, or can be again.
-    pub(crate) fn set_leases_down(&self, are_down: bool) {
-        self.leases_are_down.store(are_down, Ordering::SeqCst);
+    /// From here on this is what becomes of leases that are renewed or released.
+    pub(crate) fn set_leases(&self, state: LeaseStore) {
+        *self.leases.lock().unwrap() = state;
     }
 
     /// The next so many notes of what was sent cannot be stored.

@@ -11,7 +11,7 @@ mod watched_queue;
 
 pub(crate) use bus::{Bus, number};
 pub(crate) use company::{Company, Pinned, accepted_again};
-pub(crate) use faulty_store::{End, Fault, FaultyStore};
+pub(crate) use faulty_store::{End, Fault, FaultyStore, LeaseStore};
 pub(crate) use news::{Heard, News};
 pub(crate) use nodes::{after, transfer};
 pub(crate) use outcome::{minor, nodes_of, order_of_events, statuses};

@@ -9,31 +9,33 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{FaultyStore, unavailable};
+use super::{FaultyStore, LeaseStore, unavailable};
 
 impl FaultyStore {
-    fn check_leases(&self) -> Result<(), StoreError> {
-        if self.leases_are_down.load(Ordering::SeqCst) {
-            return Err(unavailable());
+    async fn check_leases(&self) -> Result<(), StoreError> {
+        let state = *self.leases.lock().unwrap();
+        match state {
+            LeaseStore::Up => Ok(()),
+            LeaseStore::Down => Err(unavailable()),
+            LeaseStore::Silent => std::future::pending().await,
         }
-        Ok(())
     }
 }
 
 #[async_trait]
 impl Partitions for FaultyStore {
     async fn renew_leases(&self, renew: RenewLeases) -> Result<Leases, StoreError> {
-        self.check_leases()?;
+        self.check_leases().await?;
         self.inner.renew_leases(renew).await
     }
 
     async fn release_leases(&self, worker: Uuid, leases: Vec<PartitionLease>) -> Result<(), StoreError> {
-        self.check_leases()?;
+        self.check_leases().await?;
         self.inner.release_leases(worker, leases).await
     }
 
     async fn leave(&self, worker: Uuid) -> Result<(), StoreError> {
-        self.check_leases()?;
+        self.check_leases().await?;
         self.inner.leave(worker).await
     }
 
