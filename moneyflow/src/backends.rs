@@ -246,7 +246,7 @@ fn postgres_options(migrations: Migrations) -> store_postgres::Options {
     store_postgres::Options {
         migrations: match migrations {
             Migrations::Apply => store_postgres::MigrationPolicy::Apply,
-            Migrations::Require => store_postgres::MigrationPolicy::Require,
+            Migrations::Require => store_postgres::MigrationPolicy::Refuse,
         },
         ..store_postgres::Options::default()
     }

@@ -109,6 +109,7 @@ pub(crate) async fn start_composer(
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         notices: Notices::new(),
+        relays_events: queue.as_ref().is_some_and(|queue| queue.events().is_some()),
         queue_depth: queue.map(|queue| Arc::new(Depth(queue)) as Arc<dyn QueueDepth>),
         default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
         // Until sign-in exists nobody has to sign in, so companies come with their first rule.
@@ -176,8 +177,6 @@ impl RunningWorker {
         (host, port): (IpAddr, u16),
     ) -> anyhow::Result<Self> {
         let listener = service::bind(&host.to_string(), port).await?;
-        let endpoint = orchestrator::endpoint(store.clone(), queue.clone());
-        let server = Listening::start(listener, endpoint, CancellationToken::new())?;
         let deps = Deps {
             store,
             queue,
@@ -186,10 +185,10 @@ impl RunningWorker {
             ids: parts.ids.clone(),
             observer,
         };
-        Ok(Self {
-            server,
-            worker: Worker::start(&deps, Limits::default(), sharing),
-        })
+        let worker = Worker::start(&deps, Limits::default(), sharing);
+        let endpoint = orchestrator::endpoint(&deps, &worker);
+        let server = Listening::start(listener, endpoint, CancellationToken::new())?;
+        Ok(Self { server, worker })
     }
 
     /// Takes no more, finishes its batches, and ends.

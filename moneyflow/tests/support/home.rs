@@ -30,7 +30,10 @@ impl Home {
     /// Files in a folder.
     pub(crate) fn embedded() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, servers: None }
+        Self {
+            folder,
+            servers: None,
+        }
     }
 
     /// A database and queues on the servers that the environment names.
@@ -112,6 +115,7 @@ async fn remove_queues(url: &str, prefix: &str) {
 }
 
 /// Declares each of these tests once for every kind of store and queue. Each is given the home of its system.
+#[allow(unused_macros, reason = "not every binary of tests uses it")]
 macro_rules! on_every_kind {
     ($($test:ident),* $(,)?) => {
         mod embedded {
@@ -135,4 +139,5 @@ macro_rules! on_every_kind {
         }
     };
 }
+#[allow(unused_imports, reason = "not every binary of tests uses it")]
 pub(crate) use on_every_kind;

@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-pub(crate) use home::{Home, on_every_kind};
+pub(crate) use home::Home;
+#[allow(unused_imports, reason = "not every binary of tests uses it")]
+pub(crate) use home::on_every_kind;
 
 /// The company of the examples.
 pub(crate) const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
@@ -64,9 +66,7 @@ impl System {
             "0",
         ]);
         home.name_to(&mut command);
-        command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit());
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         if let Some(place) = hold_at {
             command.env("MONEYFLOW_HOLD_AT", place);
         }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use queue::{
-    ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedEvent, AcceptedRun, CompanySnapshot, Message, Partition, Queue,
-    TakeLimits,
+    ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedEvent, AcceptedRun, CompanySnapshot, Message, Partition,
+    Queue, TakeLimits,
 };
 use service::{Clock as _, Ids as _, SystemClock, SystemIds};
 use tokio::task::JoinSet;
@@ -109,4 +109,3 @@ fn message(scenario: &Scenario, number: u64) -> anyhow::Result<Message> {
         body: accepted.encode()?,
     })
 }
-
