@@ -5,16 +5,26 @@
 -- where a deferred constraint trigger, which PostgreSQL knows only per row, costs four times as much; and they allow
 -- less: no moment inside a database transaction sees a ledger transaction that does not balance.
 
+-- What was inserted is looked for in the other table by the range of its numbers, which a batch gets one after another:
+-- one scan of a stretch of the index, instead of a search for each. EXCEPT is hashed or sorted, whatever the planner
+-- thinks of the tables' sizes; a join could be planned as a loop in a loop.
+
 -- Every transaction has two entries or more.
 CREATE FUNCTION check_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    broken uuid;
+    lowest bigint;
+    highest bigint;
+    broken bigint;
 BEGIN
-    SELECT p.id INTO broken FROM posted p
-        WHERE (SELECT count(*) FROM entries e WHERE e.transaction_number = p.number) < 2
-        LIMIT 1;
+    SELECT min(number), max(number) INTO lowest, highest FROM posted;
+    SELECT number INTO broken FROM (
+        SELECT number FROM posted
+        EXCEPT SELECT transaction_number FROM entries
+            WHERE transaction_number BETWEEN lowest AND highest
+            GROUP BY transaction_number HAVING count(*) >= 2
+    ) without_entries LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'transaction % has fewer than two entries: post it with its entries, in one statement', broken
+        RAISE EXCEPTION 'transaction number % has fewer than two entries: post it with its entries, in one statement', broken
             USING ERRCODE = 'check_violation', TABLE = 'transactions', CONSTRAINT = 'transactions_have_entries';
     END IF;
     RETURN NULL;
@@ -25,6 +35,8 @@ $$;
 -- currency, debits equal credits. Since that holds of every statement, it holds of the ledger.
 CREATE FUNCTION check_entries() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
+    lowest bigint;
+    highest bigint;
     broken bigint;
 BEGIN
     SELECT p.transaction_number INTO broken
@@ -36,9 +48,11 @@ BEGIN
         RAISE EXCEPTION 'the entries of transaction number % do not balance: debits must equal credits in every currency', broken
             USING ERRCODE = 'check_violation', TABLE = 'entries', CONSTRAINT = 'entries_balance';
     END IF;
-    SELECT p.transaction_number INTO broken FROM posted p
-        WHERE NOT EXISTS (SELECT FROM transactions t WHERE t.number = p.transaction_number)
-        LIMIT 1;
+    SELECT min(transaction_number), max(transaction_number) INTO lowest, highest FROM posted;
+    SELECT transaction_number INTO broken FROM (
+        SELECT transaction_number FROM posted
+        EXCEPT SELECT number FROM transactions WHERE number BETWEEN lowest AND highest
+    ) without_transaction LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'there is no transaction number % for an entry', broken
             USING ERRCODE = 'foreign_key_violation', TABLE = 'entries', CONSTRAINT = 'entries_transaction_number_fkey';
