@@ -249,7 +249,8 @@ impl Connecting {
         let channel = self
             .within("opening a channel", connection.create_channel())
             .await?;
-        let declared = timeout(self.options.publish_timeout, self.topology.declare(&channel)).await;
+        let patience = self.options.reply_timeout * Topology::OBJECTS;
+        let declared = timeout(patience, self.topology.declare(&channel)).await;
         match declared {
             Ok(Ok(())) => Ok(connection),
             Ok(Err(refused)) => Err(match refused.advice() {
