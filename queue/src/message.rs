@@ -36,8 +36,8 @@ pub struct Delivery {
     pub tag: DeliveryTag,
     /// The message.
     pub message: Message,
-    /// How often it was delivered, with this time: 1 at first. Never too low; too high at most by what was lost on
-    /// its way to a consumer that went away.
+    /// How often it was delivered, with this time: 1 at first. Too high at most by what was on its way to a consumer
+    /// that went away; too low at most by what one had released (see [`Acknowledger`](crate::Acknowledger)).
     pub deliveries: u32,
     /// When the queue took it, by the queue's clock, where the queue tells.
     pub enqueued_at: Option<Timestamp>,
@@ -92,7 +92,7 @@ pub struct PartitionDepth {
     pub partition: Partition,
     /// Messages that wait to be taken.
     pub ready: u64,
-    /// Messages that were taken and not yet acknowledged.
+    /// Messages that this process took and has not yet acknowledged.
     pub in_flight: u64,
     /// How long its oldest message is there, waiting or in flight; `None` if it has none, or the queue cannot tell.
     pub oldest_age: Option<Duration>,

@@ -16,6 +16,9 @@ pub trait Queue: Send + Sync {
 
     /// Becomes the one consumer of a partition, until it is dropped.
     ///
+    /// Where several processes share a queue, each may have a consumer of the partition, and one of them is served: the
+    /// others' [`Consumer::take`] waits until that one is gone.
+    ///
     /// # Errors
     ///
     /// [`QueueError::PartitionTaken`] while the partition has another consumer.
@@ -29,7 +32,8 @@ pub trait Queue: Send + Sync {
     /// [`QueueError::DeadTaken`] while they have another consumer.
     async fn dead(&self) -> Result<Box<dyn Consumer>, QueueError>;
 
-    /// How long each partition's line is: one entry per partition, in order. Dead messages are not counted.
+    /// How long each partition's line is: one entry per partition, in order. Dead messages are not counted. Where
+    /// several processes share a queue, what another has been given is not counted either.
     ///
     /// # Errors
     ///
@@ -105,15 +109,17 @@ pub trait Consumer: Send {
 /// Dropping one of its futures leaves open whether the answer arrived.
 #[async_trait]
 pub trait Acknowledger: Send + Sync {
-    /// Removes these messages from the queue, for good once this returns.
+    /// Removes these messages from the queue: once this returns, no crash of this process brings them back. (A broker
+    /// that crashes itself in that moment may deliver them again.)
     ///
     /// # Errors
     ///
-    /// If a tag is unknown, the consumer is gone, or the queue cannot store it. None of the messages is then removed,
-    /// and the same call may be repeated.
+    /// If a tag is unknown, or the queue cannot store it: none of the messages is then removed, and the same call may be
+    /// repeated. If the consumer is gone: those that were not removed come again, and it may be that some were.
     async fn ack(&self, tags: &[DeliveryTag]) -> Result<(), QueueError>;
 
-    /// Puts these messages back where they stood, to be delivered again.
+    /// Puts these messages back where they stood, to be delivered again. They count as delivered once more for as long
+    /// as this consumer lives; afterwards too, unless a broker counts, which does not hear of it.
     ///
     /// # Errors
     ///

@@ -130,15 +130,32 @@ impl Link {
         created
     }
 
-    /// The broker's answer, if it comes in time.
+    /// The broker's answer, if it comes in time. On a connection that is blocked nothing is even asked.
     pub(super) async fn reply<T>(
         &self,
         what: &str,
         asking: impl Future<Output = lapin::Result<T>>,
     ) -> Result<T, Trouble> {
-        match timeout(self.reply_timeout, asking).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(Trouble::timeout(what)),
+        tokio::select! {
+            biased;
+            answer = timeout(self.reply_timeout, asking) => match answer {
+                Ok(answer) => Ok(answer?),
+                Err(_) => Err(Trouble::timeout(what)),
+            },
+            trouble = self.unusable() => Err(trouble),
+        }
+    }
+
+    /// Waits until the connection is blocked or lost.
+    async fn unusable(&self) -> Trouble {
+        let mut state = self.state.clone();
+        match state
+            .wait_for(|state| !matches!(state, State::Up(_)))
+            .await
+            .as_deref()
+        {
+            Ok(State::Down(reason) | State::Blocked(_, reason)) => Trouble::unavailable(Arc::clone(reason)),
+            Ok(State::Up(_) | State::Closed) | Err(_) => Trouble::Closed,
         }
     }
 }
@@ -249,7 +266,8 @@ impl Connecting {
         let channel = self
             .within("opening a channel", connection.create_channel())
             .await?;
-        let declared = timeout(self.options.publish_timeout, self.topology.declare(&channel)).await;
+        let patience = self.options.reply_timeout * Topology::OBJECTS;
+        let declared = timeout(patience, self.topology.declare(&channel)).await;
         match declared {
             Ok(Ok(())) => Ok(connection),
             Ok(Err(refused)) => Err(match refused.advice() {

@@ -68,6 +68,9 @@ pub(super) struct Refused {
 }
 
 impl Topology {
+    /// How many queues and exchanges there are.
+    pub(super) const OBJECTS: u32 = PARTITIONS as u32 + 2;
+
     /// `None` if the prefix cannot be one.
     pub(super) fn new(options: &RabbitOptions) -> Option<Self> {
         PREFIX_BYTES.contains(&options.prefix.len()).then(|| Self {

@@ -88,7 +88,7 @@ async fn events_reach_those_who_listen_in_order_and_whole() {
             assert_eq!(delivery.routing_key.as_str(), "invoice.generated");
             assert_eq!(*properties.delivery_mode(), Some(2));
             assert_eq!(
-                properties.message_id().as_ref().map(|id| id.to_string()),
+                properties.message_id().as_ref().map(ToString::to_string),
                 Some(expected.id.to_string())
             );
             let headers = properties.headers().as_ref().expect("headers");

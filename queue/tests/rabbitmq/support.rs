@@ -97,9 +97,7 @@ async fn proxy() -> Proxy {
 }
 
 fn through(proxy: &Proxy) -> String {
-    let mut uri = broker();
-    uri.authority.host = "127.0.0.1".to_owned();
-    uri.authority.port = proxy.port();
+    let uri = broker();
     let userinfo = &uri.authority.userinfo;
     let vhost = uri.vhost.replace('/', "%2f");
     format!(

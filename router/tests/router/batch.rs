@@ -4,7 +4,7 @@ use queue::embedded::EmbeddedOptions;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::gate::FirstFails;
+use crate::support::gate::{FirstFails, Picky};
 use crate::support::rules::always;
 use crate::support::{ANA, FakeRules, Setup, World, event};
 
@@ -129,6 +129,41 @@ async fn a_queue_that_fills_up_rejects_the_lines_that_it_does_not_take() {
         (4, "queue_full"),
     ];
     assert_eq!(outcomes, expected(&wanted));
+}
+
+#[tokio::test]
+async fn a_line_that_the_queue_refuses_says_so_and_keeps_no_other_out() {
+    let world = World::of(Picky::setup()).await;
+    let ids = ["e-1", "full-1", "e-2", "lost-1", "full-2", "e-3"];
+    let lines: Vec<String> = ids.iter().map(|id| event(ANA, id, "")).collect();
+    let answers = world.batch(lines.join("\n")).await;
+    let outcomes: Vec<_> = answers.iter().map(outcome).collect();
+    let wanted = [
+        (1, "enqueued"),
+        (2, "queue_full"),
+        (3, "enqueued"),
+        (4, "queue_unavailable"),
+        (5, "queue_full"),
+        (6, "enqueued"),
+    ];
+    assert_eq!(outcomes, expected(&wanted));
+    assert_eq!(answers[1]["retry_after_s"], json!(3));
+    assert_eq!(answers[3]["retry_after_s"], json!(1));
+    assert_eq!(answers[1]["problem"]["status"], json!(503));
+
+    // What was refused is not remembered: sent again, as it was, it is stored, and the rest is known.
+    let again = world.batch(lines.join("\n")).await;
+    let outcomes: Vec<_> = again.iter().map(|answer| outcome(answer).1).collect();
+    let wanted = [
+        "duplicate",
+        "enqueued",
+        "duplicate",
+        "enqueued",
+        "enqueued",
+        "duplicate",
+    ];
+    assert_eq!(outcomes, wanted);
+    assert_eq!(world.events().await.len(), ids.len());
 }
 
 #[tokio::test]

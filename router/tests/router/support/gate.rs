@@ -1,10 +1,12 @@
 //! Publishers that stand between the router and the queue.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use queue::{Message, PublishError, Publisher};
+use queue::{AcceptedEvent, Message, PublishError, Publisher};
 use tokio::sync::Semaphore;
 
 use super::Setup;
@@ -99,5 +101,57 @@ impl Publisher for FirstFails {
             Ok(()) => self.inner.publish_batch(messages).await,
             Err(error) => vec![Err(error); messages.len()],
         }
+    }
+}
+
+/// Refuses, once each, events by their ids: what begins with `full` as a full queue does, with `lost` as one that does
+/// not confirm. Everything else is stored.
+pub(crate) struct Picky {
+    inner: Arc<dyn Publisher>,
+    refused: Mutex<HashSet<String>>,
+}
+
+impl Picky {
+    pub(crate) fn setup() -> Setup {
+        let place = |inner| -> Arc<dyn Publisher> {
+            Arc::new(Self {
+                inner,
+                refused: Mutex::default(),
+            })
+        };
+        Setup {
+            publisher: Box::new(place),
+            ..Setup::default()
+        }
+    }
+}
+
+#[async_trait]
+impl Publisher for Picky {
+    async fn publish(&self, message: Message) -> Result<(), PublishError> {
+        let event_id = AcceptedEvent::decode(&message.body).unwrap().event_id;
+        let refusal = if event_id.starts_with("full") {
+            PublishError::Full {
+                retry_after: Duration::from_secs(3),
+            }
+        } else if event_id.starts_with("lost") {
+            PublishError::Unavailable {
+                reason: "made up".to_owned(),
+            }
+        } else {
+            return self.inner.publish(message).await;
+        };
+        if self.refused.lock().unwrap().insert(event_id) {
+            return Err(refusal);
+        }
+        self.inner.publish(message).await
+    }
+
+    async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
+        let mut outcomes = Vec::new();
+        for message in messages {
+            outcomes.push(self.publish(message).await);
+        }
+        outcomes
     }
 }
