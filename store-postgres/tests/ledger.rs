@@ -127,7 +127,7 @@ async fn what_does_not_balance_is_refused() {
     // Without entries.
     let none =
         post(&[(1, true, 7)]).replace("FROM posted,", "FROM (SELECT * FROM posted WHERE false) posted,");
-    expect_refused(&database, &none, "fewer than two entries").await;
+    expect_refused(&database, &none, "has no entries").await;
 }
 
 #[tokio::test]

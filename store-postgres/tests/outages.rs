@@ -140,6 +140,27 @@ async fn a_deadlock_is_contention() {
     assert_eq!(pay(&store, vec![second]).await, Ok(BatchEnd::Committed));
 }
 
+/// Two batches find an account missing, and both open it: the second one is told that somebody else was faster.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_account_that_appears_meanwhile_is_contention() {
+    let database = Database::migrated().await;
+    let store = database.store().await;
+    let company_id = id();
+    let payments = ["e1", "e2"].map(|event_id| Payment {
+        // Without events there is no counter on which the second would wait for the first.
+        events: 0,
+        ..Payment::new(company_id, event_id)
+    });
+    let first = Deciding::begin(&store, &payments[0]).await;
+    let second = Deciding::begin(&store, &payments[1]).await;
+    assert_eq!(first.end().await, Ok(BatchEnd::Committed));
+    assert_outage(&second.end().await, Outage::Contention);
+    assert_eq!(
+        pay(&store, vec![payments[1].clone()]).await,
+        Ok(BatchEnd::Committed)
+    );
+}
+
 /// A process that is stopped in the middle of a batch loses its locks to the server's patience.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_that_idles_is_ended_by_the_server() {
