@@ -17,9 +17,12 @@ mod companies;
 mod concurrency;
 mod dead_letters;
 mod durability;
+mod fence;
 mod fixture;
 mod holds;
 mod ledger_view;
+mod outbox;
+mod partitions;
 mod payments;
 mod publishing;
 mod refusals;
@@ -40,9 +43,12 @@ pub use companies::*;
 pub use concurrency::*;
 pub use dead_letters::*;
 pub use durability::*;
+pub use fence::*;
 pub use fixture::{at, claim, company, id};
 pub use holds::*;
 pub use ledger_view::*;
+pub use outbox::*;
+pub use partitions::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
 pub use publishing::*;
 pub use refusals::*;
@@ -120,6 +126,24 @@ macro_rules! conformance_suite {
             a_dead_letter_is_put_back_when_asked,
             keeps_dead_letters_of_batches_once,
             lists_dead_letters,
+            shares_partitions_evenly,
+            a_good_lease_is_nobody_elses,
+            an_expired_lease_is_taken_over,
+            an_expired_lease_that_nobody_took_is_renewed,
+            a_forgotten_worker_starts_anew,
+            released_leases_are_free,
+            who_leaves_gives_up_everything,
+            lists_partitions_with_their_owners,
+            no_two_workers_share_an_epoch,
+            a_batch_commits_under_its_lease,
+            a_batch_under_a_lost_lease_stores_nothing,
+            a_takeover_waits_for_the_batch_that_is_committing,
+            unsent_events_wait_in_order,
+            sending_goes_on_behind_what_was_sent,
+            every_company_gets_its_turn,
+            marking_is_fenced,
+            tells_how_far_sending_lags,
+            keeps_what_was_sent_over_a_crash,
             a_hot_account_adds_up,
             what_was_begun_is_finished_unheard,
             keeps_what_was_committed_over_a_crash,
