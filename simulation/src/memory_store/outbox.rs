@@ -22,6 +22,12 @@ impl Tables {
         self.sent.get(&company_id).copied().unwrap_or(0)
     }
 
+    /// Whether the owner of a partition sends a company's events.
+    fn sends_from(&self, company_id: Uuid, partition: u16) -> bool {
+        let mut events = self.outbox.range((company_id, 0)..=(company_id, u64::MAX));
+        events.next().is_some_and(|(_, event)| event.partition == partition)
+    }
+
     /// How many events wait to be sent.
     pub fn unsent_count(&self) -> usize {
         self.unsent().count()
@@ -59,8 +65,10 @@ impl Outbox for MemoryStore {
             return Ok(Leased::Lost);
         }
         for SentUpTo { company_id, number } in sent {
-            let noted = tables.sent.entry(company_id).or_default();
-            *noted = number.max(*noted);
+            if tables.sends_from(company_id, lease.partition) {
+                let noted = tables.sent.entry(company_id).or_default();
+                *noted = number.max(*noted);
+            }
         }
         Ok(Leased::Done)
     }
