@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::{
-    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views, parameters::Known, paths::ByPath,
-    payment_rules, publications, runs, statistics,
+    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views, parameters::Known, partitions,
+    paths::ByPath, payment_rules, publications, runs, statistics,
 };
 
 const DESCRIPTION: &str = "\
@@ -39,6 +39,8 @@ pub struct ComposerDeps {
     pub notices: Notices,
     /// How full the queue is, for the statistics; none where it cannot be asked.
     pub queue_depth: Option<Arc<dyn QueueDepth>>,
+    /// Whether events are sent on to whoever listens: where they are not, nothing is said of how far that lags.
+    pub relays_events: bool,
     /// The currency of a company that says nothing else.
     pub default_currency: Currency,
     /// Whether a rule for an unknown company creates the company. Only while nobody has to sign in.
@@ -74,6 +76,7 @@ pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
         dead_letters::api(&state),
         ledger_views::api(&state),
         statistics::api(&state),
+        partitions::api(&state),
     );
     service::mount(Known(ByPath(api)), setup)
 }
@@ -127,6 +130,10 @@ impl Check for Shared {
 
     async fn check(&self) -> Result<(), Down> {
         self.0.check().await
+    }
+
+    async fn note(&self) -> Option<String> {
+        self.0.note().await
     }
 }
 

@@ -20,6 +20,7 @@ mod ledger_views;
 mod lists;
 mod notices;
 mod parameters;
+mod partitions;
 mod paths;
 mod payment_rules;
 mod problems;

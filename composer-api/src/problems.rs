@@ -12,8 +12,8 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// The store failed. Whatever a client can get wrong was found before the store was asked.
 pub(crate) fn of_store(error: StoreError) -> Problem {
     match error {
-        StoreError::Unavailable { message } => {
-            tracing::warn!(message, "the store is unavailable");
+        StoreError::Unavailable { outage, message } => {
+            tracing::warn!(%outage, message, "the store is unavailable");
             let detail = "The database does not answer. Nothing was changed; try again in a moment.";
             Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
         }

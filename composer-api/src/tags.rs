@@ -20,4 +20,6 @@ pub(crate) enum Chapter {
     Ledger,
     /// Counts, latencies and amounts over time.
     Statistics,
+    /// Who runs what events start.
+    Workers,
 }

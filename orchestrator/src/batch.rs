@@ -6,12 +6,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use store::{BatchEnd, BatchIntent, Loaded, StoreError, Verdict};
+use store::{BatchEnd, BatchIntent, Loaded, Outage, StoreError, Verdict};
 use tasks::Needs;
-use tokio_util::sync::CancellationToken;
 
 use crate::backoff::Backoff;
 use crate::decide::{self, Decided};
+use crate::holding::Holding;
 use crate::prepare::{Prepared, dead_letter};
 use crate::{CommittedRun, Deps, records};
 
@@ -21,23 +21,24 @@ const MAX_ROUNDS: usize = 16;
 /// reference, hold, number or set of accounts that a node or its compensation needs.
 const MAX_ROUNDS_PER_NODE: usize = 8;
 
-/// The worker is to stop; what was not committed stays in the queue.
+/// Why work on a partition ends before its time; what was not committed stays in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stopped;
+pub(crate) enum Halted {
+    /// The worker is to stop.
+    Stopped,
+    /// Somebody else has the partition now: nothing of what was taken may be stored or acknowledged.
+    LeaseLost,
+}
 
 /// Carries events, in the order of their queue, into the store. Once it returns they are there.
-pub(crate) async fn commit(
-    events: Vec<Arc<Prepared>>,
-    deps: &Deps,
-    stop: &CancellationToken,
-) -> Result<(), Stopped> {
+pub(crate) async fn commit(events: Vec<Arc<Prepared>>, deps: &Deps, holding: &Holding) -> Result<(), Halted> {
     let mut pending = vec![events];
     while let Some(mut events) = pending.pop() {
-        match attempt(&events, deps, stop).await? {
+        match attempt(&events, deps, holding).await? {
             Attempt::Done => {}
             Attempt::Refused(reason) if events.len() == 1 => {
                 if let Some(event) = events.pop() {
-                    give_up(&event, reason, deps, stop).await?;
+                    give_up(&event, reason, deps, holding).await?;
                 }
             }
             Attempt::Refused(reason) => {
@@ -61,11 +62,7 @@ enum Attempt {
 }
 
 /// Tries a batch until it is stored or refused.
-async fn attempt(
-    events: &[Arc<Prepared>],
-    deps: &Deps,
-    stop: &CancellationToken,
-) -> Result<Attempt, Stopped> {
+async fn attempt(events: &[Arc<Prepared>], deps: &Deps, holding: &Holding) -> Result<Attempt, Halted> {
     let mut needs = match foresee(events, deps) {
         Ok(needs) => needs,
         Err(reason) => return Ok(Attempt::Refused(reason)),
@@ -73,9 +70,10 @@ async fn attempt(
     let mut backoff = Backoff::new();
     let (mut rounds, max_rounds) = (0, max_rounds(events));
     loop {
-        match run_once(events, &needs, deps).await {
-            Ok(None) => return Ok(Attempt::Done),
-            Ok(Some(more)) => {
+        match run_once(events, &needs, deps, holding).await {
+            Ok(Ended::Committed) => return Ok(Attempt::Done),
+            Ok(Ended::LeaseLost) => return Err(lost(holding)),
+            Ok(Ended::Widened(more)) => {
                 rounds += 1;
                 needs.merge(more);
                 if rounds >= max_rounds {
@@ -85,9 +83,9 @@ async fn attempt(
             }
             Err(StoreError::Refused { message }) => return Ok(Attempt::Refused(message)),
             Err(error) => {
-                tracing::warn!(%error, events = events.len(), "a batch could not be stored: trying it again");
-                if !backoff.wait(stop).await {
-                    return Err(Stopped);
+                report(&error, "a batch could not be stored: trying it again");
+                if !backoff.wait_after(&error, &*deps.ids, &holding.stop).await {
+                    return Err(Halted::Stopped);
                 }
             }
         }
@@ -111,34 +109,45 @@ fn foresee(events: &[Arc<Prepared>], deps: &Deps) -> Result<Needs, String> {
     std::panic::catch_unwind(stepping).map_err(|_| "stepping the runs panicked; the log has where".to_owned())
 }
 
-/// One round: none if the batch is stored, else what else it needs.
-async fn run_once(events: &[Arc<Prepared>], needs: &Needs, deps: &Deps) -> Result<Option<Needs>, StoreError> {
+/// One round.
+async fn run_once(
+    events: &[Arc<Prepared>],
+    needs: &Needs,
+    deps: &Deps,
+    holding: &Holding,
+) -> Result<Ended, StoreError> {
     let (events, foreseen, own) = (events.to_vec(), needs.clone(), deps.clone());
-    let intent = intent(&events, needs);
-    run(intent, deps, move |loaded| {
+    let intent = intent(&events, needs, holding);
+    run(intent, deps, holding, move |loaded| {
         decide::decide(&events, &foreseen, loaded, &own)
     })
     .await
 }
 
-fn intent(events: &[Arc<Prepared>], needs: &Needs) -> BatchIntent {
-    let partition = events
-        .first()
-        .map_or(0, |event| event.delivery.message.partition.number());
+fn intent(events: &[Arc<Prepared>], needs: &Needs, holding: &Holding) -> BatchIntent {
     let claims = events.iter().map(|event| event.claim.clone()).collect();
     BatchIntent {
-        partition,
+        lease: Some(holding.lease),
         claims,
         footprint: decide::footprint(events, needs),
     }
+}
+
+/// How a round ended.
+enum Ended {
+    Committed,
+    /// More is needed.
+    Widened(Needs),
+    LeaseLost,
 }
 
 /// Runs a batch through the store and tells of what was committed.
 async fn run(
     intent: BatchIntent,
     deps: &Deps,
+    holding: &Holding,
     decide: impl FnOnce(Loaded) -> Decided + Send + 'static,
-) -> Result<Option<Needs>, StoreError> {
+) -> Result<Ended, StoreError> {
     let outcome = Arc::new(Mutex::new(Outcome::default()));
     let told = outcome.clone();
     let decide = Box::new(move |loaded| {
@@ -147,6 +156,7 @@ async fn run(
         match decided {
             Decided::Write(write, committed) => {
                 outcome.committed = committed;
+                outcome.sends_events = !write.events.is_empty();
                 Verdict::Commit(write)
             }
             Decided::Widen(needs) => {
@@ -158,11 +168,15 @@ async fn run(
     let end = deps.store.run_batch(intent, decide).await?;
     let mut outcome = std::mem::take(&mut *outcome.lock().unwrap_or_else(PoisonError::into_inner));
     match end {
-        BatchEnd::Widened => Ok(Some(outcome.needs)),
+        BatchEnd::Widened => Ok(Ended::Widened(outcome.needs)),
+        BatchEnd::LeaseLost => Ok(Ended::LeaseLost),
         BatchEnd::Committed => {
+            if outcome.sends_events {
+                holding.committed.notify_one();
+            }
             records::stamp(&mut outcome.committed, deps.clock.now());
             deps.observer.committed(&outcome.committed);
-            Ok(None)
+            Ok(Ended::Committed)
         }
     }
 }
@@ -170,6 +184,7 @@ async fn run(
 #[derive(Default)]
 struct Outcome {
     committed: Vec<CommittedRun>,
+    sends_events: bool,
     needs: Needs,
 }
 
@@ -178,29 +193,31 @@ async fn give_up(
     event: &Arc<Prepared>,
     reason: String,
     deps: &Deps,
-    stop: &CancellationToken,
-) -> Result<(), Stopped> {
+    holding: &Holding,
+) -> Result<(), Halted> {
     tracing::error!(runs = ?records::ids(event), reason, "the store refuses what these runs do: storing them as failed");
     let mut backoff = Backoff::new();
     loop {
         let (failing, own, why) = (event.clone(), deps.clone(), reason.clone());
-        let intent = intent(std::slice::from_ref(event), &Needs::default());
-        let stored = run(intent, deps, move |loaded| {
+        let intent = intent(std::slice::from_ref(event), &Needs::default(), holding);
+        let stored = run(intent, deps, holding, move |loaded| {
             decide::fail(&failing, &loaded, &why, &own)
         })
         .await;
         match stored {
-            Ok(_) => return Ok(()),
+            Ok(Ended::LeaseLost) => return Err(lost(holding)),
+            // With nothing to run there is nothing more to need.
+            Ok(Ended::Committed | Ended::Widened(_)) => return Ok(()),
             Err(StoreError::Refused { message }) => {
                 let detail = format!("{reason}; and storing it as failed: {message}");
                 let event_id = Some(event.claim.event_id.clone());
                 let letter = dead_letter(&event.delivery, event_id, "refused_by_store", detail, deps);
-                return keep(letter, deps, stop).await;
+                return keep(letter, deps, holding).await;
             }
             Err(error) => {
-                tracing::warn!(%error, "a failed run could not be stored: trying again");
-                if !backoff.wait(stop).await {
-                    return Err(Stopped);
+                report(&error, "a failed run could not be stored: trying again");
+                if !backoff.wait_after(&error, &*deps.ids, &holding.stop).await {
+                    return Err(Halted::Stopped);
                 }
             }
         }
@@ -208,18 +225,36 @@ async fn give_up(
 }
 
 /// Keeps a dead letter, for as long as it takes.
-pub(crate) async fn keep(
-    letter: store::DeadLetter,
-    deps: &Deps,
-    stop: &CancellationToken,
-) -> Result<(), Stopped> {
+pub(crate) async fn keep(letter: store::DeadLetter, deps: &Deps, holding: &Holding) -> Result<(), Halted> {
     tracing::error!(id = %letter.id, reason = letter.reason, detail = letter.detail, "a message became a dead letter");
     let mut backoff = Backoff::new();
     while let Err(error) = deps.store.keep_dead_letter(letter.clone()).await {
-        tracing::warn!(%error, "a dead letter could not be kept: trying again");
-        if !backoff.wait(stop).await {
-            return Err(Stopped);
+        report(&error, "a dead letter could not be kept: trying again");
+        if !backoff.wait_after(&error, &*deps.ids, &holding.stop).await {
+            return Err(Halted::Stopped);
         }
     }
     Ok(())
+}
+
+fn lost(holding: &Holding) -> Halted {
+    tracing::warn!(
+        partition = holding.lease.partition,
+        "another worker has the partition: leaving the batch to it"
+    );
+    Halted::LeaseLost
+}
+
+/// Logs what is going to be tried again, as loudly as somebody must do something about it.
+pub(crate) fn report(error: &StoreError, what: &str) {
+    match error {
+        StoreError::Corrupt { .. } => {
+            tracing::error!(%error, "the database is damaged, and its partition stands still until it is mended: {what}");
+        }
+        StoreError::Unavailable {
+            outage: Outage::Contention,
+            ..
+        } => tracing::info!(%error, "{what}"),
+        StoreError::Unavailable { .. } | StoreError::Refused { .. } => tracing::warn!(%error, "{what}"),
+    }
 }

@@ -6,9 +6,12 @@ use async_trait::async_trait;
 use poem::Response;
 use poem::endpoint::BoxEndpoint;
 use poem_openapi::OpenApi;
-use queue::Queue;
-use service::{Check, Down, Setup};
-use store::Store;
+use queue::{PARTITIONS, Queue};
+use service::{Check, Clock, Down, Setup};
+use store::{OutboxLag, PartitionLease, Store};
+use tokio::sync::watch;
+
+use crate::{Deps, Worker};
 
 /// Whether the store answers.
 struct StoreCheck(Arc<dyn Store>);
@@ -38,16 +41,81 @@ impl Check for QueueCheck {
     }
 }
 
+/// Which partitions are this worker's. It may well be none: then others have them all.
+struct PartitionsCheck(watch::Receiver<Vec<PartitionLease>>);
+
+#[async_trait]
+impl Check for PartitionsCheck {
+    fn name(&self) -> &'static str {
+        "partitions"
+    }
+
+    async fn check(&self) -> Result<(), Down> {
+        Ok(())
+    }
+
+    async fn note(&self) -> Option<String> {
+        let held = self.0.borrow();
+        let numbers: Vec<String> = held.iter().map(|lease| lease.partition.to_string()).collect();
+        Some(match &numbers[..] {
+            [] => format!("none of {PARTITIONS}"),
+            numbers => format!("{} of {PARTITIONS}: {}", numbers.len(), numbers.join(", ")),
+        })
+    }
+}
+
+/// How far sending lags behind, over all workers. That it does is no failure: whether events can be sent at all is the
+/// queue's check to say.
+struct OutboxCheck {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl Check for OutboxCheck {
+    fn name(&self) -> &'static str {
+        "outbox"
+    }
+
+    async fn check(&self) -> Result<(), Down> {
+        Ok(())
+    }
+
+    async fn note(&self) -> Option<String> {
+        Some(match self.store.outbox_lag(None).await {
+            Ok(OutboxLag {
+                unsent,
+                oldest_at: Some(oldest_at),
+            }) => {
+                let age = self.clock.now().duration_since(oldest_at);
+                format!(
+                    "{unsent} events wait to be sent, the oldest for {} ms",
+                    age.as_millis().max(0)
+                )
+            }
+            Ok(OutboxLag { unsent, .. }) => format!("{unsent} events wait to be sent"),
+            Err(error) => format!("it cannot be asked how many events wait to be sent: {error}"),
+        })
+    }
+}
+
 /// The worker takes no requests of its own.
 struct NoOperations;
 
 #[OpenApi]
 impl NoOperations {}
 
-/// `/healthz`, `/readyz` and what every service has.
-pub fn endpoint(store: Arc<dyn Store>, queue: Arc<dyn Queue>) -> BoxEndpoint<'static, Response> {
-    let setup = Setup::new("MoneyFlow orchestrator", "The worker that runs payment rules.")
-        .check(StoreCheck(store))
-        .check(QueueCheck(queue));
+/// `/healthz`, `/readyz` and what every service has, for a worker that runs on these.
+pub fn endpoint(deps: &Deps, worker: &Worker) -> BoxEndpoint<'static, Response> {
+    let mut setup = Setup::new("MoneyFlow orchestrator", "The worker that runs payment rules.")
+        .check(StoreCheck(deps.store.clone()))
+        .check(QueueCheck(deps.queue.clone()))
+        .check(PartitionsCheck(worker.held()));
+    if deps.queue.events().is_some() {
+        setup = setup.check(OutboxCheck {
+            store: deps.store.clone(),
+            clock: deps.clock.clone(),
+        });
+    }
     service::mount(NoOperations, setup)
 }

@@ -5,33 +5,46 @@
 //! transaction: a dry step learns what may be touched, the store claims, locks and reads it, `decide` runs
 //! every plan in memory, and the store writes and commits. Only then is the batch acknowledged.
 //!
+//! Any number of workers share the partitions (`sharing`). What a worker has of them it holds under leases (`holding`),
+//! and every batch names the lease that it was begun under. The holder of a partition also sends on what its runs sent
+//! out (`relay`).
+//!
 //! This room knows no database and no broker: only the ports of `store` and `queue`.
 
 mod backoff;
 mod batch;
+mod cloud_event;
+mod dead_messages;
 mod decide;
 mod health;
+mod holding;
 mod partition;
 mod plans;
 mod prepare;
 mod records;
+mod relay;
 mod requeue;
 mod run_ids;
+mod sharing;
 mod supervise;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use queue::{Partition, Queue, TakeLimits};
+use queue::{Queue, TakeLimits};
 use service::{Clock, Ids};
-use store::{RunStatus, Store};
+use store::{PartitionLease, RunStatus, Store};
 use tasks::Tasks;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use health::endpoint;
-use supervise::supervise;
+pub use sharing::Sharing;
+
+use holding::Crew;
+use sharing::Share;
 
 /// What the worker works with.
 #[derive(Clone)]
@@ -87,6 +100,8 @@ pub struct Limits {
     pub take: TakeLimits,
     /// How many nodes one batch steps at the most; a single event may have more.
     pub nodes: usize,
+    /// How many events are sent on at once.
+    pub events: u32,
 }
 
 impl Default for Limits {
@@ -94,41 +109,47 @@ impl Default for Limits {
         Self {
             take: TakeLimits::default(),
             nodes: 20_000,
+            events: 1_000,
         }
     }
 }
 
-/// A worker at work.
+/// A worker at work. Dropping it is as if its process were killed: what it had begun stays in the queue, and others
+/// wait for its leases to run out.
 pub struct Worker {
     stop: CancellationToken,
-    loops: JoinSet<()>,
+    /// One task, which is dropped with the worker.
+    share: JoinSet<()>,
+    held: watch::Receiver<Vec<PartitionLease>>,
 }
 
 impl Worker {
-    /// Starts a loop for every partition, and one that puts dead letters back on request.
-    pub fn start(deps: &Deps, limits: Limits) -> Self {
+    /// Starts to share the partitions with whoever else works on this store; alone, it has all of them at once.
+    pub fn start(deps: &Deps, limits: Limits, sharing: Sharing) -> Self {
+        let crew = Crew {
+            deps: deps.clone(),
+            plans: Arc::new(plans::Plans::new(deps.store.clone(), deps.tasks.clone())),
+            limits,
+            worker: deps.ids.next(),
+        };
         let stop = CancellationToken::new();
-        let plans = Arc::new(plans::Plans::new(deps.store.clone(), deps.tasks.clone()));
-        let mut loops = JoinSet::new();
-        for partition in Partition::all() {
-            let worker = partition::PartitionWorker::new(deps.clone(), plans.clone(), limits, partition);
-            loops.spawn(supervise(stop.clone(), async move |stop| worker.run(stop).await));
-        }
-        let own = deps.clone();
-        let drain_dead = async move |stop: &_| partition::drain_dead(&own, stop).await;
-        loops.spawn(supervise(stop.clone(), drain_dead));
-        let own = deps.clone();
-        let requeue = async move |stop: &_| requeue::run(&own, stop).await;
-        loops.spawn(supervise(stop.clone(), requeue));
-        Self { stop, loops }
+        let (told, held) = watch::channel(Vec::new());
+        let mut share = JoinSet::new();
+        share.spawn(Share::new(crew, sharing, told).run(stop.clone()));
+        Self { stop, share, held }
     }
 
-    /// Takes no more, finishes and acknowledges what was begun, and ends.
+    /// The partitions that it works on, in order, as they come and go.
+    pub fn held(&self) -> watch::Receiver<Vec<PartitionLease>> {
+        self.held.clone()
+    }
+
+    /// Takes no more, finishes and acknowledges what was begun, gives up its partitions, and ends.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        while let Some(ended) = self.loops.join_next().await {
+        while let Some(ended) = self.share.join_next().await {
             if let Err(error) = ended {
-                tracing::error!(%error, "a loop of the worker did not end well");
+                tracing::error!(%error, "the worker did not end well");
             }
         }
     }

@@ -3,14 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use queue::{AcceptedEvent, Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError};
-use store::DeadLetter;
-use tokio_util::sync::CancellationToken;
+use queue::{Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError};
 
 use crate::backoff::Backoff;
-use crate::batch::{self, Stopped};
+use crate::batch::{self, Halted, report};
+use crate::holding::Holding;
 use crate::plans::Plans;
-use crate::prepare::{Prepared, Sorted, dead_letter, prepare};
+use crate::prepare::{Prepared, Sorted, prepare};
 use crate::{Deps, Limits};
 
 /// From so many deliveries on a message is run alone: it may be what brings the others down.
@@ -22,53 +21,61 @@ pub(crate) struct PartitionWorker {
     plans: Arc<Plans>,
     limits: Limits,
     partition: Partition,
+    holding: Holding,
 }
 
 impl PartitionWorker {
-    pub(crate) fn new(deps: Deps, plans: Arc<Plans>, limits: Limits, partition: Partition) -> Self {
+    pub(crate) fn new(
+        deps: Deps,
+        plans: Arc<Plans>,
+        limits: Limits,
+        partition: Partition,
+        holding: Holding,
+    ) -> Self {
         Self {
             deps,
             plans,
             limits,
             partition,
+            holding,
         }
     }
 
-    /// Works until it is told to stop; comes back to the queue whenever that went away.
-    pub(crate) async fn run(&self, stop: &CancellationToken) {
+    /// Works until it is told to stop, or the lease is gone; comes back to the queue whenever that went away.
+    pub(crate) async fn run(&self) {
+        let stop = &self.holding.stop;
         let mut backoff = Backoff::new();
         while !stop.is_cancelled() {
             let ended = match self.deps.queue.consume(self.partition).await {
                 Ok(consumer) => {
                     backoff.reset();
-                    self.consume(consumer, stop).await
+                    self.consume(consumer).await
                 }
                 Err(error) => Err(error),
             };
-            if let Err(error) = ended {
-                tracing::warn!(%error, partition = self.partition.number(), "the queue went away: coming back to it");
-                if !backoff.wait(stop).await {
-                    return;
+            match ended {
+                Ok(Halted::Stopped) => return,
+                Ok(Halted::LeaseLost) => return self.holding.lose(),
+                Err(error) => {
+                    tracing::warn!(%error, partition = self.partition.number(), "the queue went away: coming back to it");
+                    if !backoff.wait(stop).await {
+                        return;
+                    }
                 }
             }
         }
     }
 
-    async fn consume(
-        &self,
-        mut consumer: Box<dyn Consumer>,
-        stop: &CancellationToken,
-    ) -> Result<(), QueueError> {
+    async fn consume(&self, mut consumer: Box<dyn Consumer>) -> Result<Halted, QueueError> {
         let acknowledger = consumer.acknowledger();
         loop {
             let deliveries = tokio::select! {
                 biased;
-                () = stop.cancelled() => return Ok(()),
+                () = self.holding.stop.cancelled() => return Ok(Halted::Stopped),
                 taken = consumer.take(self.limits.take) => taken?,
             };
-            match self.work_off(deliveries, acknowledger.as_ref(), stop).await? {
-                Ok(()) => {}
-                Err(Stopped) => return Ok(()),
+            if let Err(halted) = self.work_off(deliveries, acknowledger.as_ref()).await? {
+                return Ok(halted);
             }
         }
     }
@@ -78,40 +85,40 @@ impl PartitionWorker {
         &self,
         deliveries: Vec<Delivery>,
         acknowledger: &dyn Acknowledger,
-        stop: &CancellationToken,
-    ) -> Result<Result<(), Stopped>, QueueError> {
+    ) -> Result<Result<(), Halted>, QueueError> {
         let mut waiting = VecDeque::with_capacity(deliveries.len());
         for delivery in deliveries {
-            match self.sort(delivery, stop).await {
+            match self.sort(delivery).await {
                 Ok(Sorted::Event(event)) => waiting.push_back(event),
                 Ok(Sorted::Unreadable(tag, letter)) => {
-                    if batch::keep(*letter, &self.deps, stop).await.is_err() {
-                        return Ok(Err(Stopped));
+                    if let Err(halted) = batch::keep(*letter, &self.deps, &self.holding).await {
+                        return Ok(Err(halted));
                     }
                     acknowledger.ack(&[tag]).await?;
                 }
-                Err(Stopped) => return Ok(Err(Stopped)),
+                Err(halted) => return Ok(Err(halted)),
             }
         }
         while let Some(events) = next_batch(&mut waiting, self.limits.nodes) {
             let tags: Vec<DeliveryTag> = events.iter().map(|event| event.tag()).collect();
-            if batch::commit(events, &self.deps, stop).await.is_err() {
-                return Ok(Err(Stopped));
+            if let Err(halted) = batch::commit(events, &self.deps, &self.holding).await {
+                return Ok(Err(halted));
             }
             acknowledger.ack(&tags).await?;
         }
         Ok(Ok(()))
     }
 
-    async fn sort(&self, delivery: Delivery, stop: &CancellationToken) -> Result<Sorted, Stopped> {
+    async fn sort(&self, delivery: Delivery) -> Result<Sorted, Halted> {
         let mut backoff = Backoff::new();
         loop {
             match prepare(delivery.clone(), &self.plans, &self.deps).await {
                 Ok(sorted) => return Ok(sorted),
                 Err(error) => {
-                    tracing::warn!(%error, "a rule could not be read: trying again");
-                    if !backoff.wait(stop).await {
-                        return Err(Stopped);
+                    report(&error, "a rule could not be read: trying again");
+                    let stop = &self.holding.stop;
+                    if !backoff.wait_after(&error, &*self.deps.ids, stop).await {
+                        return Err(Halted::Stopped);
                     }
                 }
             }
@@ -134,48 +141,4 @@ fn next_batch(waiting: &mut VecDeque<Arc<Prepared>>, max_nodes: usize) -> Option
         batch.extend(waiting.pop_front());
     }
     Some(batch)
-}
-
-/// Puts messages that the queue has given up on with the dead letters.
-pub(crate) async fn drain_dead(deps: &Deps, stop: &CancellationToken) {
-    let mut backoff = Backoff::new();
-    while !stop.is_cancelled() {
-        let Err(error) = drain(deps, stop).await else {
-            return;
-        };
-        tracing::warn!(%error, "dead messages could not be taken: coming back to them");
-        if !backoff.wait(stop).await {
-            return;
-        }
-    }
-}
-
-async fn drain(deps: &Deps, stop: &CancellationToken) -> Result<(), QueueError> {
-    let mut consumer = deps.queue.dead().await?;
-    let acknowledger = consumer.acknowledger();
-    loop {
-        let deliveries = tokio::select! {
-            () = stop.cancelled() => return Ok(()),
-            taken = consumer.take(queue::TakeLimits::default()) => taken?,
-        };
-        for delivery in deliveries {
-            if batch::keep(over_the_limit(&delivery, deps), deps, stop)
-                .await
-                .is_err()
-            {
-                return Ok(());
-            }
-            acknowledger.ack(&[delivery.tag]).await?;
-        }
-    }
-}
-
-/// The letter of a message that never came to an end. Its event is named where it can be read.
-fn over_the_limit(delivery: &Delivery, deps: &Deps) -> DeadLetter {
-    let accepted = AcceptedEvent::decode(&delivery.message.body);
-    let event_id = accepted.ok().map(|accepted| accepted.event_id);
-    // Being handed over as dead counts as a delivery too.
-    let times = delivery.deliveries.saturating_sub(1);
-    let detail = format!("it was delivered {times} times and never finished");
-    dead_letter(delivery, event_id, "delivery_limit", detail, deps)
 }

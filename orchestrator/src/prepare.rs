@@ -20,6 +20,10 @@ pub(crate) struct Prepared {
     pub(crate) claim: Claim,
     pub(crate) company: Company,
     pub(crate) correlation_id: String,
+    pub(crate) traceparent: Option<String>,
+    /// Whose owner sends on what the runs send out: the same for all events of a company, whatever its messages are
+    /// partitioned by.
+    pub(crate) outbox_partition: u16,
     pub(crate) event: Value,
     pub(crate) runs: Vec<PreparedRun>,
 }
@@ -109,12 +113,14 @@ pub(crate) async fn prepare(delivery: Delivery, plans: &Plans, deps: &Deps) -> R
         }
     }
     let claim = claim(&accepted);
-    let correlation_id = accepted.correlation_id;
+    let outbox_partition = queue::partition_of(claim.company_id.as_bytes()).number();
     Ok(Sorted::Event(Arc::new(Prepared {
         delivery,
         claim,
         company,
-        correlation_id,
+        correlation_id: accepted.correlation_id,
+        traceparent: accepted.traceparent,
+        outbox_partition,
         event,
         runs,
     })))

@@ -123,6 +123,7 @@ fn run_record(
         error,
         nodes,
         correlation_id: event.correlation_id.clone(),
+        traceparent: event.traceparent.clone(),
         accepted_at: event.claim.accepted_at,
         started_at: moment.started_at,
         finished_at: Some(moment.finished_at),
@@ -207,11 +208,13 @@ fn outbox_event(
         id: deps.ids.next(),
         company_id: event.company.company_id,
         number,
+        partition: event.outbox_partition,
         event_type: sent.event_type,
         data: Value::Object(sent.data).to_string(),
         run_id: run.pinned.run_id,
         node_id: sent.node_id,
         correlation_id: event.correlation_id.clone(),
+        traceparent: event.traceparent.clone(),
         created_at,
     }
 }

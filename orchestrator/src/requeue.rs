@@ -19,6 +19,7 @@ const AT_ONCE: u32 = 100;
 pub(crate) async fn run(deps: &Deps, stop: &CancellationToken) {
     loop {
         tokio::select! {
+            biased;
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }

@@ -22,6 +22,11 @@ pub trait Check: Send + Sync {
     /// # Errors
     /// [`Down`], with the reason that an operator is shown: no addresses with passwords.
     async fn check(&self) -> Result<(), Down>;
+
+    /// What an operator may want to know of it while it is up. Asked for after a check that went well.
+    async fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Why a dependency counts as down, for an operator.
@@ -57,7 +62,7 @@ enum ReadyStatus {
 struct CheckReport {
     /// Whether it can be used.
     status: CheckStatus,
-    /// Why not.
+    /// Why not; or, of what is up, what else there is to know.
     #[oai(skip_serializing_if_is_none)]
     detail: Option<String>,
     /// How long it took to find out.
@@ -122,17 +127,15 @@ impl HealthApi {
 
 async fn report(check: &dyn Check) -> (String, CheckReport) {
     let started = Instant::now();
-    let tried = AssertUnwindSafe(check.check()).catch_unwind();
-    let detail = match tokio::time::timeout(CHECK_DEADLINE, tried).await {
-        Ok(Ok(Ok(()))) => None,
-        Ok(Ok(Err(Down(reason)))) => Some(reason),
-        Ok(Err(_)) => Some("the check itself failed".to_owned()),
-        Err(_) => Some(format!("no answer within {} s", CHECK_DEADLINE.as_secs())),
-    };
-    let status = if detail.is_none() {
-        CheckStatus::Up
-    } else {
-        CheckStatus::Down
+    let tried = AssertUnwindSafe(try_and_note(check)).catch_unwind();
+    let (status, detail) = match tokio::time::timeout(CHECK_DEADLINE, tried).await {
+        Ok(Ok(Ok(note))) => (CheckStatus::Up, note),
+        Ok(Ok(Err(Down(reason)))) => (CheckStatus::Down, Some(reason)),
+        Ok(Err(_)) => (CheckStatus::Down, Some("the check itself failed".to_owned())),
+        Err(_) => {
+            let late = format!("no answer within {} s", CHECK_DEADLINE.as_secs());
+            (CheckStatus::Down, Some(late))
+        }
     };
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     (
@@ -143,4 +146,9 @@ async fn report(check: &dyn Check) -> (String, CheckReport) {
             latency_ms,
         },
     )
+}
+
+async fn try_and_note(check: &dyn Check) -> Result<Option<String>, Down> {
+    check.check().await?;
+    Ok(check.note().await)
 }

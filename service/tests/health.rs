@@ -34,6 +34,10 @@ impl Check for Probe {
             Self::Panics => panic!("a check that is broken"),
         }
     }
+
+    async fn note(&self) -> Option<String> {
+        Some("12 of 16".to_owned())
+    }
 }
 
 #[tokio::test]
@@ -73,7 +77,7 @@ async fn a_service_is_ready_when_all_it_depends_on_is_up() {
             report["checks"][name]["detail"].clone(),
         )
     };
-    assert_eq!(status("store"), ("up".into(), serde_json::Value::Null));
+    assert_eq!(status("store"), ("up".into(), "12 of 16".into()));
     assert_eq!(
         status("queue"),
         ("down".into(), "no broker at 127.0.0.1:5672".into())

@@ -45,6 +45,14 @@ impl Database {
         let lock = FileLock::acquire(&path)?;
         let mut connection = open_writer(&path, &options)?;
         migrate(&mut connection, &path, options.migrations, options.policy)?;
+        if let Some(sql) = options.at_open {
+            connection
+                .execute_batch(sql)
+                .map_err(|source| OpenError::Sqlite {
+                    path: path.clone(),
+                    source,
+                })?;
+        }
         let readers = Readers::open(&path, &options)?;
         let (commands, receiver) = mpsc::channel(options.waiting_jobs.max(1));
         let counters = Arc::new(Counters::default());

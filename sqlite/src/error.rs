@@ -110,7 +110,7 @@ pub enum Error<E> {
     Job(E),
     /// The database cannot do it now (busy, disk full, input or output failed); nothing was stored. Try again.
     #[error("the database is unavailable, nothing was stored: {0}")]
-    Unavailable(String),
+    Unavailable(Unavailable),
     /// The file is damaged, or is no database. A person must look at it; trying again does not help.
     #[error("the database file is damaged: {0}")]
     Corrupt(String),
@@ -120,6 +120,27 @@ pub enum Error<E> {
     /// The database was closed before the job was taken on; nothing was stored.
     #[error("the database is closed")]
     Closed,
+}
+
+/// Why the database cannot do something now.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Unavailable {
+    /// What kind of trouble it is.
+    pub cause: Cause,
+    /// What SQLite said.
+    pub message: String,
+}
+
+/// What kind of trouble keeps a database from doing something: what an operator would do differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Another program, such as a backup, holds a lock on the file.
+    Busy,
+    /// The disk or the memory is full.
+    NoRoom,
+    /// Anything else.
+    Other,
 }
 
 /// Why a write was not done.
@@ -144,11 +165,15 @@ impl JobError for rusqlite::Error {
 /// A failure of the database itself, which no job is to blame for.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    Unavailable(String),
+    Unavailable(Unavailable),
     Corrupt(String),
 }
 
 impl Fault {
+    pub(crate) fn unavailable(cause: Cause, message: String) -> Self {
+        Self::Unavailable(Unavailable { cause, message })
+    }
+
     /// The fault that an error inside a job stands for, or `None` if it is the job's own affair.
     pub(crate) fn in_job(error: &rusqlite::Error) -> Option<Self> {
         let code = error.sqlite_error()?;
@@ -157,31 +182,33 @@ impl Fault {
             ErrorCode::SystemIoFailure if is_damage(code.extended_code) => {
                 Some(Self::Corrupt(error.to_string()))
             }
-            ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::DiskFull
-            | ErrorCode::SystemIoFailure
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => {
+                Some(Self::unavailable(Cause::Busy, error.to_string()))
+            }
+            ErrorCode::DiskFull | ErrorCode::OutOfMemory => {
+                Some(Self::unavailable(Cause::NoRoom, error.to_string()))
+            }
+            ErrorCode::SystemIoFailure
             | ErrorCode::CannotOpen
             | ErrorCode::ReadOnly
-            | ErrorCode::OutOfMemory
             | ErrorCode::PermissionDenied
             | ErrorCode::FileLockingProtocolFailed
             | ErrorCode::OperationInterrupted
-            | ErrorCode::OperationAborted => Some(Self::Unavailable(error.to_string())),
+            | ErrorCode::OperationAborted => Some(Self::unavailable(Cause::Other, error.to_string())),
             _ => None,
         }
     }
 
     /// The fault that an error at a group's boundary (begin, savepoint, commit) stands for.
     pub(crate) fn at_boundary(error: &rusqlite::Error) -> Self {
-        Self::in_job(error).unwrap_or_else(|| Self::Unavailable(error.to_string()))
+        Self::in_job(error).unwrap_or_else(|| Self::unavailable(Cause::Other, error.to_string()))
     }
 }
 
 impl<E> From<Fault> for Error<E> {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::Unavailable(reason) => Self::Unavailable(reason),
+            Fault::Unavailable(unavailable) => Self::Unavailable(unavailable),
             Fault::Corrupt(reason) => Self::Corrupt(reason),
         }
     }
@@ -250,6 +277,21 @@ mod tests {
             classify(rusqlite::Error::QueryReturnedNoRows),
             Error::Job(_)
         ));
+    }
+
+    #[test]
+    fn says_what_keeps_it_from_working() {
+        let cause = |code| match classify(failure(code)) {
+            Error::Unavailable(Unavailable { cause, .. }) => Some(cause),
+            _ => None,
+        };
+        for code in [ffi::SQLITE_BUSY, ffi::SQLITE_BUSY_SNAPSHOT, ffi::SQLITE_LOCKED] {
+            assert_eq!(cause(code), Some(Cause::Busy), "{code}");
+        }
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_NOMEM] {
+            assert_eq!(cause(code), Some(Cause::NoRoom), "{code}");
+        }
+        assert_eq!(cause(ffi::SQLITE_IOERR), Some(Cause::Other));
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod stats;
 mod writer;
 
 pub use database::{Database, Submitted};
-pub use error::{Error, JobError, OpenError, ReadError, WriteError};
+pub use error::{Cause, Error, JobError, OpenError, ReadError, Unavailable, WriteError};
 pub use migrations::{Migration, MigrationPolicy, pending};
 pub use options::{CommitHook, OpenOptions};
 pub use read_only::ReadOnly;

@@ -19,6 +19,9 @@ pub struct OpenOptions {
     pub migrations: &'static [Migration],
     /// Whether migrations that the file lacks are applied or refused.
     pub policy: MigrationPolicy,
+    /// SQL that is run once the file is migrated, before anyone can ask for anything: clears what a process that was
+    /// killed left behind and only it could have cleared.
+    pub at_open: Option<&'static str>,
     /// Read-only connections, which is how many reads run at once (at least 1).
     pub readers: usize,
     /// Writing jobs that may wait before [`Database::write`](crate::Database::write) itself waits (at least 1).
@@ -49,6 +52,7 @@ impl OpenOptions {
             name,
             migrations,
             policy: MigrationPolicy::Apply,
+            at_open: None,
             readers: 4,
             waiting_jobs: 1024,
             group_jobs: 64,

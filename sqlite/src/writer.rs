@@ -13,7 +13,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::error::{Error, Fault, JobError, classify, panic_text};
+use crate::error::{Cause, Error, Fault, JobError, classify, panic_text};
 use crate::lock::FileLock;
 use crate::options::OpenOptions;
 use crate::stats::Counters;
@@ -198,9 +198,8 @@ impl Writer {
         let verdict = job.run(&self.connection);
         // SQLite ends the transaction by itself after some failures, and the neighbours' work is gone with it.
         if self.connection.is_autocommit() {
-            return Err(Fault::Unavailable(
-                "the transaction ended in the middle of a group".to_owned(),
-            ));
+            let message = "the transaction ended in the middle of a group".to_owned();
+            return Err(Fault::unavailable(Cause::Other, message));
         }
         Ok(verdict)
     }

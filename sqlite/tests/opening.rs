@@ -227,3 +227,21 @@ fn a_folder_that_is_missing_is_named() {
     assert!(matches!(refusal, OpenError::Io { .. }), "{refusal}");
     assert!(refusal.to_string().contains("nowhere"), "{refusal}");
 }
+
+#[tokio::test]
+async fn what_a_file_is_to_forget_is_cleared_whenever_it_is_opened() {
+    let (_folder, path) = file();
+    let options = OpenOptions {
+        at_open: Some("DELETE FROM notes; INSERT INTO notes VALUES ('opened')"),
+        ..options(&[FIRST])
+    };
+    for _ in 0..2 {
+        let database = Database::open(&path, options.clone()).unwrap();
+        let left: i64 = database
+            .read(|connection| connection.query_row("SELECT count(*) FROM notes", [], |row| row.get(0)))
+            .await
+            .unwrap();
+        assert_eq!(left, 1);
+        database.close().await;
+    }
+}

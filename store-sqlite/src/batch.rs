@@ -1,4 +1,4 @@
-//! The batch: claim, read, decide, write, as one job of the writer.
+//! The batch: fence, claim, read, decide, write, as one job of the writer.
 //!
 //! The writer runs one job at a time, so nothing has to be locked, and nothing can change between reading and writing.
 //! That what is written is what was read is checked all the same: it is what the ledger rests on.
@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use async_trait::async_trait;
 use ledger::{AccountKey, Hold};
 use rusqlite::Connection;
-use store::{BatchEnd, BatchIntent, Batches, Decide, Footprint, Loaded, StoreError, Verdict};
+use store::{BatchEnd, BatchIntent, Batches, Decide, Footprint, Leased, Loaded, StoreError, Verdict};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
@@ -16,10 +16,15 @@ use crate::claims::{Claimed, claim};
 use crate::counters::Counters;
 use crate::fault::{Failure, Fault};
 use crate::write::write;
-use crate::{SqliteStore, holds, transactions};
+use crate::{SqliteStore, holds, partitions, transactions};
 
-/// The verdict that undoes everything.
-struct Widen;
+/// Why everything is undone.
+enum Undone {
+    /// The verdict asks for it.
+    Widened,
+    /// Somebody else has the partition.
+    LeaseLost,
+}
 
 /// What a batch has read, as the writing phase needs it.
 pub(crate) struct Read {
@@ -29,12 +34,17 @@ pub(crate) struct Read {
     pub(crate) counters: Counters,
 }
 
-fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(), Failure<Widen>> {
+fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(), Failure<Undone>> {
+    if let Some(lease) = intent.lease
+        && partitions::check(connection, lease)? == Leased::Lost
+    {
+        return Err(Failure::Rejected(Undone::LeaseLost));
+    }
     let claimed = claim(connection, intent.claims)?;
     let (read, loaded) = read(connection, claimed, &intent.footprint)?;
     match decide(loaded) {
         Verdict::Commit(decided) => Ok(write(connection, read, &decided)?),
-        Verdict::Widen => Err(Failure::Rejected(Widen)),
+        Verdict::Widen => Err(Failure::Rejected(Undone::Widened)),
     }
 }
 
@@ -77,7 +87,8 @@ impl Batches for SqliteStore {
             .await?;
         match done {
             Ok(()) => Ok(BatchEnd::Committed),
-            Err(Widen) => Ok(BatchEnd::Widened),
+            Err(Undone::Widened) => Ok(BatchEnd::Widened),
+            Err(Undone::LeaseLost) => Ok(BatchEnd::LeaseLost),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use rusqlite::ErrorCode;
-use store::StoreError;
+use store::{Outage, StoreError};
 
 /// Why a job failed.
 #[derive(Debug)]
@@ -83,18 +83,33 @@ pub(crate) fn sort<T, R>(result: Result<T, sqlite::Error<Failure<R>>>) -> Result
         Ok(answer) => Ok(Ok(answer)),
         Err(sqlite::Error::Job(Failure::Rejected(rejection))) => Ok(Err(rejection)),
         Err(sqlite::Error::Job(Failure::Fault(fault))) => Err(fault.into()),
-        Err(sqlite::Error::Unavailable(message)) => Err(StoreError::Unavailable { message }),
+        Err(sqlite::Error::Unavailable(sqlite::Unavailable { cause, message })) => {
+            Err(StoreError::Unavailable {
+                outage: outage(cause),
+                message,
+            })
+        }
         Err(sqlite::Error::Corrupt(message)) => Err(damaged(message)),
         // What made the job panic is in the data that it was given: smaller batches find it.
         Err(sqlite::Error::Panicked(message)) => Err(StoreError::Refused {
             message: format!("handling the data panicked: {message}"),
         }),
         Err(sqlite::Error::Closed) => Err(StoreError::Unavailable {
+            outage: Outage::Connection,
             message: "the database is closed".to_owned(),
         }),
     }
 }
 
+fn outage(cause: sqlite::Cause) -> Outage {
+    match cause {
+        sqlite::Cause::Busy => Outage::Contention,
+        sqlite::Cause::NoRoom => Outage::Exhausted,
+        sqlite::Cause::Other => Outage::Other,
+    }
+}
+
+/// What is left to say of an error that is not the database's own trouble, which the `sqlite` room has sorted out.
 fn said_by_sqlite(error: &rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::SqliteFailure(failure, said) => {
@@ -105,7 +120,7 @@ fn said_by_sqlite(error: &rusqlite::Error) -> StoreError {
                 },
                 ErrorCode::TooBig | ErrorCode::TypeMismatch => StoreError::Refused { message },
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => damaged(message),
-                _ => StoreError::Unavailable { message },
+                _ => unavailable(message),
             }
         }
         rusqlite::Error::FromSqlConversionFailure(..)
@@ -115,9 +130,14 @@ fn said_by_sqlite(error: &rusqlite::Error) -> StoreError {
         rusqlite::Error::ToSqlConversionFailure(_) => StoreError::Refused {
             message: error.to_string(),
         },
-        _ => StoreError::Unavailable {
-            message: error.to_string(),
-        },
+        _ => unavailable(error.to_string()),
+    }
+}
+
+fn unavailable(message: String) -> StoreError {
+    StoreError::Unavailable {
+        outage: Outage::Other,
+        message,
     }
 }
 
@@ -178,8 +198,27 @@ mod tests {
 
     #[test]
     fn faults_are_sorted_by_what_the_caller_can_do() {
-        let full = sorted(sqlite::Error::Unavailable("disk full".to_owned()));
-        assert!(matches!(full, Err(StoreError::Unavailable { .. })));
+        for (cause, expected) in [
+            (sqlite::Cause::Busy, Outage::Contention),
+            (sqlite::Cause::NoRoom, Outage::Exhausted),
+            (sqlite::Cause::Other, Outage::Other),
+        ] {
+            let message = "disk full".to_owned();
+            let unavailable = sqlite::Unavailable { cause, message };
+            let Err(StoreError::Unavailable { outage, .. }) = sorted(sqlite::Error::Unavailable(unavailable))
+            else {
+                panic!("{cause:?} is an outage");
+            };
+            assert_eq!(outage, expected);
+        }
+        let closed = sorted(sqlite::Error::Closed);
+        assert!(matches!(
+            closed,
+            Err(StoreError::Unavailable {
+                outage: Outage::Connection,
+                ..
+            })
+        ));
         let damaged = sorted(sqlite::Error::Corrupt("malformed".to_owned()));
         assert!(matches!(damaged, Err(StoreError::Corrupt { .. })));
         // What made the job panic is in its data.

@@ -6,9 +6,10 @@ use std::path::Path;
 use async_trait::async_trait;
 use rusqlite::Connection;
 use sqlite::{CommitHook, Database, Migration, MigrationPolicy, OpenError, OpenOptions, ReadOnly};
-use store::{Store, StoreError};
+use store::{Outage, Store, StoreError};
 
 use crate::fault::{Failure, Fault, sort};
+use crate::partitions::FORGET_WORKERS;
 use crate::schema::MIGRATIONS;
 
 /// A log of 64 MiB: claims and accounts are changed all over the file, and the longer the log, the more often a page was
@@ -71,6 +72,7 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>, options: Options) -> Result<Self, OpenError> {
         let options = OpenOptions {
             policy: options.migrations,
+            at_open: Some(FORGET_WORKERS),
             readers: options.readers,
             before_commit: options.before_commit,
             after_commit: options.after_commit,
@@ -134,19 +136,20 @@ impl SqliteStore {
         F: FnOnce(&Connection) -> Result<T, Failure<R>> + Send + 'static,
     {
         let File::Served(database) = &self.file else {
-            return Err(unavailable("the file was opened to be read only"));
+            return Err(unavailable(Outage::Other, "the file was opened to be read only"));
         };
         let database = database.clone();
         let done = tokio::spawn(async move { database.write(job).await });
-        sort(
-            done.await
-                .map_err(|_| unavailable("the process is shutting down"))?,
-        )
+        let done = done
+            .await
+            .map_err(|_| unavailable(Outage::Connection, "the process is shutting down"))?;
+        sort(done)
     }
 }
 
-fn unavailable(message: &str) -> StoreError {
+fn unavailable(outage: Outage, message: &str) -> StoreError {
     StoreError::Unavailable {
+        outage,
         message: message.to_owned(),
     }
 }

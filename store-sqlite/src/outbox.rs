@@ -1,4 +1,6 @@
-//! Events on their way out.
+//! Events on their way out: writing them, and the shape in which they are read.
+
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 use store::OutboxEvent;
@@ -8,14 +10,18 @@ use crate::fault::Fault;
 use crate::value::{Place, UuidBytes, integer, micros};
 
 const SEND: &str = "INSERT INTO outbox (id, company_id, number, event_type, run_id, node_id, correlation_id,
-        created_at, data)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        created_at, data, partition, traceparent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-const OF_RUN: &str =
-    "SELECT id, company_id, number, event_type, run_id, node_id, correlation_id, created_at, data
-    FROM outbox WHERE run_id = ?1 ORDER BY sequence";
+const NOTE_WRITTEN: &str = "INSERT INTO outbox_progress (company_id, partition, written) VALUES (?1, ?2, ?3)
+    ON CONFLICT (company_id) DO UPDATE SET partition = excluded.partition, written = excluded.written";
 
-struct OutboxRow {
+/// An event's columns.
+pub(crate) const EVENT: &str = "id, company_id, number, event_type, run_id, node_id, correlation_id, created_at, \
+     data, partition, traceparent";
+
+/// An event as it was read.
+pub(crate) struct OutboxRow {
     id: UuidBytes,
     company_id: UuidBytes,
     number: i64,
@@ -25,10 +31,12 @@ struct OutboxRow {
     correlation_id: String,
     created_at: i64,
     data: String,
+    partition: i64,
+    traceparent: Option<String>,
 }
 
 impl OutboxRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get(0)?,
             company_id: row.get(1)?,
@@ -39,6 +47,8 @@ impl OutboxRow {
             correlation_id: row.get(6)?,
             created_at: row.get(7)?,
             data: row.get(8)?,
+            partition: row.get(9)?,
+            traceparent: row.get(10)?,
         })
     }
 }
@@ -52,11 +62,13 @@ impl TryFrom<OutboxRow> for OutboxEvent {
             id: place.id,
             company_id: Uuid::from_bytes(row.company_id),
             number: place.number(row.number)?,
+            partition: place.number(row.partition)?,
             event_type: row.event_type,
             data: row.data,
             run_id: Uuid::from_bytes(row.run_id),
             node_id: row.node_id,
             correlation_id: row.correlation_id,
+            traceparent: row.traceparent,
             created_at: place.time(row.created_at)?,
         })
     }
@@ -76,14 +88,30 @@ pub(crate) fn send(connection: &Connection, events: &[OutboxEvent]) -> Result<()
             event.correlation_id,
             micros(event.created_at),
             event.data,
+            event.partition,
+            event.traceparent,
         ])?;
+    }
+    note_written(connection, events)
+}
+
+/// Notes of each company up to which number there are events now.
+fn note_written(connection: &Connection, events: &[OutboxEvent]) -> Result<(), Fault> {
+    let mut written = BTreeMap::new();
+    for event in events {
+        written.insert(event.company_id, (event.partition, event.number));
+    }
+    let mut note = connection.prepare_cached(NOTE_WRITTEN)?;
+    for (company_id, (partition, number)) in written {
+        note.execute(params![company_id.as_bytes(), partition, integer(number)?])?;
     }
     Ok(())
 }
 
 /// What a run sent out, in order.
 pub(crate) fn of_run(connection: &Connection, run_id: Uuid) -> Result<Vec<OutboxEvent>, Fault> {
-    let mut statement = connection.prepare_cached(OF_RUN)?;
+    let sql = format!("SELECT {EVENT} FROM outbox WHERE run_id = ?1 ORDER BY sequence");
+    let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([run_id.as_bytes()], OutboxRow::read)?;
     rows.map(|row| row?.try_into()).collect()
 }

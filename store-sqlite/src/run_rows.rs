@@ -10,18 +10,19 @@ use crate::value::{Place, UuidBytes, integer, micros};
 
 const WRITE: &str =
     "INSERT INTO runs (id, claim_number, company_id, rule_id, rule_name, rule_version, revision, status,
-        error_code, error_message, error_node_id, correlation_id, accepted_at, started_at, finished_at, nodes)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        error_code, error_message, error_node_id, correlation_id, accepted_at, started_at, finished_at, nodes,
+        traceparent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 
 const TAKE_REVISIONS: &str = "UPDATE run_revision SET last = last + ?1 RETURNING last";
 
-/// A run's columns as lists show them; the tables are `r` (runs) and `c` (claims). What follows is column 17.
+/// A run's columns as lists show them; the tables are `r` (runs) and `c` (claims). What follows is column 18.
 pub(crate) const RUN: &str = "r.number, r.revision, r.id, c.id, r.company_id, c.event_id, r.rule_id, r.rule_name, \
      r.rule_version, r.status, r.error_code, r.error_message, r.error_node_id, r.correlation_id, r.accepted_at, \
-     r.started_at, r.finished_at";
+     r.started_at, r.finished_at, r.traceparent";
 
 /// Where the columns begin that follow those of a run.
-pub(crate) const AFTER_RUN: usize = 17;
+pub(crate) const AFTER_RUN: usize = 18;
 
 /// A run as it was read.
 pub(crate) struct RunRow {
@@ -41,6 +42,7 @@ pub(crate) struct RunRow {
     accepted_at: i64,
     started_at: i64,
     finished_at: Option<i64>,
+    traceparent: Option<String>,
     pub(crate) nodes: String,
 }
 
@@ -64,6 +66,7 @@ impl RunRow {
             accepted_at: row.get(14)?,
             started_at: row.get(15)?,
             finished_at: row.get(16)?,
+            traceparent: row.get(17)?,
             nodes: String::new(),
         })
     }
@@ -92,6 +95,7 @@ impl TryFrom<RunRow> for RunRecord {
             }),
             nodes: row.nodes,
             correlation_id: row.correlation_id,
+            traceparent: row.traceparent,
             accepted_at: place.time(row.accepted_at)?,
             started_at: place.time(row.started_at)?,
             finished_at: place.optional_time(row.finished_at)?,
@@ -125,6 +129,7 @@ pub(crate) fn write(connection: &Connection, runs: &[RunRecord], claimed: &Claim
             micros(run.started_at),
             run.finished_at.map(micros),
             run.nodes,
+            run.traceparent,
         ])?;
     }
     Ok(())

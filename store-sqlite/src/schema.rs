@@ -19,6 +19,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "runs",
         sql: include_str!("../../migrations/sqlite/store/0003_runs.sql"),
     },
+    Migration {
+        version: 4,
+        name: "workers",
+        sql: include_str!("../../migrations/sqlite/store/0004_workers.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

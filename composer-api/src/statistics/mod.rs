@@ -4,9 +4,13 @@ mod range;
 mod shape;
 
 use poem_openapi::{OpenApi, param::Query, payload::Json};
+use service::Problem;
 use uuid::Uuid;
 
-use self::{range::Range, shape::Report};
+use self::{
+    range::Range,
+    shape::{OutboxFigures, Report},
+};
 use crate::{QueueFigures, endpoint::State, problems, refused::Refused, tags::Chapter, time::Time};
 
 /// The statistics.
@@ -37,8 +41,22 @@ impl ReadStatistics {
         let range = Range::of(from.0, to.0, step.0, self.0.clock.now())?;
         let query = range.query(company_id.0);
         let report = self.0.store.statistics(query).await.map_err(problems::of_store)?;
-        Ok(Json(Report::of(range, report, queue(&self.0).await)))
+        let outbox = outbox(&self.0, company_id.0).await?;
+        Ok(Json(Report::of(range, report, queue(&self.0).await, outbox)))
     }
+}
+
+/// How far sending events lags behind; none where they are not sent.
+async fn outbox(state: &State, company_id: Option<Uuid>) -> Result<Option<OutboxFigures>, Problem> {
+    if !state.relays_events {
+        return Ok(None);
+    }
+    let lag = state
+        .store
+        .outbox_lag(company_id)
+        .await
+        .map_err(problems::of_store)?;
+    Ok(Some(OutboxFigures::of(lag, state.clock.now())))
 }
 
 /// How full the queue is; none where it cannot be asked.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use poem_openapi::Object;
-use store::{AmountTotal, LatencyPercentiles, StatisticsReport, StatisticsStep};
+use store::{AmountTotal, LatencyPercentiles, OutboxLag, StatisticsReport, StatisticsStep};
 
 use super::range::Range;
 use crate::{QueueFigures, time::Time};
@@ -26,6 +26,32 @@ pub(super) struct Report {
     /// How full the queue is now; null where it cannot be asked.
     #[oai(nullable)]
     queue: Option<QueueFigures>,
+    /// How far sending events to whoever listens lags behind now; null where events are not sent.
+    #[oai(nullable)]
+    outbox: Option<OutboxFigures>,
+}
+
+/// How far sending events lags behind.
+#[derive(Debug, Object)]
+pub(super) struct OutboxFigures {
+    /// Events that wait to be sent.
+    unsent: u64,
+    /// How long the oldest of them has been waiting, in milliseconds; null where none waits.
+    #[oai(nullable)]
+    oldest_age_ms: Option<u64>,
+}
+
+impl OutboxFigures {
+    pub(super) fn of(lag: OutboxLag, now: Timestamp) -> Self {
+        let age = |oldest_at: Timestamp| now.duration_since(oldest_at).as_millis();
+        Self {
+            unsent: lag.unsent,
+            // Clocks of two machines may differ: what is not yet made is not old.
+            oldest_age_ms: lag
+                .oldest_at
+                .map(|oldest_at| u64::try_from(age(oldest_at)).unwrap_or(0)),
+        }
+    }
 }
 
 /// What happened in one step.
@@ -66,7 +92,12 @@ struct Amount {
 }
 
 impl Report {
-    pub(super) fn of(range: Range, report: StatisticsReport, queue: Option<QueueFigures>) -> Self {
+    pub(super) fn of(
+        range: Range,
+        report: StatisticsReport,
+        queue: Option<QueueFigures>,
+        outbox: Option<OutboxFigures>,
+    ) -> Self {
         Self {
             from: Time(range.from),
             to: Time(range.to),
@@ -74,6 +105,7 @@ impl Report {
             steps: report.steps.into_iter().map(Step::from).collect(),
             total: Step::from(report.total),
             queue,
+            outbox,
         }
     }
 }

@@ -11,6 +11,7 @@ mod companies;
 mod dead_letters;
 mod ledger;
 mod openapi;
+mod partitions;
 mod publishing;
 mod requests;
 mod rules;

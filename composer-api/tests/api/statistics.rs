@@ -39,9 +39,12 @@ async fn steps_count_what_happened_in_them() {
         .json();
     assert_eq!(
         members(&report),
-        ["from", "to", "step_s", "steps", "total", "queue"]
+        ["from", "to", "step_s", "steps", "total", "queue", "outbox"]
     );
-    assert_eq!(report["queue"], Value::Null);
+    assert_eq!(
+        (&report["queue"], &report["outbox"]),
+        (&Value::Null, &Value::Null)
+    );
     let steps = report["steps"].as_array().unwrap();
     assert_eq!(steps.len(), 3);
     assert_eq!(members(&steps[0]), ["at", "runs", "latency_ms", "amounts"]);
@@ -124,4 +127,21 @@ async fn the_queue_says_how_full_it_is() {
         let composer = Composer::with(|deps| deps.queue_depth = Some(Arc::new(Queue(depth))));
         assert_eq!(composer.get("/stats").await.json()["queue"].to_string(), shown);
     }
+}
+
+#[tokio::test]
+async fn where_events_are_sent_it_says_how_far_that_lags() {
+    let composer = Composer::with(|deps| deps.relays_events = true);
+    let outbox = async |query: &str| {
+        let report = composer.get(&format!("/stats{query}")).await.json();
+        report["outbox"].to_string()
+    };
+    assert_eq!(outbox("").await, r#"{"unsent":0,"oldest_age_ms":null}"#);
+    composer.pay([accepted(0, 1, RunStatus::Succeeded)]).await;
+    // The event was made 5 ms after the beginning of the tests' time, and the clock stands 3 s after it.
+    let waiting = r#"{"unsent":1,"oldest_age_ms":2995}"#;
+    assert_eq!(outbox("").await, waiting);
+    assert_eq!(outbox(&format!("?company_id={COMPANY}")).await, waiting);
+    let nobody = format!("?company_id={}", store::conformance::id());
+    assert_eq!(outbox(&nobody).await, r#"{"unsent":0,"oldest_age_ms":null}"#);
 }

@@ -54,6 +54,7 @@ impl Composer {
             ids: Arc::new(SeededIds::new(1)),
             notices: Notices::new(),
             queue_depth: None,
+            relays_events: false,
             default_currency: "BRL".parse().unwrap(),
             allow_unknown_company: true,
             checks: Vec::new(),

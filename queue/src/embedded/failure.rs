@@ -32,7 +32,9 @@ impl JobError for Failure {
 impl From<Error<Failure>> for QueueError {
     fn from(error: Error<Failure>) -> Self {
         match error {
-            Error::Unavailable(reason) => Self::Unavailable { reason },
+            Error::Unavailable(unavailable) => Self::Unavailable {
+                reason: unavailable.message,
+            },
             Error::Closed => Self::Closed,
             // Our own statements neither refuse nor panic on data that they themselves have stored.
             Error::Job(_) | Error::Corrupt(_) | Error::Panicked(_) => Self::Corrupt {
