@@ -25,7 +25,9 @@ impl Tables {
     /// Whether the owner of a partition sends a company's events.
     fn sends_from(&self, company_id: Uuid, partition: u16) -> bool {
         let mut events = self.outbox.range((company_id, 0)..=(company_id, u64::MAX));
-        events.next().is_some_and(|(_, event)| event.partition == partition)
+        events
+            .next()
+            .is_some_and(|(_, event)| event.partition == partition)
     }
 
     /// How many events wait to be sent.
