@@ -50,17 +50,18 @@ impl Slot {
         }
     }
 
-    /// Runs one process after another, until it is told to stop.
-    pub(super) async fn run(self, stop: CancellationToken) {
+    /// Runs one process after another, until it is told to stop. Says which one did.
+    pub(super) async fn run(self, stop: CancellationToken) -> Option<String> {
         sleep(self.world.dice.up_to_ms(1_000 * self.number)).await;
         for count in 1..PROCESSES_PER_SLOT {
             let process = Process::start(self.number * PROCESSES_PER_SLOT + count, self.world.clone());
             let worker = self.start(&process);
             match self.watch(&process, worker, &stop).await {
                 End::Died | End::Replaced => sleep(self.world.dice.up_to_ms(1_000)).await,
-                End::Stopped => return,
+                End::Stopped => return Some(process.to_string()),
             }
         }
+        None
     }
 
     fn start(&self, process: &Arc<Process>) -> Worker {
