@@ -81,9 +81,9 @@ impl Queue for FaultyQueue {
 #[async_trait]
 impl Publisher for FaultyQueue {
     async fn publish(&self, message: Message) -> Result<(), PublishError> {
-        let what = format!("publish {}", message.id);
-        let act = self.queue.publish(message);
-        self.process.call(Side::Broker, what, act).await
+        let (queue, what) = (self.queue.clone(), format!("publish {}", message.id));
+        let act = async move { queue.publish(message).await };
+        self.process.send(Side::Broker, what, act).await
     }
 
     async fn publish_batch(&self, messages: Vec<Message>) -> Vec<Result<(), PublishError>> {
@@ -106,10 +106,11 @@ impl EventBus for FaultyQueue {
         } else {
             all
         };
-        let act = async {
+        let own = self.clone();
+        let act = async move {
             let arrive = usize::try_from(arriving).unwrap_or(usize::MAX);
-            self.queue.send(events.into_iter().take(arrive).collect()).await?;
-            world.judge.after_send();
+            own.queue.send(events.into_iter().take(arrive).collect()).await?;
+            own.process.world().judge.after_send();
             if arriving < all {
                 let reason = format!("the connection was lost after {arriving} events");
                 return Err(PublishError::Unavailable { reason });
@@ -117,7 +118,7 @@ impl EventBus for FaultyQueue {
             Ok(())
         };
         let what = format!("send {arriving} of {all} events");
-        self.process.call(Side::Broker, what, act).await
+        self.process.send(Side::Broker, what, act).await
     }
 }
 

@@ -38,46 +38,38 @@ impl FaultyStore {
         self.process.call(Side::Database, what, act).await
     }
 
-    /// A batch reaches the database whatever becomes of who sent it; the database may be slow to get to it.
-    async fn run_sent_batch(&self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
-        let own = self.clone();
-        let sent = tokio::spawn(async move {
-            own.process.dawdle().await;
-            let batch = BatchSummary {
-                lease: intent.lease,
-                companies: intent.claims.iter().map(|claim| claim.company_id).collect(),
-            };
-            let ended = own.store.run_batch(intent, decide).await;
-            match &ended {
-                Ok(end) => {
-                    own.process.note(format_args!("{batch}: {end:?}"));
-                    own.process.world().judge.after_batch(&batch, *end);
-                }
-                Err(error) => own.process.note(format_args!("{batch}: {error}")),
+    /// Like [`call`](Self::call), for what has an effect.
+    async fn send<T: Send + 'static>(
+        &self,
+        what: String,
+        act: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.process.send(Side::Database, what, act).await
+    }
+
+    /// A batch at the database, under the eyes of the judge.
+    async fn run_watched(self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
+        let batch = BatchSummary {
+            lease: intent.lease,
+            companies: intent.claims.iter().map(|claim| claim.company_id).collect(),
+        };
+        let ended = self.store.run_batch(intent, decide).await;
+        match &ended {
+            Ok(end) => {
+                self.process.note(format_args!("{batch}: {end:?}"));
+                self.process.world().judge.after_batch(&batch, *end);
             }
-            ended
-        });
-        sent.await.unwrap_or_else(|error| {
-            self.process
-                .world()
-                .judge
-                .report(format!("a batch panicked: {error}"));
-            Err(StoreError::Refused {
-                message: error.to_string(),
-            })
-        })
+            Err(error) => self.process.note(format_args!("{batch}: {error}")),
+        }
+        ended
     }
 }
 
 #[async_trait]
 impl Batches for FaultyStore {
     async fn run_batch(&self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
-        let events = intent.claims.len();
-        self.call(
-            format!("run_batch of {events}"),
-            self.run_sent_batch(intent, decide),
-        )
-        .await
+        let what = format!("run_batch of {}", intent.claims.len());
+        self.send(what, self.clone().run_watched(intent, decide)).await
     }
 }
 
@@ -93,15 +85,15 @@ impl Outbox for FaultyStore {
         lease: PartitionLease,
         sent: Vec<SentUpTo>,
     ) -> Result<Leased, StoreError> {
-        let act = async {
-            let marked = self.store.mark_events_sent(lease, sent.clone()).await;
+        let (own, what) = (self.clone(), format!("mark_events_sent of {}", lease.partition));
+        let act = async move {
+            let marked = own.store.mark_events_sent(lease, sent.clone()).await;
             if marked == Ok(Leased::Done) {
-                self.process.world().judge.after_mark(&sent);
+                own.process.world().judge.after_mark(&sent);
             }
             marked
         };
-        self.call(format!("mark_events_sent of {}", lease.partition), act)
-            .await
+        self.send(what, act).await
     }
 
     async fn outbox_lag(&self, company_id: Option<Uuid>) -> Result<OutboxLag, StoreError> {
@@ -112,26 +104,30 @@ impl Outbox for FaultyStore {
 #[async_trait]
 impl Partitions for FaultyStore {
     async fn renew_leases(&self, renew: RenewLeases) -> Result<Leases, StoreError> {
-        let act = async {
-            let leases = self.store.renew_leases(renew).await;
+        let own = self.clone();
+        let act = async move {
+            let leases = own.store.renew_leases(renew).await;
             if let Ok(leases) = &leases {
                 let (held, surplus) = (leases.held.len(), leases.surplus.len());
-                self.process
+                own.process
                     .note(format_args!("has {held} leases, {surplus} too many"));
             }
             leases
         };
-        self.call("renew_leases", act).await
+        self.send("renew_leases".to_owned(), act).await
     }
 
     async fn release_leases(&self, worker: Uuid, leases: Vec<PartitionLease>) -> Result<(), StoreError> {
         let partitions: Vec<u16> = leases.iter().map(|lease| lease.partition).collect();
-        let act = self.store.release_leases(worker, leases);
-        self.call(format!("release_leases of {partitions:?}"), act).await
+        let store = self.store.clone();
+        let act = async move { store.release_leases(worker, leases).await };
+        self.send(format!("release_leases of {partitions:?}"), act).await
     }
 
     async fn leave(&self, worker: Uuid) -> Result<(), StoreError> {
-        self.call("leave", self.store.leave(worker)).await
+        let store = self.store.clone();
+        self.send("leave".to_owned(), async move { store.leave(worker).await })
+            .await
     }
 
     async fn list_partitions(&self) -> Result<Vec<PartitionState>, StoreError> {
@@ -156,13 +152,16 @@ impl DeadLetters for FaultyStore {
     }
 
     async fn keep_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
-        let what = format!("keep_dead_letter {} ({})", letter.id, letter.reason);
-        let act = async {
-            let kept = self.store.keep_dead_letter(letter).await;
-            self.process.world().judge.after_letter();
+        let (own, what) = (
+            self.clone(),
+            format!("keep_dead_letter {} ({})", letter.id, letter.reason),
+        );
+        let act = async move {
+            let kept = own.store.keep_dead_letter(letter).await;
+            own.process.world().judge.after_letter();
             kept
         };
-        self.call(what, act).await
+        self.send(what, act).await
     }
 
     async fn request_requeue(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {
@@ -175,7 +174,8 @@ impl DeadLetters for FaultyStore {
     }
 
     async fn mark_requeued(&self, id: Uuid) -> Result<(), StoreError> {
-        self.call(format!("mark_requeued {id}"), self.store.mark_requeued(id))
-            .await
+        let store = self.store.clone();
+        let act = async move { store.mark_requeued(id).await };
+        self.send(format!("mark_requeued {id}"), act).await
     }
 }

@@ -145,6 +145,38 @@ impl Process {
         answer
     }
 
+    /// Passes a call on that has an effect: once sent it arrives, whatever becomes of who sent it.
+    pub(super) async fn send<T, E>(
+        self: &Arc<Self>,
+        side: Side,
+        what: String,
+        act: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: PortError + Send + 'static,
+    {
+        let sent = async {
+            let Weather { late, late_ms, .. } = self.world.sky.weather();
+            let is_late = self.world.dice.happens(late);
+            let (own, told) = (self.clone(), what.clone());
+            let arrives = tokio::spawn(async move {
+                if is_late {
+                    tokio::time::sleep(own.world.dice.up_to_ms(late_ms)).await;
+                    own.note(format_args!("{told}: arrives late"));
+                }
+                act.await
+            });
+            if is_late && self.world.dice.happens(500) {
+                // The connection is given up for lost, and was not.
+                return Err(E::after());
+            }
+            // What panicked is noticed elsewhere.
+            arrives.await.unwrap_or_else(|_| Err(E::after()))
+        };
+        self.call(side, &what, sent).await
+    }
+
     /// Waits for a while, or yields, or does neither.
     pub(super) async fn dawdle(&self) {
         let Weather { slow, slow_ms, .. } = self.world.sky.weather();

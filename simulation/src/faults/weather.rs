@@ -18,6 +18,10 @@ pub(crate) struct Weather {
     pub(crate) fail: u32,
     /// A call fails after it did everything.
     pub(crate) lose: u32,
+    /// A call arrives late, whether or not the process still waits for it: at the worst, after all its leases ran out.
+    pub(crate) late: u32,
+    /// How long it is on its way at most.
+    pub(crate) late_ms: u32,
     /// The process dies at a call.
     pub(crate) die: u32,
     /// The process is stopped at a call, and goes on later.
@@ -38,6 +42,8 @@ impl Weather {
             slow_ms: dice.pick([2, 20, 200, 2_000]),
             fail: dice.pick([0, 0, 20, 100, 300]),
             lose: dice.pick([0, 0, 20, 100, 300]),
+            late: dice.pick([0, 0, 20, 100]),
+            late_ms: dice.pick([200, 2_000, 12_000]),
             die: dice.pick([0, 0, 2, 10, 30]),
             freeze: dice.pick([0, 0, 2, 10]),
             freeze_ms: dice.pick([500, 4_000, 10_000]),

@@ -23,6 +23,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long it may take, once nothing goes wrong any more, until everything is done. The longest lease, the longest
 /// back-off and the longest freeze fit in several times over.
 const QUIET_WITHIN: Duration = Duration::from_mins(3);
+/// How long what is on its way may be so.
+const LATE_WITHIN: Duration = Duration::from_secs(12);
 /// How long a worker may take to stop when nothing goes wrong.
 const STOPS_WITHIN: Duration = Duration::from_secs(30);
 
@@ -58,6 +60,8 @@ pub(crate) async fn play(world: &Arc<World>) -> Result<(), Violation> {
     storm(world, &mut players).await?;
     world.sky.clear();
     world.trace.note("world", format_args!("all is calm"));
+    // What arrives late must find everything as it should be too.
+    sleep(LATE_WITHIN).await;
     settle(world).await?;
     leave(world, &stop, workers).await?;
     world.judge.at_the_end();
