@@ -42,7 +42,7 @@ impl Weather {
             slow_ms: dice.pick([2, 20, 200, 2_000]),
             fail: dice.pick([0, 0, 20, 100, 300]),
             lose: dice.pick([0, 0, 20, 100, 300]),
-            late: dice.pick([0, 0, 20, 100]),
+            late: dice.pick([0, 20, 100, 300]),
             late_ms: dice.pick([200, 2_000, 12_000]),
             die: dice.pick([0, 0, 2, 10, 30]),
             freeze: dice.pick([0, 0, 2, 10]),

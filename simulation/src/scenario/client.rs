@@ -9,7 +9,7 @@ use crate::world::World;
 
 /// Publishes these messages in this order. Where a confirmation is lost, a message is published once more.
 pub(super) async fn publish(world: Arc<World>, messages: Vec<Message>) {
-    let pace_ms = world.dice.pick([0, 0, 20, 200]);
+    let pace_ms = world.dice.pick([0, 20, 200, 500]);
     let publisher = world.queue.publisher();
     for message in messages {
         if pace_ms > 0 {

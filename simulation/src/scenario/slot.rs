@@ -41,7 +41,7 @@ impl Slot {
             nodes: world.dice.pick([1, 10, 20_000]),
             events: world.dice.pick([1, 3, 1_000]),
         };
-        let lease = Duration::from_secs(world.dice.pick([1, 3, 10]));
+        let lease = Duration::from_secs(world.dice.pick([1, 1, 3, 10]));
         Self {
             number,
             world,
