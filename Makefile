@@ -1,5 +1,6 @@
 # Two commands do everything: `make up` and `make test`. Both install what they need.
 # Options are the program's own variables: MONEYFLOW_ROUTER_PORT=9001 make up
+# On real servers: make up DATABASE_URL=postgres://… QUEUE_URL=amqp://…
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -7,32 +8,39 @@ SHELL := /bin/bash
 
 DATA_DIR ?= data
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Where the store and the queue are, if not in the data folder.
+DATABASE_URL ?=
+QUEUE_URL ?=
+URLS = $(if $(DATABASE_URL),--database-url '$(DATABASE_URL)') $(if $(QUEUE_URL),--queue-url '$(QUEUE_URL)')
 
-.PHONY: help up test bench check clean-data migration tools
+.PHONY: help up test bench check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 tools:
-	@scripts/tools
+	@scripts/tools build
+
+test-tools:
+	@scripts/tools test
 
 up: tools ## Builds and starts the whole system, with a demo company; Ctrl+C stops it
 	@echo "make: building MoneyFlow (the first time takes some minutes, later seconds)"
 	@cargo build --release --locked --package moneyflow
-	@echo "make: starting it; its data is in $(DATA_DIR)/"
-	@exec $(TARGET)/release/moneyflow up --data-dir $(DATA_DIR)
+	@echo "make: starting it; what no URL names is in $(DATA_DIR)/"
+	@exec $(TARGET)/release/moneyflow up --data-dir '$(DATA_DIR)' $(URLS)
 
-test: tools ## Runs every test
+test: test-tools ## Runs every test, on PostgreSQL and RabbitMQ servers of its own
 	@scripts/test
 
-bench: tools ## Measures a system of its own under load
+bench: tools ## Measures a system of its own under load; DATABASE_URL= and QUEUE_URL= as for `up`
 	@cargo build --release --locked --package moneyflow
-	@$(TARGET)/release/moneyflow bench
+	@$(TARGET)/release/moneyflow bench $(URLS)
 
 check: tools ## Formatting, lints and docs, as CI checks them
 	@scripts/check
 
-migration: ## Starts a new migration of the store: make migration NAME=add_something
+migration: ## Starts a new migration of the store, a pair of files: make migration NAME=add_something
 	@scripts/migration "$(NAME)"
 
 clean-data: ## Removes the data of `make up`

@@ -16,7 +16,8 @@ struct ListPartitions(State);
 
 /// A partition of the queue.
 #[derive(Debug, Object)]
-struct Partition {
+#[oai(rename = "Partition")]
+struct Listed {
     /// Its number, from 0.
     partition: u16,
     /// How often it changed hands.
@@ -45,17 +46,17 @@ impl ListPartitions {
     /// Every partition that ever had an owner, in order, all at once. One that stays free, or changes hands again and
     /// again, says that workers are missing or do not last.
     #[oai(path = "/partitions", method = "get", operation_id = "list_partitions")]
-    async fn list(&self) -> Result<Json<Page<Partition>>, Refused> {
+    async fn list(&self) -> Result<Json<Page<Listed>>, Refused> {
         let partitions = self.0.store.list_partitions().await;
         let partitions = partitions.map_err(problems::of_store)?;
         Ok(Json(Page {
-            items: partitions.into_iter().map(Partition::from).collect(),
+            items: partitions.into_iter().map(Listed::from).collect(),
             next_cursor: None,
         }))
     }
 }
 
-impl From<PartitionState> for Partition {
+impl From<PartitionState> for Listed {
     fn from(state: PartitionState) -> Self {
         Self {
             partition: state.partition,

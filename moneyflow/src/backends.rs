@@ -1,5 +1,6 @@
 //! The kinds of store and queue, by their URLs.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -7,8 +8,10 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use queue::Queue;
 use queue::embedded::{EmbeddedOptions, EmbeddedQueue};
+use queue::rabbitmq::{RabbitOptions, RabbitQueue};
 use store::Store;
-use store_sqlite::{MigrationPolicy, Options, SqliteStore};
+use store_postgres::PostgresStore;
+use store_sqlite::SqliteStore;
 
 use crate::cli::StorageArgs;
 
@@ -17,6 +20,8 @@ use crate::cli::StorageArgs;
 pub(crate) enum StoreUrl {
     /// In a SQLite file.
     Sqlite(PathBuf),
+    /// On a PostgreSQL server.
+    Postgres(ServerUrl),
 }
 
 /// Where the queue is.
@@ -24,24 +29,79 @@ pub(crate) enum StoreUrl {
 pub(crate) enum QueueUrl {
     /// In a SQLite file.
     Sqlite(PathBuf),
+    /// On a RabbitMQ broker.
+    Amqp(ServerUrl),
+}
+
+/// The URL of a server, whose password is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ServerUrl(String);
+
+impl ServerUrl {
+    /// The whole URL, with its password: for the client that connects, and for nobody else.
+    fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServerUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return formatter.write_str("…");
+        };
+        let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+        // Parameters may hold secrets too.
+        let place = host.split_once('?').map_or(host, |(place, _)| place);
+        write!(formatter, "{scheme}://{place}")
+    }
+}
+
+impl fmt::Debug for ServerUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for StoreUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(formatter),
+            Self::Postgres(url) => url.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Display for QueueUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(formatter),
+            Self::Amqp(url) => url.fmt(formatter),
+        }
+    }
 }
 
 /// Reads `sqlite:PATH`, also as `sqlite://PATH`.
-fn sqlite_path(url: &str) -> Result<PathBuf, String> {
-    let path = url
-        .strip_prefix("sqlite:")
-        .map(|rest| rest.strip_prefix("//").unwrap_or(rest));
-    match path {
-        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        _ => Err("expected sqlite:PATH".to_owned()),
-    }
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    (!path.is_empty()).then(|| PathBuf::from(path))
+}
+
+/// Reads the URL of a server by any of these schemes.
+fn server(url: &str, schemes: &[&str]) -> Option<ServerUrl> {
+    let (scheme, rest) = url.split_once("://")?;
+    (schemes.contains(&scheme) && !rest.is_empty()).then(|| ServerUrl(url.to_owned()))
 }
 
 impl FromStr for StoreUrl {
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
-        sqlite_path(url).map(Self::Sqlite)
+        let sqlite = sqlite_path(url).map(Self::Sqlite);
+        let postgres = || server(url, &["postgres", "postgresql"]).map(Self::Postgres);
+        sqlite
+            .or_else(postgres)
+            .ok_or_else(|| "expected sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE".to_owned())
     }
 }
 
@@ -49,8 +109,27 @@ impl FromStr for QueueUrl {
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
-        sqlite_path(url).map(Self::Sqlite)
+        let sqlite = sqlite_path(url).map(Self::Sqlite);
+        sqlite
+            .or_else(|| server(url, &["amqp"]).map(Self::Amqp))
+            .ok_or_else(|| "expected sqlite:PATH or amqp://USER:PASSWORD@HOST:PORT/VHOST".to_owned())
     }
+}
+
+/// What to do with migrations that a database lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Migrations {
+    /// They are applied.
+    Apply,
+    /// The database is refused.
+    Require,
+}
+
+/// A migration that a database lacks.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct PendingMigration {
+    pub(crate) version: u32,
+    pub(crate) name: &'static str,
 }
 
 /// Where store and queue are, once the configuration is read.
@@ -58,6 +137,8 @@ impl FromStr for QueueUrl {
 pub(crate) struct Places {
     pub(crate) store: StoreUrl,
     pub(crate) queue: QueueUrl,
+    /// What names on a broker begin with.
+    queue_prefix: String,
 }
 
 impl Places {
@@ -73,32 +154,84 @@ impl Places {
                 .queue_url
                 .clone()
                 .unwrap_or_else(|| QueueUrl::Sqlite(file("queue.db"))),
+            queue_prefix: storage.queue_prefix.clone(),
         }
     }
 
     /// Opens the store.
-    pub(crate) async fn open_store(&self, policy: MigrationPolicy) -> anyhow::Result<Arc<dyn Store>> {
-        let StoreUrl::Sqlite(path) = &self.store;
-        make_folder(path)?;
-        let options = store_options(policy);
-        let path = path.clone();
-        let store = tokio::task::spawn_blocking(move || SqliteStore::open(path, options)).await??;
-        Ok(Arc::new(store))
+    pub(crate) async fn open_store(&self, migrations: Migrations) -> anyhow::Result<Arc<dyn Store>> {
+        match &self.store {
+            StoreUrl::Sqlite(path) => {
+                make_folder(path)?;
+                let (path, options) = (path.clone(), sqlite_options(migrations));
+                let open = move || SqliteStore::open(path, options);
+                Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
+            }
+            StoreUrl::Postgres(url) => {
+                let options = postgres_options(migrations);
+                Ok(Arc::new(PostgresStore::connect(url.reveal(), options).await?))
+            }
+        }
     }
 
-    /// Opens the store only to read it; another process may be serving it.
+    /// Opens the store only to read it; other processes may be serving it.
     pub(crate) async fn watch_store(&self) -> anyhow::Result<Arc<dyn Store>> {
-        let StoreUrl::Sqlite(path) = &self.store;
-        let path = path.clone();
-        let store = tokio::task::spawn_blocking(move || SqliteStore::open_read_only(path)).await??;
-        Ok(Arc::new(store))
+        match &self.store {
+            StoreUrl::Sqlite(path) => {
+                let path = path.clone();
+                let open = move || SqliteStore::open_read_only(path);
+                Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
+            }
+            StoreUrl::Postgres(_) => self.open_store(Migrations::Require).await,
+        }
+    }
+
+    /// The migrations that the store lacks. Changes nothing.
+    pub(crate) async fn pending_migrations(&self) -> anyhow::Result<Vec<PendingMigration>> {
+        match &self.store {
+            StoreUrl::Sqlite(path) => {
+                let path = path.clone();
+                let pending = tokio::task::spawn_blocking(move || store_sqlite::pending(path)).await??;
+                let pending = pending.into_iter().map(|migration| PendingMigration {
+                    version: migration.version,
+                    name: migration.name,
+                });
+                Ok(pending.collect())
+            }
+            StoreUrl::Postgres(url) => {
+                let pending = store_postgres::pending(url.reveal()).await?;
+                let pending = pending.into_iter().map(|migration| PendingMigration {
+                    version: migration.version,
+                    name: migration.name,
+                });
+                Ok(pending.collect())
+            }
+        }
     }
 
     /// Opens the queue.
     pub(crate) async fn open_queue(&self) -> anyhow::Result<Arc<dyn Queue>> {
-        let QueueUrl::Sqlite(path) = &self.queue;
-        make_folder(path)?;
-        Ok(Arc::new(EmbeddedQueue::open(path, queue_options()).await?))
+        match &self.queue {
+            QueueUrl::Sqlite(path) => {
+                make_folder(path)?;
+                Ok(Arc::new(EmbeddedQueue::open(path, embedded_options()).await?))
+            }
+            QueueUrl::Amqp(url) => {
+                let options = RabbitOptions {
+                    prefix: self.queue_prefix.clone(),
+                    ..RabbitOptions::default()
+                };
+                Ok(Arc::new(RabbitQueue::connect(url.reveal(), options).await?))
+            }
+        }
+    }
+
+    /// Opens the queue for a process that only looks at it; none where one process has it to itself.
+    pub(crate) async fn watch_queue(&self) -> anyhow::Result<Option<Arc<dyn Queue>>> {
+        match &self.queue {
+            QueueUrl::Sqlite(_) => Ok(None),
+            QueueUrl::Amqp(_) => self.open_queue().await.map(Some),
+        }
     }
 }
 
@@ -109,21 +242,34 @@ fn make_folder(file: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))
 }
 
-fn store_options(policy: MigrationPolicy) -> Options {
+fn postgres_options(migrations: Migrations) -> store_postgres::Options {
+    store_postgres::Options {
+        migrations: match migrations {
+            Migrations::Apply => store_postgres::MigrationPolicy::Apply,
+            Migrations::Require => store_postgres::MigrationPolicy::Require,
+        },
+        ..store_postgres::Options::default()
+    }
+}
+
+fn sqlite_options(migrations: Migrations) -> store_sqlite::Options {
     #[cfg_attr(
         not(feature = "failpoints"),
         expect(unused_mut, reason = "only failpoints change it")
     )]
-    let mut options = Options {
-        migrations: policy,
-        ..Options::default()
+    let mut options = store_sqlite::Options {
+        migrations: match migrations {
+            Migrations::Apply => store_sqlite::MigrationPolicy::Apply,
+            Migrations::Require => store_sqlite::MigrationPolicy::Require,
+        },
+        ..store_sqlite::Options::default()
     };
     #[cfg(feature = "failpoints")]
     crate::failpoints::arm("store", &mut options.before_commit, &mut options.after_commit);
     options
 }
 
-fn queue_options() -> EmbeddedOptions {
+fn embedded_options() -> EmbeddedOptions {
     #[cfg_attr(
         not(feature = "failpoints"),
         expect(unused_mut, reason = "only failpoints change it")
@@ -136,4 +282,33 @@ fn queue_options() -> EmbeddedOptions {
         &mut options.database.after_commit,
     );
     options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let url: StoreUrl = "postgres://ana:secret@db:5432/moneyflow?password=other"
+            .parse()
+            .unwrap();
+        assert_eq!(url.to_string(), "postgres://db:5432/moneyflow");
+        assert!(!format!("{url:?}").contains("secret"));
+        let url: QueueUrl = "amqp://ana:secret@mq:5672/%2f".parse().unwrap();
+        assert_eq!(url.to_string(), "amqp://mq:5672/%2f");
+        assert!(!format!("{url:?}").contains("secret"));
+    }
+
+    #[test]
+    fn unknown_kinds_are_refused_and_say_what_is_expected() {
+        for url in ["mysql://x", "sqlite:", "postgres:", "amqp://x"] {
+            let refused = url.parse::<StoreUrl>().unwrap_err();
+            assert!(refused.contains("sqlite:PATH or postgres://"), "{refused}");
+        }
+        for url in ["kafka://x", "sqlite:", "amqp:", "amqps://x"] {
+            let refused = url.parse::<QueueUrl>().unwrap_err();
+            assert!(refused.contains("sqlite:PATH or amqp://"), "{refused}");
+        }
+    }
 }

@@ -35,6 +35,11 @@ pub(crate) enum Command {
     Ledger(LedgerCommand),
     /// Measures a system of its own under load, and verifies its ledger.
     Bench(BenchArgs),
+    /// Asks a service whether it is ready: exit code 0 if it is, 1 if not. For containers without other tools.
+    Health {
+        /// The service, such as `http://127.0.0.1:8000`.
+        url: String,
+    },
 }
 
 /// Where things are kept.
@@ -43,12 +48,15 @@ pub(crate) struct StorageArgs {
     /// The folder of the embedded database and queue.
     #[arg(long, env = "MONEYFLOW_DATA_DIR", default_value = "data")]
     pub(crate) data_dir: PathBuf,
-    /// The database, as `sqlite:PATH`; in the data folder unless said.
+    /// The database, as `sqlite:PATH` or `postgres://…`; in the data folder unless said.
     #[arg(long, env = "MONEYFLOW_DATABASE_URL")]
     pub(crate) database_url: Option<StoreUrl>,
-    /// The queue, as `sqlite:PATH`; in the data folder unless said.
+    /// The queue, as `sqlite:PATH` or `amqp://…`; in the data folder unless said.
     #[arg(long, env = "MONEYFLOW_QUEUE_URL")]
     pub(crate) queue_url: Option<QueueUrl>,
+    /// What the names of queues and exchanges on a broker begin with: two systems on one broker differ in it.
+    #[arg(long, env = "MONEYFLOW_QUEUE_PREFIX", default_value = "moneyflow")]
+    pub(crate) queue_prefix: String,
 }
 
 /// Where services listen.
@@ -129,6 +137,11 @@ pub(crate) struct ServeWorkerArgs {
     pub(crate) storage: StorageArgs,
     #[command(flatten)]
     pub(crate) host: HostArgs,
+    /// For how many seconds this worker's partitions are kept for it when it is not heard of: how long they stand still if
+    /// it dies.
+    #[arg(long, env = "MONEYFLOW_PARTITION_LEASE_S", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(2..=3_600))]
+    pub(crate) partition_lease_s: u64,
     /// The port of the worker's health.
     #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
     pub(crate) worker_port: u16,
@@ -242,12 +255,15 @@ pub(crate) struct BenchArgs {
     /// The folder of the measured system; a temporary one unless said. It must not hold a system yet.
     #[arg(long)]
     pub(crate) data_dir: Option<PathBuf>,
-    /// The database, as `sqlite:PATH`.
+    /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
     #[arg(long)]
     pub(crate) database_url: Option<StoreUrl>,
-    /// The queue, as `sqlite:PATH`.
+    /// The queue, as `sqlite:PATH` or `amqp://…`.
     #[arg(long)]
     pub(crate) queue_url: Option<QueueUrl>,
+    /// What the names of queues and exchanges on a broker begin with.
+    #[arg(long, default_value = "moneyflow-bench")]
+    pub(crate) queue_prefix: String,
 }
 
 #[cfg(test)]
@@ -266,6 +282,8 @@ mod tests {
         let refused = |arguments: &[&str]| Cli::try_parse_from(arguments).unwrap_err().to_string();
         let error = refused(&["moneyflow", "up", "--database-url", "mysql:x"]);
         assert!(error.contains("sqlite:PATH"), "{error}");
-        assert!(Cli::try_parse_from(["moneyflow", "up", "--queue-url", "sqlite:/tmp/q.db"]).is_ok());
+        for url in ["sqlite:/tmp/q.db", "amqp://guest:guest@localhost"] {
+            assert!(Cli::try_parse_from(["moneyflow", "up", "--queue-url", url]).is_ok());
+        }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use composer_api::{ComposerDeps, Notices, QueueDepth, QueueFigures};
 use ledger::Currency;
-use orchestrator::{Deps, Limits, Observer, Worker};
+use orchestrator::{Deps, Limits, Observer, Sharing, Worker};
 use poem::Endpoint;
 use queue::Queue;
 use router::{HttpRuleSource, QueueHealth, RouterConfig, RouterDeps};
@@ -172,8 +172,8 @@ impl RunningWorker {
         store: Arc<dyn Store>,
         queue: Arc<dyn Queue>,
         observer: Arc<dyn Observer>,
-        host: IpAddr,
-        port: u16,
+        sharing: Sharing,
+        (host, port): (IpAddr, u16),
     ) -> anyhow::Result<Self> {
         let listener = service::bind(&host.to_string(), port).await?;
         let endpoint = orchestrator::endpoint(store.clone(), queue.clone());
@@ -188,7 +188,7 @@ impl RunningWorker {
         };
         Ok(Self {
             server,
-            worker: Worker::start(&deps, Limits::default()),
+            worker: Worker::start(&deps, Limits::default(), sharing),
         })
     }
 
@@ -226,8 +226,8 @@ impl System {
             store.clone(),
             queue.clone(),
             observer,
-            host,
-            ports.worker,
+            Sharing::new(worker_name()),
+            (host, ports.worker),
         )
         .await?;
         Ok(Self {
@@ -247,6 +247,16 @@ impl System {
         self.queue.close().await;
         self.store.close().await;
     }
+}
+
+/// How people find this process among the workers: its host and its number there.
+pub(crate) fn worker_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host = match host.trim() {
+        "" => "localhost",
+        host => host,
+    };
+    format!("{host}/{}", std::process::id())
 }
 
 /// The URL by which this process reaches an address that it listens on itself.

@@ -12,7 +12,9 @@ mod support;
 use std::process::Output;
 
 use serde_json::Value;
-use support::{COMPANY, System, moneyflow, product_rule};
+use support::{COMPANY, Home, System, moneyflow, on_every_kind, product_rule};
+
+on_every_kind!(migrate_says_what_it_does);
 
 async fn run(arguments: &[&str]) -> Output {
     moneyflow().args(arguments).output().await.unwrap()
@@ -130,8 +132,8 @@ async fn examples_pass_and_a_wrong_expectation_fails() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn push_and_send_speak_to_a_running_system() {
-    let folder = tempfile::tempdir().unwrap();
-    let system = System::start(folder.path(), None).await;
+    let home = Home::embedded();
+    let system = System::start(&home, None).await;
     let (_rule_folder, rule) = file("rule.json", &product_rule(COMPANY, "pushed").to_string());
     let pushed = run(&["rules", "push", "--composer-url", &system.composer, &rule]).await;
     assert_eq!(pushed.status.code(), Some(0), "{}", complaint(&pushed));
@@ -161,26 +163,29 @@ async fn push_and_send_speak_to_a_running_system() {
     system.stop().await;
 }
 
-#[tokio::test]
-async fn migrate_says_what_it_does() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let dry = run(&["migrate", "--dry-run", "--data-dir", data]).await;
+async fn migrate_says_what_it_does(home: &Home) {
+    let at_home = async |arguments: &[&str]| {
+        let mut command = moneyflow();
+        command.args(arguments);
+        home.name_to(&mut command);
+        command.output().await.unwrap()
+    };
+    let dry = at_home(&["migrate", "--dry-run"]).await;
     assert!(
         out(&dry).contains("would apply 0001"),
         "{}{}",
         out(&dry),
         complaint(&dry)
     );
-    let served = run(&["serve", "orchestrator", "--data-dir", data, "--worker-port", "0"]).await;
+    let served = at_home(&["serve", "orchestrator", "--worker-port", "0"]).await;
     assert_eq!(
         served.status.code(),
         Some(1),
         "serve refuses a database that is not migrated"
     );
     assert!(complaint(&served).contains("migrat"), "{}", complaint(&served));
-    assert!(out(&run(&["migrate", "--data-dir", data]).await).contains("applied 0001"));
-    assert!(out(&run(&["migrate", "--data-dir", data]).await).contains("is up to date"));
+    assert!(out(&at_home(&["migrate"]).await).contains("applied 0001"));
+    assert!(out(&at_home(&["migrate"]).await).contains("is up to date"));
 }
 
 #[tokio::test]

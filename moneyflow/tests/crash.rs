@@ -14,12 +14,11 @@
 mod support;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use support::{System, moneyflow, product_rule};
+use support::{Home, System, moneyflow, product_rule};
 use tokio::task::JoinSet;
 
 /// The rules of each company: every event runs both.
@@ -57,25 +56,25 @@ fn rounds() -> Vec<Kill> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_and_nothing_is_done_twice() {
-    let folder = tempfile::tempdir().unwrap();
+    let home = Home::embedded();
     let accepted = Accepted::default();
-    set_up(folder.path()).await;
+    set_up(&home).await;
     let kills = rounds();
     assert!(kills.len() >= 20);
     for (round, kill) in kills.into_iter().enumerate() {
-        under_load(folder.path(), round, kill, &accepted).await;
+        under_load(&home, round, kill, &accepted).await;
     }
-    let system = System::start(folder.path(), None).await;
+    let system = System::start(&home, None).await;
     system.wait_until_idle().await;
     let accepted = accepted.lock().unwrap().clone();
     check_runs(&system, &accepted).await;
     check_invoices(&system).await;
-    check_ledger(folder.path()).await;
+    check_ledger(&home).await;
     system.stop().await;
 }
 
-async fn set_up(data_dir: &Path) {
-    let system = System::start(data_dir, None).await;
+async fn set_up(home: &Home) {
+    let system = System::start(home, None).await;
     for company in COMPANIES {
         for rule in RULES {
             let (status, saved) = system.post("/payment-rules", &product_rule(company, rule)).await;
@@ -86,13 +85,13 @@ async fn set_up(data_dir: &Path) {
 }
 
 /// One round: start, load, kill.
-async fn under_load(data_dir: &Path, round: usize, kill: Kill, accepted: &Accepted) {
+async fn under_load(home: &Home, round: usize, kill: Kill, accepted: &Accepted) {
     let hold_at = match &kill {
         Kill::At(place) => Some(place.as_str()),
         Kill::After(_) => None,
     };
     // Taking up what the last round left may reach the boundary before the system is even up.
-    let Some(mut system) = System::try_start(data_dir, hold_at).await else {
+    let Some(mut system) = System::try_start(home, hold_at).await else {
         return;
     };
     let count = Arc::new(AtomicU64::new(0));
@@ -201,13 +200,11 @@ async fn check_invoices(system: &System) {
 }
 
 /// `moneyflow ledger verify`, while the system runs.
-async fn check_ledger(data_dir: &Path) {
-    let output = moneyflow()
-        .args(["ledger", "verify", "--json", "--data-dir"])
-        .arg(data_dir)
-        .output()
-        .await
-        .unwrap();
+async fn check_ledger(home: &Home) {
+    let mut command = moneyflow();
+    command.args(["ledger", "verify", "--json"]);
+    home.name_to(&mut command);
+    let output = command.output().await.unwrap();
     let verified: Value = rules::json::parse(&output.stdout).unwrap();
     assert_eq!(verified["verified"], true, "{verified}");
     assert!(output.status.success());

@@ -10,7 +10,17 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{COMPANY, System, product_rule};
+use support::{COMPANY, Home, System, on_every_kind, product_rule};
+
+on_every_kind!(
+    a_rule_is_uploaded_an_event_arrives_and_the_ledger_holds_the_result,
+    a_publish_is_seen_within_a_second_and_changes_nothing_in_flight,
+    odd_events_are_carried_and_odd_amounts_fail_their_nodes,
+    the_data_is_there_after_a_restart,
+    outputs_wrapped_in_outputs_and_copies_of_copies_end_their_run_and_nothing_else,
+    a_node_that_posted_nothing_undoes_nothing,
+    an_expired_hold_is_not_captured_and_nodes_names_are_their_own,
+);
 
 /// The user's own document: two edges name a node that does not exist.
 fn broken_rule() -> String {
@@ -26,11 +36,6 @@ fn broken_rule() -> String {
             "\"task_name\":\"payment.tasks.generate_invoice\",\"depends_on\":[{\"node_id\":\"conditional-1\"",
             1,
         )
-}
-
-async fn started() -> (System, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    (System::start(folder.path(), None).await, folder)
 }
 
 /// Runs of an event, once they are there.
@@ -62,9 +67,8 @@ async fn entries(system: &System, run_id: &str) -> Vec<String> {
     lines
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rule_is_uploaded_an_event_arrives_and_the_ledger_holds_the_result() {
-    let (system, _folder) = started().await;
+async fn a_rule_is_uploaded_an_event_arrives_and_the_ledger_holds_the_result(home: &Home) {
+    let system = System::start(home, None).await;
     let url = format!("{}/payment-rules", system.composer);
     let (status, refused) = system.post_text(&url, broken_rule()).await;
     assert_eq!(status, 422);
@@ -138,9 +142,8 @@ async fn a_rule_is_uploaded_an_event_arrives_and_the_ledger_holds_the_result() {
     system.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_publish_is_seen_within_a_second_and_changes_nothing_in_flight() {
-    let (system, _folder) = started().await;
+async fn a_publish_is_seen_within_a_second_and_changes_nothing_in_flight(home: &Home) {
+    let system = System::start(home, None).await;
     let (_, saved) = system
         .post("/payment-rules", &product_rule(COMPANY, "default"))
         .await;
@@ -177,9 +180,8 @@ async fn a_publish_is_seen_within_a_second_and_changes_nothing_in_flight() {
     system.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn odd_events_are_carried_and_odd_amounts_fail_their_nodes() {
-    let (system, _folder) = started().await;
+async fn odd_events_are_carried_and_odd_amounts_fail_their_nodes(home: &Home) {
+    let system = System::start(home, None).await;
     system
         .post("/payment-rules", &product_rule(COMPANY, "default"))
         .await;
@@ -229,26 +231,16 @@ async fn odd_events_are_carried_and_odd_amounts_fail_their_nodes() {
     system.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_process_is_refused_and_the_data_is_there_after_a_restart() {
-    let (system, folder) = started().await;
+async fn the_data_is_there_after_a_restart(home: &Home) {
+    let system = System::start(home, None).await;
     system
         .post("/payment-rules", &product_rule(COMPANY, "default"))
         .await;
-    let second = support::moneyflow()
-        .args(["up", "--data-dir"])
-        .arg(folder.path())
-        .output()
-        .await
-        .unwrap();
-    assert_eq!(second.status.code(), Some(1));
-    let complaint = String::from_utf8(second.stderr).unwrap();
-    assert!(complaint.contains("in use by process"), "{complaint}");
     system
         .pay(&json!({"company_id": COMPANY, "event_id": "kept", "payment_type": "product", "total": "1"}))
         .await;
     system.stop().await;
-    let system = System::start(folder.path(), None).await;
+    let system = System::start(home, None).await;
     assert_eq!(runs_of(&system, "kept", 1).await[0]["status"], "succeeded");
     let (_, again) = system
         .pay(&json!({"company_id": COMPANY, "event_id": "kept", "payment_type": "product", "total": "1"}))
@@ -271,9 +263,8 @@ fn task(node_id: &str, task_name: &str, after: &[&str], parameters: &Value) -> V
            "depends_on": edges, "parameters": parameters})
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn outputs_wrapped_in_outputs_and_copies_of_copies_end_their_run_and_nothing_else() {
-    let (system, _folder) = started().await;
+async fn outputs_wrapped_in_outputs_and_copies_of_copies_end_their_run_and_nothing_else(home: &Home) {
+    let system = System::start(home, None).await;
     let wrapped = |source: &str| (0..100).fold(json!(source), |inside, _| json!([inside]));
     let mut nested = vec![task(
         "n0",
@@ -323,9 +314,8 @@ async fn outputs_wrapped_in_outputs_and_copies_of_copies_end_their_run_and_nothi
     system.stop().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_posted_nothing_undoes_nothing() {
-    let (system, folder) = started().await;
+async fn a_node_that_posted_nothing_undoes_nothing(home: &Home) {
+    let system = System::start(home, None).await;
     let entries = |from: &str, to: &str| {
         json!([{"account": from, "direction": "debit", "amount": "100.00", "kind": "asset"},
                {"account": to, "direction": "credit", "amount": "100.00", "kind": "liability"}])
@@ -373,7 +363,6 @@ async fn a_node_that_posted_nothing_undoes_nothing() {
         4,
         "what a node did itself is undone"
     );
-    drop(folder);
     system.kill().await;
 }
 
@@ -381,9 +370,8 @@ async fn entries_of(system: &System, run: &Value) -> Vec<String> {
     entries(system, run["id"].as_str().unwrap()).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_expired_hold_is_not_captured_and_nodes_names_are_their_own() {
-    let (system, _folder) = started().await;
+async fn an_expired_hold_is_not_captured_and_nodes_names_are_their_own(home: &Home) {
+    let system = System::start(home, None).await;
     let holding = task(
         "hold",
         "hold",
@@ -443,5 +431,19 @@ async fn an_expired_hold_is_not_captured_and_nodes_names_are_their_own() {
         runs_of(&system, "own", 1).await[0]["error"]["code"],
         "reference_conflict"
     );
+    system.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_on_the_same_file_is_refused() {
+    let home = Home::embedded();
+    let system = System::start(&home, None).await;
+    let mut second = support::moneyflow();
+    second.arg("up");
+    home.name_to(&mut second);
+    let second = second.output().await.unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    let complaint = String::from_utf8(second.stderr).unwrap();
+    assert!(complaint.contains("in use by process"), "{complaint}");
     system.stop().await;
 }

@@ -80,7 +80,7 @@ impl Holding {
         } = crew.clone();
         let consume = PartitionWorker::new(deps, plans, limits, partition, self.clone());
         loops.spawn(supervise(self.stop.clone(), async move |_: &_| {
-            consume.run().await
+            consume.run().await;
         }));
         if let Some(bus) = crew.deps.queue.events() {
             let relay = relay::Relay::new(crew.deps.clone(), bus, limits.events, self.clone());

@@ -51,28 +51,13 @@ impl Relay {
             match self.round().await {
                 Ok(sent) if sent >= self.limit => {}
                 Ok(_) => {
-                    if !self.rest().await {
+                    if !rest(&self.holding).await {
                         return;
                     }
                 }
                 Err(Halted::Stopped) => return,
                 Err(Halted::LeaseLost) => return self.holding.lose(),
             }
-        }
-    }
-
-    /// Waits until there may be something to send; false if the worker is to stop instead.
-    async fn rest(&self) -> bool {
-        let stop = &self.holding.stop;
-        let woken = async {
-            self.holding.committed.notified().await;
-            tokio::time::sleep(GATHER).await;
-        };
-        tokio::select! {
-            biased;
-            () = stop.cancelled() => false,
-            () = woken => true,
-            () = tokio::time::sleep(POLL) => true,
         }
     }
 
@@ -106,7 +91,7 @@ impl Relay {
                 Ok(events) => return Ok(events),
                 Err(error) => {
                     self.wait_after(&error, "the outbox could not be read", &mut backoff)
-                        .await?
+                        .await?;
                 }
             }
         }
@@ -177,5 +162,47 @@ impl Relay {
             done = step => Ok(done),
             () = too_late => Err(Halted::Stopped),
         }
+    }
+}
+
+/// Waits until there may be something to send; false if the worker is to stop instead.
+async fn rest(holding: &Holding) -> bool {
+    let woken = async {
+        holding.committed.notified().await;
+        tokio::time::sleep(GATHER).await;
+    };
+    tokio::select! {
+        biased;
+        () = holding.stop.cancelled() => false,
+        () = woken => true,
+        () = tokio::time::sleep(POLL) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::PartitionLease;
+    use tokio::time::Instant;
+
+    async fn rested(holding: &Holding) -> (bool, Duration) {
+        let before = Instant::now();
+        (rest(holding).await, before.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_commit_wakes_it_and_else_it_looks_by_itself() {
+        let holding = Holding::new(PartitionLease {
+            partition: 0,
+            epoch: 1,
+        });
+        assert_eq!(rested(&holding).await, (true, POLL));
+        // Two commits while it was busy are looked at once.
+        holding.committed.notify_one();
+        holding.committed.notify_one();
+        assert_eq!(rested(&holding).await, (true, GATHER));
+        assert_eq!(rested(&holding).await, (true, POLL));
+        holding.lose();
+        assert_eq!(rested(&holding).await, (false, Duration::ZERO));
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use queue::PARTITIONS;
-use store::{Leases, PartitionLease, RenewLeases, StoreError, fair_share};
+use store::{Leases, Outage, PartitionLease, RenewLeases, StoreError, fair_share};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -57,7 +57,7 @@ enum Happening {
     TimeToRenew,
 }
 
-/// A renewal under way. It is never dropped while the worker lives: it may take effect all the same.
+/// A renewal under way. One that was given up may take effect all the same.
 struct Renewal {
     asked_at: Instant,
     answer: BoxFuture<'static, Result<Leases, StoreError>>,
@@ -128,16 +128,20 @@ impl Share {
     }
 
     fn renew(&mut self) {
-        let store = self.crew.deps.store.clone();
+        let (store, lease) = (self.crew.deps.store.clone(), self.sharing.lease);
         let request = RenewLeases {
             worker: self.crew.worker,
             name: self.sharing.name.clone(),
             partitions: PARTITIONS,
-            lease: self.sharing.lease,
+            lease,
+        };
+        let answer = async move {
+            let in_time = tokio::time::timeout(lease, store.renew_leases(request)).await;
+            in_time.unwrap_or_else(|_| Err(no_answer()))
         };
         self.renewal = Some(Renewal {
             asked_at: Instant::now(),
-            answer: Box::pin(async move { store.renew_leases(request).await }),
+            answer: Box::pin(answer),
         });
     }
 
@@ -245,5 +249,13 @@ async fn answer(renewal: &mut Option<Renewal>) -> (Instant, Result<Leases, Store
             (asked_at, answer)
         }
         None => std::future::pending().await,
+    }
+}
+
+/// An answer that comes later than this says nothing any more: the leases that it tells of have run out.
+fn no_answer() -> StoreError {
+    StoreError::Unavailable {
+        outage: Outage::Connection,
+        message: "it did not answer while the leases were good".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The queue as a trait, its conformance suite, and the embedded kind.
+//! The queue as a trait, its conformance suite, and its two kinds: embedded and RabbitMQ.
 //!
 //! A queue has [`PARTITIONS`] partitions. Messages of one partition are delivered in the order in which they were
 //! published, to one consumer at a time; partitions know nothing of each other. A message stays in the queue until it
@@ -8,7 +8,8 @@
 //! reads no clock but the queue's own.
 //!
 //! The port is [`Queue`], [`Publisher`], [`Consumer`] and [`Acknowledger`]. [`embedded`] implements it on a SQLite
-//! file; with the feature `conformance`, the module of that name holds the tests that every kind must pass.
+//! file, [`rabbitmq`] on a broker; with the feature `conformance`, the module of that name holds the tests that every
+//! kind must pass.
 
 mod accepted;
 #[cfg(feature = "conformance")]
@@ -18,6 +19,7 @@ mod error;
 mod message;
 mod partition;
 mod port;
+pub mod rabbitmq;
 
 pub use accepted::{
     ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedError, AcceptedEvent, AcceptedRun, CompanySnapshot,

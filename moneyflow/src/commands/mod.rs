@@ -3,6 +3,7 @@
 mod bench;
 mod events;
 mod files;
+mod health;
 pub(crate) mod http;
 mod ledger;
 mod migrate;
@@ -43,6 +44,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             json,
         }) => events::run(&file, &router_url, json).await,
         Command::Ledger(LedgerCommand::Verify { storage, json }) => ledger::run(&storage, json).await,
+        Command::Health { url } => health::run(&url).await,
         Command::Bench(arguments) => {
             let quiet =
                 std::env::var(service::telemetry::FILTER_VARIABLE).unwrap_or_else(|_| "warn".to_owned());

@@ -1,11 +1,11 @@
 //! `moneyflow serve …`: one service in its own process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use orchestrator::Unobserved;
-use store_sqlite::MigrationPolicy;
+use orchestrator::{Sharing, Unobserved};
 
-use crate::backends::Places;
+use crate::backends::{Migrations, Places};
 use crate::cli::{Serve, ServeComposerArgs, ServeRouterArgs, ServeWorkerArgs};
 use crate::output::say;
 use crate::system::{self, Parts, RunningRouter, RunningWorker};
@@ -20,14 +20,14 @@ pub(crate) async fn run(service: Serve) -> anyhow::Result<()> {
 
 async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
-    let store = Places::of(&arguments.storage)
-        .open_store(MigrationPolicy::Require)
-        .await?;
+    let places = Places::of(&arguments.storage);
+    let store = places.open_store(Migrations::Require).await?;
+    let queue = places.watch_queue().await?;
     let parts = Parts::new()?;
     let composer = system::start_composer(
         &parts,
         store.clone(),
-        None,
+        queue.clone(),
         arguments.host.host,
         arguments.composer_port,
     )
@@ -35,6 +35,9 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     say(format!("The composer API is up: {}", composer.url()));
     system::stop_requested().await?;
     composer.stop().await;
+    if let Some(queue) = queue {
+        queue.close().await;
+    }
     store.close().await;
     say("stopped");
     Ok(())
@@ -57,7 +60,7 @@ async fn router(arguments: ServeRouterArgs) -> anyhow::Result<()> {
 async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
     let places = Places::of(&arguments.storage);
-    let store = places.open_store(MigrationPolicy::Require).await?;
+    let store = places.open_store(Migrations::Require).await?;
     let queue = places.open_queue().await?;
     let (host, port) = (arguments.host.host, arguments.worker_port);
     let parts = Parts::new()?;
@@ -66,8 +69,8 @@ async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
         store.clone(),
         queue.clone(),
         Arc::new(Unobserved),
-        host,
-        port,
+        sharing(Duration::from_secs(arguments.partition_lease_s)),
+        (host, port),
     )
     .await?;
     say(format!(
@@ -80,4 +83,13 @@ async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
     store.close().await;
     say("stopped");
     Ok(())
+}
+
+/// Leases that are renewed three times before they would run out.
+fn sharing(lease: Duration) -> Sharing {
+    Sharing {
+        lease,
+        renew_every: lease / 3,
+        name: system::worker_name(),
+    }
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use orchestrator::Unobserved;
-use store_sqlite::MigrationPolicy;
 
-use crate::backends::{Places, QueueUrl, StoreUrl};
+use crate::backends::{Migrations, Places};
 use crate::cli::UpArgs;
 use crate::demo;
 use crate::output::say;
@@ -15,7 +14,7 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
     let host = arguments.host.host;
     system::check_open(host, arguments.host.allow_open)?;
     let places = Places::of(&arguments.storage);
-    let store = places.open_store(MigrationPolicy::Apply).await?;
+    let store = places.open_store(Migrations::Apply).await?;
     let queue = places.open_queue().await?;
     let ports = Ports {
         composer: arguments.composer_port,
@@ -38,15 +37,14 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
 
 /// Says where to look. The last line says that the system is ready.
 fn welcome(system: &System, places: &Places, demo: Option<&demo::Demo>) {
-    let (StoreUrl::Sqlite(store), QueueUrl::Sqlite(queue)) = (&places.store, &places.queue);
     let composer = system.composer.url();
     say("MoneyFlow is up.");
     say(format!("  composer API   {composer}   (docs: {composer}/docs)"));
     let router = system.router.server.url();
     say(format!("  router         {router}   (docs: {router}/docs)"));
     say(format!("  worker health  {}/readyz", system.worker.server.url()));
-    say(format!("  database       {}", store.display()));
-    say(format!("  queue          {}", queue.display()));
+    say(format!("  database       {}", places.store));
+    say(format!("  queue          {}", places.queue));
     if let Some(demo) = demo {
         say(format!("  demo company   {} ({})", demo.company_id, demo.note));
     }

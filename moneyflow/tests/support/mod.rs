@@ -7,13 +7,16 @@
     reason = "scaffolding of tests: each binary uses what it needs, and fails where something is missing"
 )]
 
-use std::path::Path;
+mod home;
+
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+
+pub(crate) use home::{Home, on_every_kind};
 
 /// The company of the examples.
 pub(crate) const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
@@ -41,14 +44,14 @@ pub(crate) struct System {
 
 impl System {
     /// Starts a system on free ports; `hold_at` names a commit boundary to be held at.
-    pub(crate) async fn start(data_dir: &Path, hold_at: Option<&str>) -> Self {
-        Self::try_start(data_dir, hold_at)
+    pub(crate) async fn start(home: &Home, hold_at: Option<&str>) -> Self {
+        Self::try_start(home, hold_at)
             .await
             .expect("the system did not come up")
     }
 
     /// The same; none if it was held, or ended, before it was up.
-    pub(crate) async fn try_start(data_dir: &Path, hold_at: Option<&str>) -> Option<Self> {
+    pub(crate) async fn try_start(home: &Home, hold_at: Option<&str>) -> Option<Self> {
         let mut command = moneyflow();
         command.args([
             "up",
@@ -60,9 +63,8 @@ impl System {
             "--worker-port",
             "0",
         ]);
+        home.name_to(&mut command);
         command
-            .arg("--data-dir")
-            .arg(data_dir)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit());
         if let Some(place) = hold_at {

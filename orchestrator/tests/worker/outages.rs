@@ -1,6 +1,6 @@
 //! What goes wrong without being any event's fault is tried again until it works: nothing is lost, nothing doubled.
 
-use queue::AcceptedEvent;
+use queue::{AcceptedEvent, partition_of};
 use serde_json::json;
 use store::RunStatus;
 
@@ -44,6 +44,65 @@ async fn a_batch_that_could_not_be_stored_is_tried_again_whole() {
         [Unavailable, Unavailable, Unavailable, Committed]
     );
     assert_eq!(system.letters(&company).await, []);
+    system.close().await;
+}
+
+/// Others were in the way, again and again: it is no event's fault, and takes no long waits.
+#[tokio::test]
+async fn a_batch_that_met_others_is_tried_again_whole() {
+    let system = System::open().await;
+    let (company, rule) = with_a_rule(&system).await;
+    system.store.fail_next(5, Fault::Contend);
+    system.publish(&events(&company, &rule)).await;
+    system.work_off().await;
+    expect_all(&system, &company).await;
+    assert_eq!(system.store.sizes(), [30; 6], "nothing is halved");
+    system.close().await;
+}
+
+/// Somebody has to mend the database: until then the partition stands still, without running hot, and can be stopped.
+#[tokio::test]
+async fn a_damaged_database_stops_its_partition_and_nothing_else() {
+    let system = System::open().await;
+    let (company, rule) = with_a_rule(&system).await;
+    let company_id = company.id();
+    system.store.set_faults(move |write| {
+        let is_hit = write.runs.iter().any(|run| run.company_id == company_id);
+        if is_hit { Fault::Damaged } else { Fault::None }
+    });
+    let elsewhere = (partition_of(company_id.as_bytes()).number() + 1) % queue::PARTITIONS;
+    let other = Company::in_partition(&system, elsewhere).await;
+    let invoice =
+        json!([{"node_id": "n", "node_type": "task", "task_name": "payment.tasks.generate_invoice"}]);
+    let others = other.rule(&system, "bill", &invoice).await;
+    let worker = system.worker();
+    system.publish(&events(&company, &rule)).await;
+    let store = system.store.clone();
+    system
+        .news
+        .until("the damage is met", async || store.ends().contains(&Unavailable))
+        .await;
+    for number in 0..10 {
+        let event = other.event(&format!("e-{number}"), &json!({"total": "1.00"}), &[&others]);
+        system.publish([&event]).await;
+        let stored = async || system.runs(&other).await.len() > number;
+        system
+            .news
+            .until("the other company's run is stored", stored)
+            .await;
+    }
+    let ends = system.store.ends();
+    assert_eq!(
+        ends.iter().filter(|end| **end == Unavailable).count(),
+        1,
+        "{ends:?}"
+    );
+    worker.stop().await;
+    assert_eq!(system.waiting().await, 30);
+
+    system.store.set_faults(|_| Fault::None);
+    system.work_off().await;
+    expect_all(&system, &company).await;
     system.close().await;
 }
 

@@ -47,11 +47,26 @@ impl Default for Settings {
     }
 }
 
+/// Who counts deliveries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// The kind itself: to the one.
+    Exact,
+    /// A broker, which counts what it takes back from a consumer that went away. It counts what it had sent ahead and
+    /// nobody took, and does not hear of what was released.
+    ByBroker,
+}
+
 /// How a kind of queue is opened for a test.
 #[async_trait]
 pub trait Harness: Send + Sync {
     /// A queue that is empty and nobody else's.
     async fn open(&self, settings: Settings) -> Arc<dyn Queue>;
+
+    /// How exactly the kind counts deliveries.
+    fn counting(&self) -> Counting {
+        Counting::Exact
+    }
 
     /// The same queue, set up in the same way, as it is found after the process that had it open was killed at this
     /// moment: nothing was closed, and nothing is heard of the old handles from now on.
@@ -145,6 +160,41 @@ fn counts(deliveries: &[Delivery]) -> Vec<(u32, u32)> {
         .iter()
         .map(|delivery| (number_of(&delivery.message), delivery.deliveries))
         .collect()
+}
+
+/// Asserts what was delivered, and how often, as exactly as the kind counts over a consumer's end.
+fn assert_counts(harness: &dyn Harness, deliveries: &[Delivery], expected: &[(u32, u32)]) {
+    let delivered = counts(deliveries);
+    match harness.counting() {
+        Counting::Exact => assert_eq!(delivered, expected),
+        Counting::ByBroker => {
+            assert_eq!(delivered.len(), expected.len(), "{delivered:?}");
+            for ((number, count), (expected_number, at_least)) in delivered.iter().zip(expected) {
+                assert_eq!(number, expected_number, "{delivered:?} instead of {expected:?}");
+                assert!(count >= at_least, "{delivered:?} instead of {expected:?}");
+            }
+        }
+    }
+}
+
+/// Waits until a partition is reported to have so many messages that are ready, and so many in flight: a broker may
+/// have some on their way.
+async fn depth_becomes(queue: &dyn Queue, index: usize, expected: (u64, u64)) {
+    let becoming = async {
+        loop {
+            let depths = queue.depths().await.expect("depths");
+            let found = (depths[index].ready, depths[index].in_flight);
+            if found == expected {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let became = tokio::time::timeout(DEADLINE, becoming).await;
+    assert!(
+        became.is_ok(),
+        "partition {index} never had the depth {expected:?}"
+    );
 }
 
 fn tags(deliveries: &[Delivery]) -> Vec<DeliveryTag> {

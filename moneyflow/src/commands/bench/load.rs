@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::scenario::{self, Scenario};
 
 /// How many connections share the load. Each sends one payment at a time, so together they bound how many are out.
-const CONNECTIONS: u64 = 192;
+pub(super) const CONNECTIONS: u64 = 192;
 
 /// Payments at a steady rate.
 pub(super) struct Load {

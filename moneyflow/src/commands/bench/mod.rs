@@ -4,6 +4,7 @@
 //! shows it. Without a rate the rate is raised until completion falls behind acceptance; what is reported is then
 //! measured at the highest rate that was kept up with.
 
+mod limits;
 mod load;
 mod memory;
 mod recorder;
@@ -16,14 +17,14 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
-use store_sqlite::MigrationPolicy;
+use store::Store;
 use tempfile::TempDir;
 
 use self::load::{Load, Sent};
 use self::memory::Memory;
 use self::recorder::Recorder;
 use self::scenario::Scenario;
-use crate::backends::Places;
+use crate::backends::{Migrations, Places};
 use crate::cli::{BenchArgs, StorageArgs};
 use crate::output::{Failed, remark, say, say_json};
 use crate::system::{Ports, System};
@@ -39,9 +40,16 @@ const CATCH_UP: Duration = Duration::from_mins(2);
 pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     let folder = Folder::of(&arguments)?;
     let places = folder.places(&arguments);
-    let store = places.open_store(MigrationPolicy::Apply).await?;
+    let store = places.open_store(Migrations::Apply).await?;
+    refuse_company(&*store).await?;
     let queue = places.open_queue().await?;
-    let recorder = Arc::new(Recorder::new());
+    let companies = if arguments.hot_account {
+        1
+    } else {
+        arguments.companies
+    };
+    let scenario = Arc::new(Scenario::new(companies));
+    let recorder = Arc::new(Recorder::of(scenario.companies().iter().copied()));
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let ports = Ports {
         composer: 0,
@@ -49,12 +57,7 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
         worker: 0,
     };
     let system = System::start(store, queue, recorder.clone(), host, ports).await?;
-    let companies = if arguments.hot_account {
-        1
-    } else {
-        arguments.companies
-    };
-    let scenario = Arc::new(Scenario::set_up(&system.composer.url(), companies).await?);
+    scenario.set_up(&system.composer.url()).await?;
     let bench = Bench {
         router: system.router.server.address,
         scenario,
@@ -71,6 +74,23 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
         ));
     }
     if verified { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// A worker of somebody else would take a share of what is measured.
+async fn refuse_company(store: &dyn Store) -> anyhow::Result<()> {
+    let partitions = store.list_partitions().await?;
+    if let Some(owner) = partitions.into_iter().find_map(|partition| partition.owner) {
+        anyhow::bail!(
+            "worker {} is at work on this database: stop it, or measure on another database and queue",
+            owner.name
+        );
+    }
+    Ok(())
+}
+
+/// A duration in milliseconds, to the microsecond.
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
 }
 
 /// Where the measured system lives.
@@ -102,6 +122,7 @@ impl Folder {
             data_dir,
             database_url: arguments.database_url.clone(),
             queue_url: arguments.queue_url.clone(),
+            queue_prefix: arguments.queue_prefix.clone(),
         })
     }
 }
@@ -166,10 +187,10 @@ impl Bench {
         loop {
             let measured = self.stretch(rate, TRIAL).await?;
             remark(format!(
-                "{rate}/s: accepted {}/s, completed {}/s, p99 {} ms",
+                "{rate}/s: accepted {}/s, completed {}/s, p99 {:.1} ms",
                 Measured::per_s(measured.sent.accepted, measured.sending),
                 Measured::per_s(measured.completed, measured.completing),
-                measured.latency.p99,
+                ms(measured.latency.p99),
             ));
             if !measured.kept_up() {
                 return Ok(best);
@@ -238,8 +259,10 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
         ));
         say(format!("completed/s   {completed_per_s}"));
         say(format!(
-            "latency ms    p50 {}  p90 {}  p99 {}  (acceptance to commit)",
-            measured.latency.p50, measured.latency.p90, measured.latency.p99
+            "latency ms    p50 {:.1}  p90 {:.1}  p99 {:.1}  (acceptance to commit)",
+            ms(measured.latency.p50),
+            ms(measured.latency.p90),
+            ms(measured.latency.p99)
         ));
         say(format!(
             "memory MiB    {} at the start, {} halfway, {} at the end, {} at the most",
@@ -259,9 +282,9 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
         "duration_s": measured.sending.as_secs_f64(),
         "rate_per_s": measured.rate,
         "latency_ms": {
-            "p50": measured.latency.p50,
-            "p90": measured.latency.p90,
-            "p99": measured.latency.p99,
+            "p50": ms(measured.latency.p50),
+            "p90": ms(measured.latency.p90),
+            "p99": ms(measured.latency.p99),
         },
         "companies": companies,
         "memory_mib": {

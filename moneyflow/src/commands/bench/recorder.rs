@@ -1,22 +1,26 @@
 //! Notes when accepted payments are committed.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
 use orchestrator::{CommittedRun, Observer};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
-/// From acceptance to commit, in milliseconds.
+/// From acceptance to commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Latency {
-    pub(super) p50: u64,
-    pub(super) p90: u64,
-    pub(super) p99: u64,
+    pub(super) p50: Duration,
+    pub(super) p90: Duration,
+    pub(super) p99: Duration,
 }
 
-/// What was committed since the last reset.
+/// What was committed since the last reset, of the companies that are measured: a queue may still hold what an earlier
+/// measurement left behind.
 pub(super) struct Recorder {
+    companies: HashSet<Uuid>,
     seen: Mutex<Seen>,
     more: Notify,
 }
@@ -24,12 +28,13 @@ pub(super) struct Recorder {
 struct Seen {
     completed: u64,
     last_commit: Option<Instant>,
-    latency_ms: Histogram<u64>,
+    latency_us: Histogram<u64>,
 }
 
 impl Recorder {
-    pub(super) fn new() -> Self {
+    pub(super) fn of(companies: impl IntoIterator<Item = Uuid>) -> Self {
         Self {
+            companies: companies.into_iter().collect(),
             seen: Mutex::new(Seen::empty()),
             more: Notify::new(),
         }
@@ -49,7 +54,7 @@ impl Recorder {
 
     pub(super) fn latency(&self) -> Latency {
         let seen = self.lock();
-        let at = |quantile| seen.latency_ms.value_at_quantile(quantile);
+        let at = |quantile| Duration::from_micros(seen.latency_us.value_at_quantile(quantile));
         Latency {
             p50: at(0.5),
             p90: at(0.9),
@@ -81,11 +86,11 @@ impl Seen {
     fn empty() -> Self {
         // Three digits, and as far as it grows: the parameters are constants that the library accepts.
         #[expect(clippy::expect_used, reason = "3 significant digits are allowed")]
-        let latency_ms = Histogram::new(3).expect("3 significant digits are allowed");
+        let latency_us = Histogram::new(3).expect("3 significant digits are allowed");
         Self {
             completed: 0,
             last_commit: None,
-            latency_ms,
+            latency_us,
         }
     }
 }
@@ -93,9 +98,9 @@ impl Seen {
 impl Observer for Recorder {
     fn committed(&self, runs: &[CommittedRun]) {
         let mut seen = self.lock();
-        for run in runs {
-            let latency = run.committed_at.duration_since(run.accepted_at).as_millis();
-            seen.latency_ms
+        for run in runs.iter().filter(|run| self.companies.contains(&run.company_id)) {
+            let latency = run.committed_at.duration_since(run.accepted_at).as_micros();
+            seen.latency_us
                 .saturating_record(u64::try_from(latency).unwrap_or(0));
             seen.completed += 1;
         }

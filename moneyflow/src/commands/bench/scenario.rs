@@ -13,11 +13,20 @@ pub(super) struct Scenario {
 }
 
 impl Scenario {
+    /// So many companies, of which nobody knows yet.
+    pub(super) fn new(companies: u16) -> Self {
+        let companies = (0..companies).map(|_| SystemIds.next()).collect();
+        Self { companies }
+    }
+
+    pub(super) fn companies(&self) -> &[Uuid] {
+        &self.companies
+    }
+
     /// Creates the companies and publishes the rule for each.
-    pub(super) async fn set_up(composer_url: &str, companies: u16) -> anyhow::Result<Self> {
+    pub(super) async fn set_up(&self, composer_url: &str) -> anyhow::Result<()> {
         let client = http::client()?;
-        let companies: Vec<Uuid> = (0..companies).map(|_| SystemIds.next()).collect();
-        for company_id in &companies {
+        for company_id in &self.companies {
             let company = json!({"company_id": company_id.to_string(), "name": "Bench", "currency": "BRL"});
             create(&client, &format!("{composer_url}/companies"), &company).await?;
             create(
@@ -27,14 +36,19 @@ impl Scenario {
             )
             .await?;
         }
-        Ok(Self { companies })
+        Ok(())
+    }
+
+    /// The company of the nth event.
+    pub(super) fn company(&self, number: u64) -> Uuid {
+        let count = u64::try_from(self.companies.len()).unwrap_or(1).max(1);
+        let turn = usize::try_from(number % count).unwrap_or_default();
+        self.companies.get(turn).copied().unwrap_or_default()
     }
 
     /// The nth event: one of its own, of the companies in turn.
     pub(super) fn event(&self, number: u64) -> Vec<u8> {
-        let count = u64::try_from(self.companies.len()).unwrap_or(1).max(1);
-        let turn = usize::try_from(number % count).unwrap_or_default();
-        let company_id = self.companies.get(turn).copied().unwrap_or_default();
+        let company_id = self.company(number);
         format!(
             "{{\"company_id\":\"{company_id}\",\"event_id\":\"bench-{number}\",\"type\":\"product\",\"payment_type\":\"product\",\
              \"total\":\"120.0\",\"product\":{{\"id\":\"p-1\",\"type\":\"book\"}}}}"

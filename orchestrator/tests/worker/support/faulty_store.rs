@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use store::{BatchEnd, BatchIntent, BatchWrite, Batches, Decide, Loaded, Store, StoreError, Verdict};
+use store::{BatchEnd, BatchIntent, BatchWrite, Batches, Decide, Loaded, Outage, Store, StoreError, Verdict};
 use tokio::sync::watch;
 
 use super::News;
 
 mod delegation;
+mod sharing;
 
 /// What is to go wrong with a batch that would have been stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,22 @@ pub(crate) enum Fault {
     Refuse,
     /// It could not be stored.
     Unavailable,
+    /// It could not be stored, because others were in the way.
+    Contend,
+    /// It could not be stored, because something that is stored is broken.
+    Damaged,
     /// It is stored, and nobody hears of it.
     LoseAnswer,
+}
+
+/// Whether leases can be renewed and released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeaseStore {
+    Up,
+    /// Every call fails.
+    Down,
+    /// No call is ever answered.
+    Silent,
 }
 
 /// What became of a batch.
@@ -32,6 +47,7 @@ pub(crate) enum End {
     Widened,
     Refused,
     Unavailable,
+    LeaseLost,
 }
 
 /// Looks at what would be written and says what goes wrong.
@@ -45,8 +61,11 @@ pub(crate) struct FaultyStore {
     batches: Mutex<Vec<(Vec<String>, End)>>,
     most_accounts: AtomicUsize,
     is_down: AtomicBool,
+    leases: Mutex<LeaseStore>,
     turned_away: AtomicU32,
     letters_to_turn_away: AtomicU32,
+    notes_to_turn_away: AtomicU32,
+    notes_turned_away: AtomicU32,
     rules_read: AtomicU32,
     is_open: watch::Sender<bool>,
     at_the_gate: AtomicU32,
@@ -61,8 +80,11 @@ impl FaultyStore {
             batches: Mutex::default(),
             most_accounts: AtomicUsize::new(0),
             is_down: AtomicBool::new(false),
+            leases: Mutex::new(LeaseStore::Up),
             turned_away: AtomicU32::new(0),
             letters_to_turn_away: AtomicU32::new(0),
+            notes_to_turn_away: AtomicU32::new(0),
+            notes_turned_away: AtomicU32::new(0),
             rules_read: AtomicU32::new(0),
             is_open: watch::Sender::new(true),
             at_the_gate: AtomicU32::new(0),
@@ -84,7 +106,7 @@ impl FaultyStore {
         });
     }
 
-    /// From here on the database does not answer, or does again.
+    /// From here on the database does not answer, or does again; except for leases and the outbox, which fail apart.
     pub(crate) fn set_down(&self, is_down: bool) {
         self.is_down.store(is_down, Ordering::SeqCst);
     }
@@ -97,6 +119,21 @@ impl FaultyStore {
     /// The next so many dead letters cannot be kept.
     pub(crate) fn turn_letters_away(&self, count: u32) {
         self.letters_to_turn_away.store(count, Ordering::SeqCst);
+    }
+
+    /// From here on this is what becomes of leases that are renewed or released.
+    pub(crate) fn set_leases(&self, state: LeaseStore) {
+        *self.leases.lock().unwrap() = state;
+    }
+
+    /// The next so many notes of what was sent cannot be stored.
+    pub(crate) fn turn_notes_away(&self, count: u32) {
+        self.notes_to_turn_away.store(count, Ordering::SeqCst);
+    }
+
+    /// How many notes of what was sent could not be stored.
+    pub(crate) fn notes_turned_away(&self) -> u32 {
+        self.notes_turned_away.load(Ordering::SeqCst)
     }
 
     /// How often a version of a rule was read.
@@ -167,7 +204,7 @@ impl FaultyStore {
             *meets.lock().unwrap() = fault;
             match fault {
                 Fault::None | Fault::LoseAnswer => Verdict::Commit(write),
-                Fault::Refuse | Fault::Unavailable => Verdict::Widen,
+                Fault::Refuse | Fault::Unavailable | Fault::Contend | Fault::Damaged => Verdict::Widen,
             }
         };
         (Box::new(decide), met)
@@ -189,10 +226,13 @@ impl Batches for FaultyStore {
             Fault::None => done,
             Fault::Refuse => done.and(Err(refused())),
             Fault::Unavailable | Fault::LoseAnswer => done.and(Err(unavailable())),
+            Fault::Contend => done.and(Err(contended())),
+            Fault::Damaged => done.and(Err(damaged())),
         };
         let end = match &done {
             Ok(BatchEnd::Committed) => End::Committed,
             Ok(BatchEnd::Widened) => End::Widened,
+            Ok(BatchEnd::LeaseLost) => End::LeaseLost,
             Err(StoreError::Refused { .. }) => End::Refused,
             Err(_) => End::Unavailable,
         };
@@ -210,6 +250,22 @@ fn refused() -> StoreError {
 
 fn unavailable() -> StoreError {
     StoreError::Unavailable {
+        outage: Outage::Connection,
         message: "the connection was lost".to_owned(),
+    }
+}
+
+fn contended() -> StoreError {
+    StoreError::Unavailable {
+        outage: Outage::Contention,
+        message: "deadlock detected".to_owned(),
+    }
+}
+
+fn damaged() -> StoreError {
+    StoreError::Corrupt {
+        table: "accounts",
+        row: "1".to_owned(),
+        message: "pending_debits is -1".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use orchestrator::{Deps, Limits, Worker};
+use orchestrator::{Deps, Limits, Sharing, Worker};
 use queue::embedded::{EmbeddedOptions, EmbeddedQueue};
 use queue::{
     ACCEPTED_CONTENT_TYPE, ACCEPTED_KIND, AcceptedEvent, Message, Partition, Queue, TakeLimits, partition_of,
@@ -14,7 +14,7 @@ use store_sqlite::{Options, SqliteStore};
 use tasks::Tasks;
 use tempfile::TempDir;
 
-use super::{Company, FaultyStore, Heard, News, WatchedQueue};
+use super::{Bus, Company, FaultyStore, Heard, News, WatchedQueue};
 
 pub(crate) struct System {
     pub(crate) store: Arc<FaultyStore>,
@@ -31,15 +31,30 @@ impl System {
     }
 
     pub(crate) async fn with(options: EmbeddedOptions) -> Self {
+        Self::build(options, |_| None).await
+    }
+
+    /// One whose events reach those who listen.
+    pub(crate) async fn with_bus() -> (Self, Arc<Bus>) {
+        let mut bus = None;
+        let system = Self::build(EmbeddedOptions::default(), |news| {
+            bus = Some(Arc::new(Bus::new(news.clone())));
+            bus.clone()
+        });
+        (system.await, bus.unwrap())
+    }
+
+    async fn build(options: EmbeddedOptions, bus: impl FnOnce(&News) -> Option<Arc<Bus>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path().join("store.db"), Options::default()).unwrap();
         let queue = EmbeddedQueue::open(folder.path().join("queue.db"), options)
             .await
             .unwrap();
         let news = News::new();
+        let bus = bus(&news);
         Self {
             store: Arc::new(FaultyStore::new(Arc::new(store), news.clone())),
-            queue: Arc::new(WatchedQueue::new(Arc::new(queue), news.clone())),
+            queue: Arc::new(WatchedQueue::new(Arc::new(queue), news.clone(), bus)),
             tasks: Arc::new(Tasks::built_in().unwrap()),
             heard: Arc::new(Heard::new(news.clone())),
             news,
@@ -65,22 +80,55 @@ impl System {
     }
 
     pub(crate) fn worker_within(&self, limits: Limits) -> Worker {
-        let deps = Deps {
+        Worker::start(&self.deps(), limits, Sharing::new("worker"))
+    }
+
+    /// A worker that shares like this.
+    pub(crate) fn worker_sharing(&self, sharing: Sharing) -> Worker {
+        Worker::start(&self.deps(), Limits::default(), sharing)
+    }
+
+    /// Waits until a worker works on so many partitions.
+    pub(crate) async fn until_held(&self, worker: &Worker, count: usize) {
+        let mut held = worker.held();
+        let news = self.news.clone();
+        let telling = async move {
+            while held.changed().await.is_ok() {
+                news.tell();
+            }
+            std::future::pending::<()>().await;
+        };
+        let held = worker.held();
+        let waiting = async {
+            let what = format!("the worker has {count} partitions");
+            self.news
+                .until(&what, async || held.borrow().len() == count)
+                .await;
+        };
+        tokio::select! {
+            () = waiting => {}
+            () = telling => {}
+        }
+    }
+
+    pub(crate) fn deps(&self) -> Deps {
+        Deps {
             store: self.store.clone(),
             queue: self.queue.clone(),
             tasks: self.tasks.clone(),
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds),
             observer: self.heard.clone(),
-        };
-        Worker::start(&deps, limits)
+        }
     }
 
     /// Publishes events, in this order. Those of one partition come to the worker in one take, if it is started
     /// after this, or waits.
     pub(crate) async fn publish<'e>(&self, events: impl IntoIterator<Item = &'e AcceptedEvent>) {
         let messages = events.into_iter().map(message).collect();
-        self.queue.publisher().publish_batch(messages).await.unwrap();
+        for published in self.queue.publisher().publish_batch(messages).await {
+            published.unwrap();
+        }
     }
 
     /// Publishes a message whose body is whatever this is.

@@ -5,15 +5,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use queue::{
-    Acknowledger, Consumer, Delivery, DeliveryTag, Partition, PartitionDepth, Publisher, Queue, QueueError,
-    TakeLimits,
+    Acknowledger, Consumer, Delivery, DeliveryTag, EventBus, Partition, PartitionDepth, Publisher, Queue,
+    QueueError, TakeLimits,
 };
 
-use super::News;
+use super::{Bus, News};
 
 pub(crate) struct WatchedQueue {
     inner: Arc<dyn Queue>,
     watch: Arc<Watch>,
+    bus: Option<Arc<Bus>>,
+    dead_consumers: AtomicU32,
 }
 
 struct Watch {
@@ -23,7 +25,8 @@ struct Watch {
 }
 
 struct WatchedConsumer {
-    inner: Box<dyn Consumer>,
+    /// Until it is dropped.
+    inner: Option<Box<dyn Consumer>>,
     watch: Arc<Watch>,
 }
 
@@ -33,7 +36,8 @@ struct WatchedAcknowledger {
 }
 
 impl WatchedQueue {
-    pub(crate) fn new(inner: Arc<dyn Queue>, news: News) -> Self {
+    /// With a bus events go there; without, nowhere.
+    pub(crate) fn new(inner: Arc<dyn Queue>, news: News, bus: Option<Arc<Bus>>) -> Self {
         let watch = Watch {
             news,
             to_lose: AtomicU32::new(0),
@@ -41,7 +45,14 @@ impl WatchedQueue {
         Self {
             inner,
             watch: Arc::new(watch),
+            bus,
+            dead_consumers: AtomicU32::new(0),
         }
+    }
+
+    /// How often somebody asked to be the consumer of the dead messages.
+    pub(crate) fn dead_consumers(&self) -> u32 {
+        self.dead_consumers.load(Ordering::SeqCst)
     }
 
     /// The next so many acknowledgements do not reach the queue.
@@ -51,7 +62,10 @@ impl WatchedQueue {
 
     fn watched(&self, inner: Box<dyn Consumer>) -> Box<dyn Consumer> {
         let watch = self.watch.clone();
-        Box::new(WatchedConsumer { inner, watch })
+        Box::new(WatchedConsumer {
+            inner: Some(inner),
+            watch,
+        })
     }
 }
 
@@ -67,12 +81,18 @@ impl Queue for WatchedQueue {
     }
 
     async fn dead(&self) -> Result<Box<dyn Consumer>, QueueError> {
+        self.dead_consumers.fetch_add(1, Ordering::SeqCst);
+        self.watch.news.tell();
         let consumer = self.inner.dead().await?;
         Ok(self.watched(consumer))
     }
 
     async fn depths(&self) -> Result<Vec<PartitionDepth>, QueueError> {
         self.inner.depths().await
+    }
+
+    fn events(&self) -> Option<Arc<dyn EventBus>> {
+        self.bus.clone().map(|bus| bus as Arc<dyn EventBus>)
     }
 
     async fn health(&self) -> Result<(), QueueError> {
@@ -87,12 +107,12 @@ impl Queue for WatchedQueue {
 #[async_trait]
 impl Consumer for WatchedConsumer {
     async fn take(&mut self, limits: TakeLimits) -> Result<Vec<Delivery>, QueueError> {
-        self.inner.take(limits).await
+        self.inner.as_mut().unwrap().take(limits).await
     }
 
     fn acknowledger(&self) -> Arc<dyn Acknowledger> {
         Arc::new(WatchedAcknowledger {
-            inner: self.inner.acknowledger(),
+            inner: self.inner.as_ref().unwrap().acknowledger(),
             watch: self.watch.clone(),
         })
     }
@@ -114,5 +134,13 @@ impl Acknowledger for WatchedAcknowledger {
 
     async fn release(&self, tags: &[DeliveryTag]) -> Result<(), QueueError> {
         self.inner.release(tags).await
+    }
+}
+
+impl Drop for WatchedConsumer {
+    /// What it had taken is back in the queue before anyone hears of it.
+    fn drop(&mut self) {
+        self.inner = None;
+        self.watch.news.tell();
     }
 }

@@ -1,0 +1,138 @@
+//! Where a system under test keeps what it stores: in files, or on the servers that the environment names.
+
+use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
+use lapin::{Connection, ConnectionProperties};
+use service::{Ids as _, SystemIds};
+use sqlx::Executor as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+const DATABASE_VARIABLE: &str = "MONEYFLOW_TEST_DATABASE_URL";
+const QUEUE_VARIABLE: &str = "MONEYFLOW_TEST_QUEUE_URL";
+
+/// A folder, and maybe a database and names on a broker, all of its own.
+pub(crate) struct Home {
+    pub(crate) folder: TempDir,
+    servers: Option<Servers>,
+}
+
+struct Servers {
+    /// The server's own database.
+    admin_url: String,
+    database_url: String,
+    queue_url: String,
+    /// The name of the database, and what the names on the broker begin with.
+    name: String,
+}
+
+impl Home {
+    /// Files in a folder.
+    pub(crate) fn embedded() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { folder, servers: None }
+    }
+
+    /// A database and queues on the servers that the environment names.
+    pub(crate) async fn on_servers() -> Self {
+        let (admin_url, queue_url) = (server(DATABASE_VARIABLE), server(QUEUE_VARIABLE));
+        let name = format!("moneyflow_test_{}", SystemIds.next().simple());
+        execute(&admin_url, format!("CREATE DATABASE {name}")).await;
+        let options: PgConnectOptions = admin_url.parse().expect("a PostgreSQL URL");
+        let database_url = sqlx::ConnectOptions::to_url_lossy(&options.database(&name)).to_string();
+        Self {
+            servers: Some(Servers {
+                admin_url,
+                database_url,
+                queue_url,
+                name,
+            }),
+            ..Self::embedded()
+        }
+    }
+
+    /// Makes a command work here.
+    pub(crate) fn name_to(&self, command: &mut Command) {
+        command.arg("--data-dir").arg(self.folder.path());
+        if let Some(servers) = &self.servers {
+            command.args(["--database-url", &servers.database_url]);
+            command.args(["--queue-url", &servers.queue_url]);
+            command.args(["--queue-prefix", &servers.name]);
+        }
+    }
+
+    /// Leaves nothing behind.
+    pub(crate) async fn remove(self) {
+        let Some(servers) = self.servers else { return };
+        execute(
+            &servers.admin_url,
+            format!("DROP DATABASE {} WITH (FORCE)", servers.name),
+        )
+        .await;
+        remove_queues(&servers.queue_url, &servers.name).await;
+    }
+}
+
+fn server(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is missing: run `make test`, which starts servers of its own, or set it")
+    })
+}
+
+async fn execute(url: &str, sql: String) {
+    let options: PgConnectOptions = url.parse().expect("a PostgreSQL URL");
+    let mut connection: PgConnection = sqlx::ConnectOptions::connect(&options)
+        .await
+        .expect("the server answers");
+    connection
+        .execute(sqlx::AssertSqlSafe(sql))
+        .await
+        .expect("it may be done");
+}
+
+async fn remove_queues(url: &str, prefix: &str) {
+    let connection = Connection::connect(url, ConnectionProperties::default())
+        .await
+        .expect("the broker answers");
+    let channel = connection.create_channel().await.expect("a channel");
+    let lines = (0..16).map(|number| format!("{prefix}.payments.{number:02}"));
+    for queue in lines.chain([format!("{prefix}.payments.dead")]) {
+        channel
+            .queue_delete(queue.into(), QueueDeleteOptions::default())
+            .await
+            .expect("it is deleted");
+    }
+    channel
+        .exchange_delete(
+            format!("{prefix}.events").into(),
+            ExchangeDeleteOptions::default(),
+        )
+        .await
+        .expect("it is deleted");
+}
+
+/// Declares each of these tests once for every kind of store and queue. Each is given the home of its system.
+macro_rules! on_every_kind {
+    ($($test:ident),* $(,)?) => {
+        mod embedded {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    let home = crate::support::Home::embedded();
+                    super::$test(&home).await;
+                }
+            )*
+        }
+        mod on_servers {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $test() {
+                    let home = crate::support::Home::on_servers().await;
+                    super::$test(&home).await;
+                    home.remove().await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_every_kind;

@@ -1,0 +1,156 @@
+//! Counters: sequences without gaps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::PgConnection;
+use sqlx::postgres::PgBindIterExt;
+use store::{Counter, CounterKey, OutboxEvent};
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::value::integer;
+
+/// Makes those that are not there, so that they can be locked. In the order of the keys, like the locks.
+const MAKE: &str = "INSERT INTO counters (company_id, counter, last)
+    SELECT k.company_id, k.counter, 0 FROM unnest($1::uuid[], $2::text[]) AS k (company_id, counter)
+    WHERE NOT EXISTS (SELECT FROM counters c WHERE c.company_id = k.company_id AND c.counter = k.counter)
+    ON CONFLICT (company_id, counter) DO NOTHING";
+
+const LOCK: &str = "SELECT k.place, c.last
+    FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS k (company_id, counter, place)
+    JOIN counters c ON c.company_id = k.company_id AND c.counter = k.counter
+    ORDER BY k.place FOR NO KEY UPDATE OF c";
+
+const ADVANCE: &str = "UPDATE counters c SET last = m.last
+    FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS m (company_id, counter, last)
+    WHERE c.company_id = m.company_id AND c.counter = m.counter";
+
+/// The counters that a batch has read and locked; those that are new stand at zero.
+pub(crate) struct Counters(BTreeMap<CounterKey, u64>);
+
+impl Counters {
+    /// Locks and reads counters, in the order of their keys.
+    pub(crate) async fn load(
+        connection: &mut PgConnection,
+        keys: &BTreeSet<CounterKey>,
+    ) -> Result<Self, Fault> {
+        if keys.is_empty() {
+            return Ok(Self(BTreeMap::new()));
+        }
+        let companies = || keys.iter().map(|key| key.company_id).bind_iter();
+        let names = || keys.iter().map(|key| key.counter.as_str()).bind_iter();
+        sqlx::query(MAKE)
+            .bind(companies())
+            .bind(names())
+            .execute(&mut *connection)
+            .await?;
+        let locked: Vec<(i64, i64)> = sqlx::query_as(LOCK)
+            .bind(companies())
+            .bind(names())
+            .fetch_all(connection)
+            .await?;
+        if locked.len() != keys.len() {
+            return Err(Fault::corrupt(
+                "counters",
+                &locked.len(),
+                &"a counter that was made is not there",
+            ));
+        }
+        let counters = keys.iter().zip(locked).map(|(key, (_, last))| {
+            let last = u64::try_from(last)
+                .map_err(|_| Fault::corrupt("counters", &key.company_id, &format!("{last} is below zero")));
+            Ok((*key, last?))
+        });
+        counters.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Those that have given out a number.
+    pub(crate) fn existing(&self) -> Vec<(CounterKey, u64)> {
+        let counters = self.0.iter().filter(|(_, last)| **last > 0);
+        counters.map(|(key, last)| (*key, *last)).collect()
+    }
+
+    /// Moves counters forward from where they were read.
+    pub(crate) async fn advance(
+        &self,
+        connection: &mut PgConnection,
+        moved: &[(CounterKey, u64)],
+    ) -> Result<(), Fault> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        for (key, last) in moved {
+            self.check(*key, *last)?;
+        }
+        let lasts = moved
+            .iter()
+            .map(|(_, last)| integer(*last))
+            .collect::<Result<Vec<i64>, _>>()?;
+        let updated = sqlx::query(ADVANCE)
+            .bind(moved.iter().map(|(key, _)| key.company_id).bind_iter())
+            .bind(moved.iter().map(|(key, _)| key.counter.as_str()).bind_iter())
+            .bind(lasts)
+            .execute(connection)
+            .await?
+            .rows_affected();
+        if usize::try_from(updated) == Ok(moved.len()) {
+            Ok(())
+        } else {
+            Err(Fault::refused(format!(
+                "of {} counters to move, {updated} were moved: one stands there twice",
+                moved.len()
+            )))
+        }
+    }
+
+    fn check(&self, key: CounterKey, last: u64) -> Result<(), Fault> {
+        let (company_id, name) = (key.company_id, key.counter.as_str());
+        match self.0.get(&key) {
+            None => Err(Fault::refused(format!(
+                "counter {name} of company {company_id} was not read"
+            ))),
+            Some(read) if last < *read => Err(Fault::refused(format!(
+                "counter {name} of company {company_id} cannot go from {read} to {last}"
+            ))),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Checks that the events to send out are numbered as the companies' counters moved: each one the next, and none
+    /// missing. The relay relies on it.
+    pub(crate) fn check_events(
+        &self,
+        events: &[OutboxEvent],
+        moved: &[(CounterKey, u64)],
+    ) -> Result<(), Fault> {
+        let mut lasts: BTreeMap<Uuid, u64> = BTreeMap::new();
+        for event in events {
+            let key = CounterKey {
+                company_id: event.company_id,
+                counter: Counter::Outbox,
+            };
+            let read = self.0.get(&key).copied();
+            let last = lasts.entry(event.company_id).or_insert(read.unwrap_or(0));
+            if read.is_none() || Some(event.number) != last.checked_add(1) {
+                let (id, number) = (event.id, event.number);
+                return Err(Fault::refused(format!(
+                    "event {id} is number {number}, where the company's last is {last}"
+                )));
+            }
+            *last = event.number;
+        }
+        for (key, last) in moved {
+            let sent = lasts.remove(&key.company_id).or(self.0.get(key).copied());
+            if key.counter == Counter::Outbox && sent != Some(*last) {
+                return Err(unsent(key.company_id));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unsent(company_id: Uuid) -> Fault {
+    Fault::refused(format!(
+        "the events of company {company_id} do not end where its counter was moved to"
+    ))
+}

@@ -1,0 +1,157 @@
+//! Holds: amounts reserved until they are captured or freed.
+
+use std::collections::{BTreeSet, HashSet};
+
+use ledger::{Hold, HoldState, Money};
+use sqlx::postgres::{PgBindIterExt, PgRow};
+use sqlx::{FromRow, PgConnection, Row};
+use uuid::Uuid;
+
+use crate::fault::Fault;
+use crate::pages::shaped;
+use crate::value::{Moment, Place};
+
+/// A hold's columns; the table is `h`.
+macro_rules! hold_columns {
+    () => {
+        "h.id, h.company_id, h.account, h.to_account, h.currency, h.amount, h.captured, h.status, h.expires_at"
+    };
+}
+pub(crate) use hold_columns;
+
+const LOCK: &str = concat!(
+    "SELECT ",
+    hold_columns!(),
+    " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (company_id, id, place)
+      JOIN holds h ON h.id = k.id AND h.company_id = k.company_id
+      ORDER BY k.place FOR NO KEY UPDATE OF h"
+);
+
+const PLACE: &str =
+    "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status, expires_at)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
+        $8::text[], $9::timestamptz[])";
+
+const CHANGE: &str = "UPDATE holds h SET captured = c.captured, status = c.status
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS c (id, company_id, captured, status)
+    WHERE h.id = c.id AND h.company_id = c.company_id";
+
+/// A hold as it was read.
+pub(crate) struct HoldRow {
+    id: Uuid,
+    company_id: Uuid,
+    account: String,
+    to: String,
+    currency: String,
+    amount: i64,
+    captured: Option<i64>,
+    status: String,
+    expires_at: Option<Moment>,
+}
+
+impl FromRow<'_, PgRow> for HoldRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            id: row.try_get(0)?,
+            company_id: row.try_get(1)?,
+            account: row.try_get(2)?,
+            to: row.try_get(3)?,
+            currency: row.try_get(4)?,
+            amount: row.try_get(5)?,
+            captured: row.try_get(6)?,
+            status: row.try_get(7)?,
+            expires_at: row.try_get(8)?,
+        })
+    }
+}
+
+impl TryFrom<HoldRow> for Hold {
+    type Error = Fault;
+
+    fn try_from(row: HoldRow) -> Result<Self, Fault> {
+        let place = Place::new("holds", row.id);
+        let currency = place.currency(&row.currency)?;
+        let state = HoldState {
+            id: row.id,
+            company_id: row.company_id,
+            account: place.code(row.account)?,
+            to: place.code(row.to)?,
+            amount: Money::new(row.amount, currency),
+            captured: row.captured.map(|minor| Money::new(minor, currency)),
+            status: place.hold_status(&row.status)?,
+            expires_at_ms: row.expires_at.map(Moment::as_millis),
+        };
+        Self::from_state(state).map_err(|error| place.corrupt(&error))
+    }
+}
+
+/// Locks and reads the holds that exist, in the order of their keys.
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    keys: &BTreeSet<(Uuid, Uuid)>,
+) -> Result<Vec<Hold>, Fault> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<HoldRow> = sqlx::query_as(LOCK)
+        .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
+        .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
+        .fetch_all(connection)
+        .await?;
+    shaped(rows)
+}
+
+/// Places new holds.
+pub(crate) async fn place(connection: &mut PgConnection, holds: &[Hold]) -> Result<(), Fault> {
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let states = || holds.iter().map(Hold::state);
+    let expiries: Vec<Option<Moment>> = states()
+        .map(|hold| hold.expires_at_ms.map(Moment::from_millis).transpose())
+        .collect::<Result<_, _>>()?;
+    sqlx::query(PLACE)
+        .bind(states().map(|hold| hold.id).bind_iter())
+        .bind(states().map(|hold| hold.company_id).bind_iter())
+        .bind(states().map(|hold| hold.account.as_str()).bind_iter())
+        .bind(states().map(|hold| hold.to.as_str()).bind_iter())
+        .bind(states().map(|hold| hold.amount.currency().code()).bind_iter())
+        .bind(states().map(|hold| hold.amount.minor()).bind_iter())
+        .bind(states().map(|hold| hold.captured.map(Money::minor)).bind_iter())
+        .bind(states().map(|hold| hold.status.name()).bind_iter())
+        .bind(expiries)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes where holds stand that the batch has read.
+pub(crate) async fn change(
+    connection: &mut PgConnection,
+    read: &HashSet<Uuid>,
+    holds: &[Hold],
+) -> Result<(), Fault> {
+    if holds.is_empty() {
+        return Ok(());
+    }
+    if let Some(unread) = holds.iter().find(|hold| !read.contains(&hold.id())) {
+        return Err(Fault::refused(format!("hold {} was not read", unread.id())));
+    }
+    let states = || holds.iter().map(Hold::state);
+    let updated = sqlx::query(CHANGE)
+        .bind(states().map(|hold| hold.id).bind_iter())
+        .bind(states().map(|hold| hold.company_id).bind_iter())
+        .bind(states().map(|hold| hold.captured.map(Money::minor)).bind_iter())
+        .bind(states().map(|hold| hold.status.name()).bind_iter())
+        .execute(connection)
+        .await?
+        .rows_affected();
+    if usize::try_from(updated) == Ok(holds.len()) {
+        Ok(())
+    } else {
+        let asked = holds.len();
+        Err(Fault::refused(format!(
+            "of {asked} holds to change, {updated} were: one stands there twice"
+        )))
+    }
+}

@@ -1,0 +1,53 @@
+//! The ledger, for reading.
+
+use async_trait::async_trait;
+use ledger::Account;
+use store::{
+    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError, StoredEntry,
+    StoredTransaction,
+};
+use uuid::Uuid;
+
+use crate::connect::PostgresStore;
+use crate::unit::Begin;
+use crate::walk::walk;
+use crate::{accounts, entry_lists, transactions};
+
+#[async_trait]
+impl LedgerViews for PostgresStore {
+    async fn list_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<Account>, StoreError> {
+        self.read(move |connection| Box::pin(accounts::list(connection, filter, page)))
+            .await
+    }
+
+    async fn list_entries(
+        &self,
+        filter: EntryFilter,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError> {
+        self.read(move |connection| Box::pin(entry_lists::list(connection, filter, page)))
+            .await
+    }
+
+    async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
+        self.read(move |connection| Box::pin(transactions::find(connection, transaction_id)))
+            .await
+    }
+
+    async fn visit_ledger(
+        &self,
+        mut visitor: Box<dyn LedgerVisitor>,
+    ) -> Result<Box<dyn LedgerVisitor>, StoreError> {
+        self.read_snapshot(Begin::LongSnapshot, |connection| {
+            Box::pin(async move {
+                walk(connection, &mut *visitor).await?;
+                Ok(visitor)
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,273 @@
+//! Ledger transactions: posted once, with their entries, never changed.
+
+use std::collections::{BTreeSet, HashMap};
+
+use ledger::{Direction, Money};
+use sqlx::postgres::{PgBindIterExt, PgRow};
+use sqlx::{FromRow, PgConnection, Row};
+use store::{KnownReference, NewTransaction, StoredEntry, StoredTransaction};
+use uuid::Uuid;
+
+use crate::accounts::Accounts;
+use crate::entries::{self, EntryRow, NewEntry, entry_columns};
+use crate::fault::Fault;
+use crate::value::{Moment, Place};
+
+/// Transactions and their entries are one statement: the database checks, at its end, that they balance.
+const POST: &str = "WITH posted AS (
+        INSERT INTO transactions (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash,
+            description, metadata)
+        SELECT t.id, t.company_id, t.reference, t.run_id, t.node_id, t.reverses, t.created_at, t.content_hash,
+            t.description, t.metadata::json
+        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[],
+            $8::bytea[], $9::text[], $10::text[])
+            AS t (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash, description, metadata)
+        RETURNING id, number
+    )
+    INSERT INTO entries (transaction_number, position, id, account_number, number, debit, amount, balance_after)
+    SELECT posted.number, e.position, e.id, e.account_number, e.number, e.debit, e.amount, e.balance_after
+    FROM unnest($11::uuid[], $12::smallint[], $13::uuid[], $14::bigint[], $15::bigint[], $16::boolean[], $17::bigint[],
+        $18::bigint[])
+        AS e (transaction_id, position, id, account_number, number, debit, amount, balance_after)
+    JOIN posted ON posted.id = e.transaction_id";
+
+const REFERENCES: &str = "SELECT t.company_id, t.reference, t.id, t.content_hash
+    FROM unnest($1::uuid[], $2::text[]) AS k (company_id, reference)
+    JOIN transactions t ON t.company_id = k.company_id AND t.reference = k.reference";
+
+macro_rules! transaction_columns {
+    () => {
+        "t.number, t.id, t.company_id, t.reference, t.run_id, t.node_id, t.reverses, t.created_at, t.description, \
+         t.metadata::text"
+    };
+}
+
+const FIND: &str = concat!(
+    "SELECT ",
+    transaction_columns!(),
+    " FROM transactions t WHERE t.id = $1"
+);
+
+const OF_RUN: &str = concat!(
+    "SELECT ",
+    transaction_columns!(),
+    " FROM transactions t WHERE t.run_id = $1 ORDER BY t.number"
+);
+
+const ENTRIES: &str = concat!(
+    "SELECT ",
+    entry_columns!(),
+    " FROM entries e JOIN transactions t ON t.number = e.transaction_number
+      LEFT JOIN accounts a ON a.number = e.account_number
+      WHERE e.transaction_number = ANY($1) ORDER BY e.transaction_number, e.position"
+);
+
+struct TransactionRow {
+    number: i64,
+    id: Uuid,
+    company_id: Uuid,
+    reference: String,
+    run_id: Option<Uuid>,
+    node_id: Option<String>,
+    reverses: Option<Uuid>,
+    created_at: Moment,
+    description: Option<String>,
+    metadata: String,
+}
+
+impl FromRow<'_, PgRow> for TransactionRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            number: row.try_get(0)?,
+            id: row.try_get(1)?,
+            company_id: row.try_get(2)?,
+            reference: row.try_get(3)?,
+            run_id: row.try_get(4)?,
+            node_id: row.try_get(5)?,
+            reverses: row.try_get(6)?,
+            created_at: row.try_get(7)?,
+            description: row.try_get(8)?,
+            metadata: row.try_get(9)?,
+        })
+    }
+}
+
+impl TransactionRow {
+    fn with_entries(self, entries: Vec<StoredEntry>) -> Result<StoredTransaction, Fault> {
+        let place = Place::new("transactions", self.id);
+        Ok(StoredTransaction {
+            id: self.id,
+            company_id: self.company_id,
+            reference: self.reference,
+            run_id: self.run_id,
+            node_id: self.node_id,
+            description: self.description,
+            metadata: self.metadata,
+            reverses: self.reverses,
+            entries,
+            created_at: place.time(self.created_at)?,
+        })
+    }
+}
+
+/// Posts transactions with their entries, in their order.
+pub(crate) async fn post(
+    connection: &mut PgConnection,
+    transactions: &[NewTransaction],
+    accounts: &mut Accounts,
+) -> Result<(), Fault> {
+    if transactions.is_empty() {
+        return Ok(());
+    }
+    let mut entries = Vec::with_capacity(transactions.len().saturating_mul(2));
+    for new in transactions {
+        entries::prepare(&new.transaction, accounts, &mut entries)?;
+    }
+    let written = insert(connection, transactions, &entries).await?;
+    if usize::try_from(written) == Ok(entries.len()) {
+        Ok(())
+    } else {
+        let stated = entries.len();
+        Err(Fault::refused(format!(
+            "of {stated} entries {written} were written: two transactions have one id"
+        )))
+    }
+}
+
+/// How many entries were written.
+async fn insert(
+    connection: &mut PgConnection,
+    transactions: &[NewTransaction],
+    entries: &[NewEntry<'_>],
+) -> Result<u64, Fault> {
+    let all = || transactions.iter().map(|new| &new.transaction);
+    let hashes = transactions.iter().map(|new| &new.content_hash[..]);
+    let each = || entries.iter().map(|new| new.entry);
+    let done = sqlx::query(POST)
+        .bind(all().map(|transaction| transaction.id).bind_iter())
+        .bind(all().map(|transaction| transaction.company_id).bind_iter())
+        .bind(
+            all()
+                .map(|transaction| transaction.reference.as_str())
+                .bind_iter(),
+        )
+        .bind(all().map(|transaction| transaction.run_id).bind_iter())
+        .bind(
+            all()
+                .map(|transaction| transaction.node_id.as_deref())
+                .bind_iter(),
+        )
+        .bind(all().map(|transaction| transaction.reverses).bind_iter())
+        .bind(
+            all()
+                .map(|transaction| Moment::from(transaction.created_at))
+                .bind_iter(),
+        )
+        .bind(hashes.bind_iter())
+        .bind(
+            all()
+                .map(|transaction| transaction.description.as_deref())
+                .bind_iter(),
+        )
+        .bind(all().map(|transaction| transaction.metadata.as_str()).bind_iter())
+        .bind(each().map(|entry| entry.transaction_id).bind_iter())
+        .bind(entries.iter().map(|new| new.position).bind_iter())
+        .bind(each().map(|entry| entry.id).bind_iter())
+        .bind(entries.iter().map(|new| new.account_number).bind_iter())
+        .bind(entries.iter().map(|new| new.number).bind_iter())
+        .bind(
+            each()
+                .map(|entry| entry.direction == Direction::Debit)
+                .bind_iter(),
+        )
+        .bind(each().map(|entry| entry.amount).map(Money::minor).bind_iter())
+        .bind(
+            each()
+                .map(|entry| entry.balance_after)
+                .map(Money::minor)
+                .bind_iter(),
+        )
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Those of the references that are in use.
+pub(crate) async fn known_references(
+    connection: &mut PgConnection,
+    references: &BTreeSet<(Uuid, String)>,
+) -> Result<Vec<KnownReference>, Fault> {
+    if references.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found: Vec<(Uuid, String, Uuid, Vec<u8>)> = sqlx::query_as(REFERENCES)
+        .bind(references.iter().map(|(company_id, _)| *company_id).bind_iter())
+        .bind(
+            references
+                .iter()
+                .map(|(_, reference)| reference.as_str())
+                .bind_iter(),
+        )
+        .fetch_all(connection)
+        .await?;
+    let known = |(company_id, reference, transaction_id, hash): (Uuid, String, Uuid, Vec<u8>)| {
+        let content_hash = Place::new("transactions", transaction_id).sha256(&hash)?;
+        Ok(KnownReference {
+            company_id,
+            reference,
+            transaction_id,
+            content_hash,
+        })
+    };
+    found.into_iter().map(known).collect()
+}
+
+pub(crate) async fn find(
+    connection: &mut PgConnection,
+    transaction_id: Uuid,
+) -> Result<Option<StoredTransaction>, Fault> {
+    let row: Option<TransactionRow> = sqlx::query_as(FIND)
+        .bind(transaction_id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let mut found = complete(connection, row.into_iter().collect()).await?;
+    Ok(found.pop())
+}
+
+/// What a run posted, in order.
+pub(crate) async fn of_run(
+    connection: &mut PgConnection,
+    run_id: Uuid,
+) -> Result<Vec<StoredTransaction>, Fault> {
+    let rows: Vec<TransactionRow> = sqlx::query_as(OF_RUN)
+        .bind(run_id)
+        .fetch_all(&mut *connection)
+        .await?;
+    complete(connection, rows).await
+}
+
+/// The transactions with their entries.
+async fn complete(
+    connection: &mut PgConnection,
+    rows: Vec<TransactionRow>,
+) -> Result<Vec<StoredTransaction>, Fault> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers: Vec<i64> = rows.iter().map(|row| row.number).collect();
+    let read: Vec<EntryRow> = sqlx::query_as(ENTRIES)
+        .bind(numbers)
+        .fetch_all(connection)
+        .await?;
+    let mut entries: HashMap<Uuid, Vec<StoredEntry>> = HashMap::with_capacity(rows.len());
+    for row in read {
+        let entry = StoredEntry::try_from(row)?;
+        entries.entry(entry.transaction_id).or_default().push(entry);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let of_it = entries.remove(&row.id).unwrap_or_default();
+            row.with_entries(of_it)
+        })
+        .collect()
+}

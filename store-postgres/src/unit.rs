@@ -1,0 +1,167 @@
+//! Units of work: one database transaction each, begun, ended and cleaned up here and nowhere else.
+//!
+//! A unit runs in a task of its own. Whoever asked for it may go away, at any moment, and the unit still commits or rolls
+//! back: if its future were dropped while `BEGIN` is under way, the driver would put a connection with an open database
+//! transaction back into the pool, and the next caller's writes would vanish with it.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, PgConnection, Postgres};
+use store::{Outage, StoreError};
+
+use crate::connect::PostgresStore;
+use crate::fault::{Failure, Fault};
+
+/// How the database transaction of a unit begins.
+#[derive(Clone, Copy)]
+pub(crate) enum Begin {
+    /// To write.
+    Write,
+    /// To write runs. The lock keeps nobody out: by it, readers of what changed see who is still writing. It is had
+    /// before the database transaction gets its id.
+    WriteRuns,
+    /// To read several things as they are at one moment.
+    Snapshot,
+    /// The same, of so much that it takes its time.
+    LongSnapshot,
+}
+
+impl Begin {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Write => "BEGIN",
+            Self::WriteRuns => "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE",
+            Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// The time after which the server is taken for gone, given the one that goes for all but long reads.
+    fn deadline(self, deadline: Duration) -> Duration {
+        match self {
+            Self::LongSnapshot => Duration::from_hours(24),
+            Self::Write | Self::WriteRuns | Self::Snapshot => deadline,
+        }
+    }
+}
+
+/// What a unit does on its connection.
+pub(crate) type Work<'c, T, E> = BoxFuture<'c, Result<T, E>>;
+
+impl PostgresStore {
+    /// Reads by a single statement, or by several that need not agree.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send,
+    {
+        let mut connection = self.acquire().await?;
+        let done = tokio::time::timeout(self.deadline(), work(&mut connection)).await;
+        ended(done, connection).map_err(StoreError::from)
+    }
+
+    /// Reads by several statements, all as of one moment.
+    pub(crate) async fn read_snapshot<T, F>(&self, begin: Begin, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
+    {
+        let done: Result<T, Infallible> = self
+            .unit(begin, |connection| {
+                let work = work(connection);
+                Box::pin(async { Ok(work.await?) })
+            })
+            .await?;
+        let Ok(read) = done;
+        Ok(read)
+    }
+
+    /// Writes all of a unit or, if it fails, nothing.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
+    {
+        let done: Result<T, Infallible> = self
+            .unit(Begin::Write, |connection| {
+                let work = work(connection);
+                Box::pin(async { Ok(work.await?) })
+            })
+            .await?;
+        let Ok(written) = done;
+        Ok(written)
+    }
+
+    /// Writes all of a unit or, if it fails or rejects the request, nothing. Once this was polled the unit runs to its
+    /// end.
+    pub(crate) async fn unit<T, R, F>(&self, begin: Begin, work: F) -> Result<Result<T, R>, StoreError>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Failure<R>> + Send + 'static,
+    {
+        let store = self.clone();
+        let unit = tokio::spawn(async move {
+            let mut connection = store.acquire().await?;
+            let deadline = begin.deadline(store.deadline());
+            let done = tokio::time::timeout(deadline, run(&mut connection, begin, work)).await;
+            match ended(done, connection) {
+                Ok(answer) => Ok(Ok(answer)),
+                Err(Failure::Rejected(rejection)) => Ok(Err(rejection)),
+                Err(Failure::Fault(fault)) => Err(fault.into()),
+            }
+        });
+        unit.await.unwrap_or_else(|error| {
+            Err(StoreError::Unavailable {
+                outage: Outage::Other,
+                message: format!("the unit of work did not end: {error}"),
+            })
+        })
+    }
+
+    async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        match self.pool().acquire().await {
+            // No connection could be made in time: others have them all only if there are as many as there may be.
+            Err(error @ sqlx::Error::PoolTimedOut) if !self.all_connections_are_made() => {
+                Err(StoreError::Unavailable {
+                    outage: Outage::Connection,
+                    message: format!("no connection could be made: {error}"),
+                })
+            }
+            acquired => acquired.map_err(|error| Fault::from(error).into()),
+        }
+    }
+}
+
+/// Runs a unit between its `BEGIN` and its `COMMIT` or `ROLLBACK`.
+async fn run<T, R, F>(connection: &mut PgConnection, begin: Begin, work: F) -> Result<T, Failure<R>>
+where
+    F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Failure<R>>,
+{
+    let mut transaction = connection.begin_with(begin.sql()).await?;
+    match work(&mut transaction).await {
+        Ok(answer) => {
+            transaction.commit().await?;
+            Ok(answer)
+        }
+        Err(failure) => {
+            // Its locks are let go of before anybody is told. That this may fail too says nothing new.
+            let _same_as_the_failure = transaction.rollback().await;
+            Err(failure)
+        }
+    }
+}
+
+/// Unwraps what became of work within its deadline. A connection that did not answer in time is thrown away: its server
+/// may be gone without a word.
+fn ended<T, E: From<Fault>>(
+    done: Result<Result<T, E>, tokio::time::error::Elapsed>,
+    mut connection: PoolConnection<Postgres>,
+) -> Result<T, E> {
+    done.unwrap_or_else(|elapsed| {
+        connection.close_on_drop();
+        let message = format!("the database did not answer in time: {elapsed}");
+        Err(Fault::unavailable(Outage::Connection, message).into())
+    })
+}

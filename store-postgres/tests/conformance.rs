@@ -1,0 +1,7 @@
+//! PostgreSQL does what every store must do.
+
+mod support;
+
+use support::PostgresFactory;
+
+store::conformance_suite!(PostgresFactory::new().await);
