@@ -39,7 +39,7 @@ impl Simulator {
     /// # Errors
     /// In words, why there is none.
     pub fn new() -> Result<Self, String> {
-        let tasks = Tasks::built_in().map_err(|error| error.to_string())?;
+        let tasks = Tasks::built_in()?;
         Ok(Self {
             tasks: Arc::new(tasks),
         })

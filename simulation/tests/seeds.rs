@@ -1,10 +1,6 @@
 //! Many seeds, each with its own faults: whatever they are, what must hold does.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -180,10 +180,13 @@ impl Process {
     /// Waits for a while, or yields, or does neither.
     pub(super) async fn dawdle(&self) {
         let Weather { slow, slow_ms, .. } = self.world.sky.weather();
-        if self.world.dice.happens(slow) {
-            tokio::time::sleep(self.world.dice.up_to_ms(slow_ms)).await;
-        } else if self.world.dice.happens(slow) {
+        if !self.world.dice.happens(slow) {
+            return;
+        }
+        if self.world.dice.happens(500) {
             tokio::task::yield_now().await;
+        } else {
+            tokio::time::sleep(self.world.dice.up_to_ms(slow_ms)).await;
         }
     }
 

@@ -10,14 +10,14 @@ use crate::world::World;
 /// Publishes these messages in this order. Where a confirmation is lost, a message is published once more.
 pub(super) async fn publish(world: Arc<World>, messages: Vec<Message>) {
     let pace_ms = world.dice.pick([0, 20, 200, 500]);
-    let publisher = world.queue.publisher();
+    let router = world.queue.publisher();
     for message in messages {
         if pace_ms > 0 {
             sleep(world.dice.up_to_ms(pace_ms)).await;
         }
         loop {
             let id = message.id;
-            let published = publisher.publish(message.clone()).await;
+            let published = router.publish(message.clone()).await;
             world
                 .trace
                 .note("router", format_args!("publishes {id} to {}", message.partition));

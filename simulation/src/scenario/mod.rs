@@ -92,13 +92,10 @@ async fn settle(world: &World) -> Result<(), Violation> {
         }
         Ok(())
     };
-    match timeout(QUIET_WITHIN, quiet).await {
-        Ok(quiet) => quiet,
-        Err(_) => {
-            let left = world.judge.outstanding().unwrap_or_default();
-            Err(format!("after {} s of calm: {left}", QUIET_WITHIN.as_secs()))
-        }
-    }
+    timeout(QUIET_WITHIN, quiet).await.unwrap_or_else(|_| {
+        let left = world.judge.outstanding().unwrap_or_default();
+        Err(format!("after {} s of calm: {left}", QUIET_WITHIN.as_secs()))
+    })
 }
 
 /// Stops all workers, who must leave nothing behind; those that were killed leave leases, which run out.
