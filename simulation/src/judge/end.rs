@@ -1,8 +1,6 @@
 //! What must have happened in the end.
 
-use std::collections::BTreeMap;
-
-use ledger::{Account, AccountKey, Hold};
+use ledger::{Account, Hold};
 use store::DeadLetterStatus;
 
 use super::reference::Fate;
@@ -81,10 +79,11 @@ impl State {
 
     /// The bus has heard all events of every company, and the store knows it.
     fn check_all_heard(&self, tables: &Tables) -> Judged {
-        for (company_id, last) in &self.reference.possessions.outbox {
+        for (company_id, possessions) in &self.reference.possessions {
+            let last = possessions.outbox;
             let heard = self.heard_of.get(company_id).copied().unwrap_or(0);
             let noted = tables.sent_up_to(*company_id);
-            if (heard, noted) != (*last, *last) {
+            if (heard, noted) != (last, last) {
                 return Err(format!(
                     "company {company_id} sent {last} events, the bus has heard up to {heard}, noted is {noted}"
                 ));
@@ -94,17 +93,13 @@ impl State {
     }
 
     fn check_possessions(&self, tables: &Tables) -> Judged {
-        let expected = &self.reference.possessions;
-        same(
-            "accounts",
-            &figures(&tables.accounts),
-            &figures(&expected.accounts),
-        )?;
-        same(
-            "holds",
-            &standings(tables.holds.values()),
-            &standings(expected.holds.values()),
-        )
+        let expected = self.reference.possessions.values();
+        let accounts = expected
+            .clone()
+            .flat_map(|possessions| possessions.accounts.values());
+        same("accounts", &figures(tables.accounts.values()), &figures(accounts))?;
+        let holds = expected.flat_map(|possessions| possessions.holds.values());
+        same("holds", &standings(tables.holds.values()), &standings(holds))
     }
 }
 
@@ -117,8 +112,8 @@ fn same<T: PartialEq + std::fmt::Debug>(what: &str, stored: &T, expected: &T) ->
     ))
 }
 
-/// All of an account but its id.
-fn figures(accounts: &BTreeMap<AccountKey, Account>) -> Vec<String> {
+/// All of the accounts but their ids.
+fn figures<'a>(accounts: impl Iterator<Item = &'a Account>) -> Vec<String> {
     let told = |account: &Account| {
         let posted = (account.posted_debits(), account.posted_credits());
         let pending = (account.pending_debits(), account.pending_credits());
@@ -129,17 +124,21 @@ fn figures(accounts: &BTreeMap<AccountKey, Account>) -> Vec<String> {
             account.entries()
         )
     };
-    accounts.values().map(told).collect()
+    sorted(accounts.map(told))
 }
 
-/// All of the holds but their ids, which also are their order.
+/// All of the holds but their ids.
 fn standings<'h>(holds: impl Iterator<Item = &'h Hold>) -> Vec<String> {
     let told = |hold: &Hold| {
         let amounts = (hold.amount(), hold.captured());
         let standing = (hold.status(), hold.expires_at_ms());
         format!("{} to {} {amounts:?} {standing:?}", hold.account(), hold.to())
     };
-    let mut told: Vec<String> = holds.map(told).collect();
+    sorted(holds.map(told))
+}
+
+fn sorted(told: impl Iterator<Item = String>) -> Vec<String> {
+    let mut told: Vec<String> = told.collect();
     told.sort();
     told
 }

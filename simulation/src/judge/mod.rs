@@ -12,6 +12,7 @@
 
 mod bus;
 mod end;
+mod possessions;
 mod reference;
 mod telling;
 

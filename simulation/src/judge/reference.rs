@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ledger::{Account, AccountKey, Hold};
 use queue::{AcceptedEvent, AcceptedRun, Message};
 use rules::{Execution, Plan, json};
 use serde_json::Value;
-use service::{Ids, SeededIds};
+use service::SeededIds;
 use store::PinnedRule;
-use tasks::{Company, Desk, KnownTransaction, Needs, Run, RunSubject, Tasks};
+use tasks::{Company, RunSubject, Tasks};
 use uuid::Uuid;
 
+use super::possessions::Possessions;
 use super::telling::{Telling, tell_refused, tell_run};
 use crate::MemoryStore;
 use crate::workload::{POISON_EVENT, UNSTORABLE_EVENT};
@@ -25,17 +25,6 @@ pub(super) enum Fate {
     DeadLetter(&'static str),
 }
 
-/// What a company has, as far as runs can see it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Possessions {
-    pub(super) accounts: BTreeMap<AccountKey, Account>,
-    pub(super) holds: BTreeMap<Uuid, Hold>,
-    references: BTreeMap<(Uuid, String), KnownTransaction>,
-    invoices: BTreeMap<Uuid, u64>,
-    /// The number of each company's last outgoing event.
-    pub(super) outbox: BTreeMap<Uuid, u64>,
-}
-
 /// The reference, as far as messages were published.
 pub(super) struct Reference {
     tasks: Arc<Tasks>,
@@ -44,7 +33,8 @@ pub(super) struct Reference {
     plans: BTreeMap<PinnedRule, Arc<Plan>>,
     /// The hash of the body of every event that was claimed.
     claims: BTreeMap<(Uuid, String), [u8; 32]>,
-    pub(super) possessions: Possessions,
+    /// What each company has.
+    pub(super) possessions: BTreeMap<Uuid, Possessions>,
     /// What becomes of every message, by its id.
     pub(super) fates: BTreeMap<Uuid, Fate>,
     /// The runs of each company, in order.
@@ -60,7 +50,7 @@ impl Reference {
             ids: SeededIds::new(u64::MAX),
             plans: BTreeMap::new(),
             claims: BTreeMap::new(),
-            possessions: Possessions::default(),
+            possessions: BTreeMap::new(),
             fates: BTreeMap::new(),
             runs: BTreeMap::new(),
         }
@@ -113,7 +103,8 @@ impl Reference {
 
     /// All runs of an event; as failed if the database refuses what one of them does.
     fn run_event(&mut self, accepted: &AcceptedEvent, event: &Value, company: &Company, plans: &[Arc<Plan>]) {
-        let before = self.possessions.clone();
+        let possessions = self.possessions.entry(company.company_id).or_default();
+        let before = possessions.clone();
         let mut told = Vec::new();
         let mut is_refused = false;
         for (pinned, plan) in accepted.runs.iter().zip(plans) {
@@ -126,18 +117,13 @@ impl Reference {
                 rule_version: pinned.version,
                 accepted_at: accepted.accepted_at,
             };
-            let outbox = self
-                .possessions
-                .outbox
-                .get(&company.company_id)
-                .copied()
-                .unwrap_or(0);
-            let run = self.possessions.run(&self.tasks, subject, &self.ids);
+            let outbox = possessions.outbox;
+            let run = possessions.run(&self.tasks, subject, &self.ids);
             is_refused |= run.events.iter().any(|sent| sent.event_type == POISON_EVENT);
             told.push(tell_run(accepted, pinned, &run, outbox));
         }
         if is_refused {
-            self.possessions = before;
+            *possessions = before;
             let refused = accepted.runs.iter().zip(plans);
             told = refused
                 .map(|(pinned, plan)| tell_refused(accepted, pinned, &Execution::skipped(plan)))
@@ -164,71 +150,5 @@ impl Reference {
         let plan = Arc::new(rule.plan);
         self.plans.insert(pinned, plan.clone());
         Some(plan)
-    }
-}
-
-impl Possessions {
-    /// Runs a plan on all that there is, and keeps what it changed.
-    fn run<'s>(&mut self, tasks: &Tasks, subject: RunSubject<'s>, ids: &SeededIds) -> Run<'s> {
-        let mut made: Vec<Uuid> = Vec::new();
-        let mut needs = Needs::default();
-        loop {
-            let mut desk = self.desk(&needs);
-            let mut asked = 0;
-            let mut new_id = || {
-                let id = made.get(asked).copied().unwrap_or_else(|| {
-                    let id = ids.next();
-                    made.push(id);
-                    id
-                });
-                asked += 1;
-                id
-            };
-            match tasks::run(tasks, subject, &BTreeMap::new(), &mut desk, &mut new_id) {
-                Ok(run) => {
-                    self.keep(&desk, &run, subject.company.company_id);
-                    return run;
-                }
-                Err(more) => needs.merge(more),
-            }
-        }
-    }
-
-    /// A desk with everything on it that is needed.
-    fn desk(&self, needs: &Needs) -> Desk {
-        let mut desk = Desk::enforcing();
-        desk.foresee(needs);
-        let loaded = self.accounts.values().cloned();
-        loaded.for_each(|account| desk.load_account(account));
-        self.holds.values().cloned().for_each(|hold| desk.load_hold(hold));
-        for ((company_id, reference), known) in &self.references {
-            desk.load_transaction(*company_id, reference.clone(), *known);
-        }
-        for (company_id, last) in &self.invoices {
-            desk.load_invoice_number(*company_id, *last);
-        }
-        desk
-    }
-
-    fn keep(&mut self, desk: &Desk, run: &Run<'_>, company_id: Uuid) {
-        for changed in desk.books().changed() {
-            self.accounts
-                .insert(changed.account.key().clone(), changed.account.clone());
-        }
-        for changed in desk.books().changed_holds() {
-            self.holds.insert(changed.hold.id(), changed.hold.clone());
-        }
-        for posted in &run.transactions {
-            if let Some(reference) = posted.draft.reference() {
-                let known = KnownTransaction {
-                    id: posted.id,
-                    content_hash: posted.content_hash,
-                };
-                self.references.insert((company_id, reference.to_owned()), known);
-            }
-        }
-        self.invoices.extend(desk.invoice_numbers());
-        let sent = u64::try_from(run.events.len()).unwrap_or(u64::MAX);
-        *self.outbox.entry(company_id).or_default() += sent;
     }
 }

@@ -37,7 +37,6 @@ pub(crate) async fn play(world: &Arc<World>) -> Result<(), Violation> {
         dice: &world.dice,
         ids: &SeededIds::new(1),
         clock: world.clock,
-        tasks: &world.tasks,
         store: &world.store,
     };
     let workload = Workload::make(&maker).await?;

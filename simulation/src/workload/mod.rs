@@ -4,11 +4,8 @@ mod company;
 mod messages;
 mod rules;
 
-use std::sync::Arc;
-
 use queue::Message;
 use service::SeededIds;
-use tasks::Tasks;
 
 pub(crate) use company::Company;
 pub(crate) use messages::{POISON_EVENT, UNSTORABLE_EVENT};
@@ -28,7 +25,6 @@ pub(crate) struct Maker<'m> {
     pub(crate) dice: &'m Dice,
     pub(crate) ids: &'m SeededIds,
     pub(crate) clock: VirtualClock,
-    pub(crate) tasks: &'m Arc<Tasks>,
     pub(crate) store: &'m MemoryStore,
 }
 

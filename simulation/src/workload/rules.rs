@@ -202,3 +202,18 @@ fn announce() -> Value {
         ),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_wrong_with_the_rules() {
+        let tasks = tasks::Tasks::built_in().unwrap();
+        for (name, nodes) in all() {
+            let document = json!({"company_id": uuid::Uuid::nil().to_string(), "rules": nodes});
+            let report = rules::check(&document, &tasks);
+            assert!(report.findings.is_empty(), "{name}: {:?}", report.findings);
+        }
+    }
+}
