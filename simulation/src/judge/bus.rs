@@ -63,9 +63,19 @@ fn check_event(event: &OutgoingEvent, stored: &OutboxEvent) -> Judged {
         && member("companyid") == stored.company_id.to_string()
         && member("sequence") == stored.number.to_string()
         && said.get("data").map(Value::to_string) == Some(stored.data.clone());
-    let is_headed = (event.company_id, &event.event_type, &event.correlation_id)
-        == (stored.company_id, &stored.event_type, &stored.correlation_id);
-    if is_said && is_headed {
+    let headed = (
+        event.company_id,
+        &event.event_type,
+        &event.correlation_id,
+        &event.traceparent,
+    );
+    let expected = (
+        stored.company_id,
+        &stored.event_type,
+        &stored.correlation_id,
+        &stored.traceparent,
+    );
+    if is_said && headed == expected {
         return Ok(());
     }
     Err(format!(

@@ -77,7 +77,7 @@ pub(super) fn tell_stored<'s>(
     events: impl Iterator<Item = &'s OutboxEvent>,
 ) -> Telling {
     let mut lines = vec![format!(
-        "run {} of {:?} for {} of rule {} ({}) version {}, {}, accepted {}: {}",
+        "run {} of {:?} for {} of rule {} ({}) version {}, {} {:?}, accepted {}: {}",
         run.id,
         run.event_id,
         run.claim_id,
@@ -85,6 +85,7 @@ pub(super) fn tell_stored<'s>(
         run.rule_name,
         run.rule_version,
         run.correlation_id,
+        run.traceparent,
         run.accepted_at,
         run.status.as_str()
     )];
@@ -125,7 +126,7 @@ pub(super) fn tell_stored<'s>(
 
 fn head(accepted: &AcceptedEvent, pinned: &AcceptedRun, status: &str) -> Vec<String> {
     vec![format!(
-        "run {} of {:?} for {} of rule {} ({}) version {}, {}, accepted {}: {status}",
+        "run {} of {:?} for {} of rule {} ({}) version {}, {} {:?}, accepted {}: {status}",
         pinned.run_id,
         accepted.event_id,
         accepted.id,
@@ -133,6 +134,7 @@ fn head(accepted: &AcceptedEvent, pinned: &AcceptedRun, status: &str) -> Vec<Str
         pinned.rule_name,
         pinned.version,
         accepted.correlation_id,
+        accepted.traceparent,
         accepted.accepted_at,
     )]
 }

@@ -10,6 +10,8 @@ use super::{Company, Maker};
 
 /// The type of an outgoing event that the database refuses: its run can only be stored as failed.
 pub(crate) const POISON_EVENT: &str = "poison.refused";
+/// What ties an event to the request that brought it, where it has one.
+const TRACEPARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 /// How the ids of events begin of which the database refuses everything: they can only become dead letters.
 pub(crate) const UNSTORABLE_EVENT: &str = "unstorable-";
 
@@ -93,7 +95,7 @@ fn event(maker: &Maker<'_>, company: &Company, event_id: &str, body: &Value) -> 
         body_sha256: Sha256::digest(text.as_bytes()).into(),
         accepted_at: maker.clock.now(),
         correlation_id: format!("correlation-{event_id}"),
-        traceparent: None,
+        traceparent: maker.dice.happens(500).then(|| TRACEPARENT.to_owned()),
         runs: runs.collect(),
         event: Bytes::from(text),
     }
