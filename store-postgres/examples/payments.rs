@@ -107,10 +107,14 @@ fn processor_time(process: &str) -> Option<Duration> {
 
 /// What the sessions of the store have spent.
 async fn sessions_time(connection: &mut PgConnection) -> Option<Duration> {
-    let sql = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    let sql =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
         AND backend_type = 'client backend'";
     let processes: Vec<i32> = sqlx::query_scalar(sql).fetch_all(connection).await.unwrap();
-    processes.iter().map(|process| processor_time(&process.to_string())).sum()
+    processes
+        .iter()
+        .map(|process| processor_time(&process.to_string()))
+        .sum()
 }
 
 async fn wal_position(connection: &mut PgConnection) -> i64 {
@@ -139,7 +143,10 @@ impl Writer {
             let (intent, decide) = (intent(&payments), timed(payments));
             self.preparing += begun.elapsed();
             let begun = Instant::now();
-            assert_eq!(self.store.run_batch(intent, decide).await, Ok(BatchEnd::Committed));
+            assert_eq!(
+                self.store.run_batch(intent, decide).await,
+                Ok(BatchEnd::Committed)
+            );
             self.taken.lock().unwrap().push(begun.elapsed());
         }
         self.preparing
@@ -157,13 +164,17 @@ fn microseconds(tenths: u128) -> String {
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let url = arguments.next().unwrap_or_else(|| panic!("the URL of an empty database is needed"));
+    let url = arguments
+        .next()
+        .unwrap_or_else(|| panic!("the URL of an empty database is needed"));
     let payments: u64 = arguments.next().map_or(100_000, |number| number.parse().unwrap());
     let writers: u64 = arguments.next().map_or(1, |number| number.parse().unwrap());
     let shape = Shape::read(arguments.next().as_deref());
     let store = PostgresStore::connect(&url, Options::default()).await.unwrap();
     let mut watcher = PgConnection::connect(&url).await.unwrap();
-    let companies: Vec<Vec<Uuid>> = (0..writers).map(|_| (0..COMPANIES).map(|_| id()).collect()).collect();
+    let companies: Vec<Vec<Uuid>> = (0..writers)
+        .map(|_| (0..COMPANIES).map(|_| id()).collect())
+        .collect();
     let per_line = payments.div_ceil(LINES).next_multiple_of(BATCH * writers);
     let (mut done, mut preparing) = (0, Duration::ZERO);
     while done < payments {
@@ -193,12 +204,16 @@ async fn main() {
         done += per_line;
         let wal = wal_position(&mut watcher).await - wal;
         let server = now.zip(cpu).map(|(now, before)| now.saturating_sub(before));
-        let client = processor_time("self").zip(own).map(|(now, before)| now.saturating_sub(before));
+        let client = processor_time("self")
+            .zip(own)
+            .map(|(now, before)| now.saturating_sub(before));
         let outside = (preparing - prepared) + Duration::from_nanos(DECIDING_NS.load(Ordering::Relaxed));
         let rate = u128::from(per_line) * 1_000_000_000 / passed.as_nanos();
         let mut taken = std::mem::take(&mut *taken.lock().unwrap());
         taken.sort();
-        let told = |spent: Option<Duration>| spent.map_or("?".to_owned(), |spent| microseconds(per_payment(spent, per_line)));
+        let told = |spent: Option<Duration>| {
+            spent.map_or("?".to_owned(), |spent| microseconds(per_payment(spent, per_line)))
+        };
         println!(
             "{done:>8}: {rate:>6}/s; processor time each: server {}, client {} less {} to prepare and decide; {} bytes of WAL each; \
              a batch {:?}, the slowest {:?}",
