@@ -139,9 +139,9 @@ impl Counters {
             }
             *last = event.number;
         }
-        for (key, last) in moved {
+        for (key, last) in moved.iter().filter(|(key, _)| key.counter == Counter::Outbox) {
             let sent = lasts.remove(&key.company_id).or(self.0.get(key).copied());
-            if key.counter == Counter::Outbox && sent != Some(*last) {
+            if sent != Some(*last) {
                 return Err(unsent(key.company_id));
             }
         }
@@ -153,4 +153,33 @@ fn unsent(company_id: Uuid) -> Fault {
     Fault::refused(format!(
         "the events of company {company_id} do not end where its counter was moved to"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_checked_against_the_outbox_counter_and_no_other() {
+        let company_id = Uuid::from_u128(1);
+        let key = |counter| CounterKey { company_id, counter };
+        let (invoice, outbox) = (key(Counter::Invoice), key(Counter::Outbox));
+        let read = Counters(BTreeMap::from([(invoice, 7), (outbox, 2)]));
+        let event = OutboxEvent {
+            id: Uuid::from_u128(2),
+            company_id,
+            number: 3,
+            partition: 0,
+            event_type: "invoice.generated".to_owned(),
+            data: "{}".to_owned(),
+            run_id: Uuid::from_u128(3),
+            node_id: "invoice".to_owned(),
+            correlation_id: "c".to_owned(),
+            traceparent: None,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let check = |moved: &[(CounterKey, u64)]| read.check_events(std::slice::from_ref(&event), moved);
+        assert!(check(&[(invoice, 8), (outbox, 3)]).is_ok());
+        assert!(check(&[(outbox, 4)]).is_err(), "an event is missing");
+    }
 }

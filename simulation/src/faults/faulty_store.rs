@@ -174,8 +174,12 @@ impl DeadLetters for FaultyStore {
     }
 
     async fn mark_requeued(&self, id: Uuid) -> Result<(), StoreError> {
-        let store = self.store.clone();
-        let act = async move { store.mark_requeued(id).await };
+        let own = self.clone();
+        let act = async move {
+            let marked = own.store.mark_requeued(id).await;
+            own.process.world().judge.after_requeue(id);
+            marked
+        };
         self.send(format!("mark_requeued {id}"), act).await
     }
 }

@@ -51,6 +51,8 @@ struct State {
     compared_of: BTreeMap<Uuid, usize>,
     /// How many events of the bus were looked at.
     heard: usize,
+    /// How many messages had been published when somebody first asked for a letter to be put back.
+    asked_for: BTreeMap<Uuid, usize>,
     /// The number of each company's last event that the bus has heard.
     heard_of: BTreeMap<Uuid, u64>,
     violation: Option<Violation>,
@@ -88,6 +90,7 @@ impl Judge {
             followed: 0,
             compared: 0,
             compared_of: BTreeMap::new(),
+            asked_for: BTreeMap::new(),
             heard: 0,
             heard_of: BTreeMap::new(),
             violation: None,
@@ -109,14 +112,17 @@ impl Judge {
         self.lock().violation.get_or_insert(violation);
     }
 
-    /// A batch ended so.
+    /// A batch ended so, just now.
     pub(crate) fn after_batch(&self, batch: &BatchSummary, end: BatchEnd) {
         self.judge(|state| {
-            if end == BatchEnd::Committed {
-                check_lease(batch)?;
+            let is_committed = end == BatchEnd::Committed;
+            if is_committed {
                 self.check_ledger()?;
             }
             self.store.inspect(|tables| {
+                if is_committed {
+                    check_lease(tables, batch)?;
+                }
                 state.compare_runs(tables)?;
                 state.check_letters(tables)
             })
@@ -126,6 +132,32 @@ impl Judge {
     /// A dead letter was kept.
     pub(crate) fn after_letter(&self) {
         self.judge(|state| self.store.inspect(|tables| state.check_letters(tables)));
+    }
+
+    /// Somebody asked for a letter to be put back.
+    pub(crate) fn after_request(&self, letter_id: Uuid) {
+        self.judge(|state| {
+            state.asked_for.entry(letter_id).or_insert(state.followed);
+            Ok(())
+        });
+    }
+
+    /// A letter was noted to be back on the queue.
+    pub(crate) fn after_requeue(&self, letter_id: Uuid) {
+        self.judge(|state| {
+            let body = self
+                .store
+                .inspect(|tables| Some(tables.letters.get(&letter_id)?.body.clone()));
+            let asked_for = state.asked_for.get(&letter_id).copied().unwrap_or(0);
+            let is_back = |message: &Message| Some(&message.body) == body.as_ref();
+            let since = |published: &[Message]| published.iter().skip(asked_for).any(is_back);
+            if self.queue.inspect_published(since) {
+                return Ok(());
+            }
+            Err(format!(
+                "letter {letter_id} is noted to be back on the queue, and is not"
+            ))
+        });
     }
 
     /// Messages were acknowledged.
@@ -190,10 +222,15 @@ impl Judge {
     }
 }
 
-fn check_lease(batch: &BatchSummary) -> Judged {
+/// The batch was its partition's, under the lease that is good now.
+fn check_lease(tables: &Tables, batch: &BatchSummary) -> Judged {
     let Some(lease) = batch.lease else {
         return Err("a batch was committed under no lease".to_owned());
     };
+    let now = tables.partitions.get(&lease.partition).map(|row| row.epoch);
+    if now != Some(lease.epoch) {
+        return Err(format!("{batch} was committed, though the epoch is {now:?}"));
+    }
     let partition = |company_id: &Uuid| partition_of(company_id.as_bytes()).number();
     let mut strays = batch
         .companies

@@ -8,7 +8,7 @@ use store::{
 use uuid::Uuid;
 
 use super::MemoryStore;
-use super::tables::{PartitionRow, Tables};
+use super::tables::{PartitionRow, Tables, WorkerRow};
 
 impl PartitionRow {
     fn is_of(&self, worker: Uuid) -> bool {
@@ -29,8 +29,12 @@ impl Tables {
             name: renew.name,
             expires_at: now.saturating_add(lease).unwrap_or(now),
         };
-        self.workers.retain(|_, forgotten_at| *forgotten_at > now);
-        self.workers.insert(owner.worker, owner.expires_at);
+        self.workers.retain(|_, row| row.forgotten_at > now);
+        let row = WorkerRow {
+            name: owner.name.clone(),
+            forgotten_at: owner.expires_at,
+        };
+        self.workers.insert(owner.worker, row);
         let own = self.partitions.values_mut().filter(|row| row.is_of(owner.worker));
         own.for_each(|row| row.owner = Some(owner.clone()));
 

@@ -47,8 +47,8 @@ pub struct Tables {
     pub letters: BTreeMap<Uuid, DeadLetter>,
     /// Partitions, by number.
     pub partitions: BTreeMap<u16, PartitionRow>,
-    /// When each worker is forgotten unless it says that it is there.
-    pub workers: BTreeMap<Uuid, Timestamp>,
+    /// The workers that say that they are there.
+    pub workers: BTreeMap<Uuid, WorkerRow>,
 }
 
 /// A partition, as stored.
@@ -58,6 +58,15 @@ pub struct PartitionRow {
     pub epoch: u64,
     /// Whose it is, also after the lease ran out, until somebody takes it.
     pub owner: Option<PartitionOwner>,
+}
+
+/// A worker, as stored.
+#[derive(Debug, Clone)]
+pub struct WorkerRow {
+    /// How people find it.
+    pub name: String,
+    /// When it is forgotten unless it says once more that it is there.
+    pub forgotten_at: Timestamp,
 }
 
 impl Tables {

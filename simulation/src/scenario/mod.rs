@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use service::SeededIds;
-use store::Partitions;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -110,12 +109,13 @@ async fn leave(
             STOPS_WITHIN.as_secs()
         ));
     };
-    let partitions = world.store.list_partitions().await.unwrap_or_default();
-    let owners = partitions.into_iter().filter_map(|partition| partition.owner);
-    for owner in owners {
-        if left.contains(&Some(owner.name.clone())) {
-            return Err(format!("{} has left, and still has partitions", owner.name));
-        }
-    }
-    Ok(())
+    let remaining: Vec<String> = world.store.inspect(|tables| {
+        let owners = tables.partitions.values().filter_map(|row| row.owner.as_ref());
+        let workers = tables.workers.values().map(|row| row.name.clone());
+        owners.map(|owner| owner.name.clone()).chain(workers).collect()
+    });
+    let mut left = left.into_iter().flatten();
+    left.find(|name| remaining.contains(name)).map_or(Ok(()), |name| {
+        Err(format!("{name} has left, and the store still counts on it"))
+    })
 }

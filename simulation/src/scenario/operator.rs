@@ -24,6 +24,7 @@ pub(super) async fn look_after_letters(world: Arc<World>) {
             world
                 .trace
                 .note("human", format_args!("wants dead letter {id} put back"));
+            world.judge.after_request(*id);
             if let Err(error) = world.store.request_requeue(*id).await {
                 world
                     .judge
