@@ -119,6 +119,10 @@ fn by_time(query: &mut QueryBuilder<Postgres>, company_id: Uuid, behind: Option<
 
 fn by_number(query: &mut QueryBuilder<Postgres>, behind: Option<Place>) {
     if let Some(place) = behind {
+        // Said of both tables, so that neither is read from its end.
+        query
+            .push(" AND t.number <= ")
+            .push_bind(place.transaction_number);
         query
             .push(" AND (e.transaction_number, e.position) < (")
             .push_bind(place.transaction_number);

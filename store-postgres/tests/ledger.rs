@@ -5,7 +5,7 @@
 
 mod support;
 
-use store::conformance::{Payment, id, pay};
+use store::conformance::{Payment, Transfer, id, pay};
 use store::{LedgerViews, PageRequest};
 use support::{Database, connect, execute};
 
@@ -165,4 +165,35 @@ async fn balances_below_zero_are_refused_without_overdraft() {
     let overdrawn = "UPDATE accounts SET overdraft = false, posted_debits = 5, posted_credits = 4,
         kind = 'liability' WHERE number = 1";
     expect_refused(&database, overdrawn, "accounts_are_not_overdrawn").await;
+}
+
+/// The walk over the ledger reads a part at a time: here it is several parts.
+#[tokio::test]
+async fn a_ledger_of_many_parts_is_verified() {
+    let database = Database::migrated().await;
+    let store = database.store().await;
+    let company_id = id();
+    let payments = (0..700).map(|number| Payment {
+        transfers: vec![
+            Transfer::new(company_id, "bank", &format!("customer:{number}"), 1 + number),
+            Transfer::new(company_id, "receivables", "revenue", 1),
+        ],
+        ..Payment::new(company_id, &format!("e{number}"))
+    });
+    pay(&store, payments.collect()).await.unwrap();
+    let audit = store::verify_ledger(&store).await.unwrap();
+    assert_eq!(
+        (audit.accounts, audit.transactions, audit.entries),
+        (703, 1_400, 2_800)
+    );
+    assert_eq!(audit.difference, None);
+
+    execute(
+        &database.url,
+        "UPDATE accounts SET posted_debits = posted_debits + 1 WHERE code = 'bank'",
+    )
+    .await
+    .unwrap();
+    let audit = store::verify_ledger(&store).await.unwrap();
+    assert!(audit.difference.is_some(), "{audit:?}");
 }
