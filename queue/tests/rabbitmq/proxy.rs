@@ -148,7 +148,7 @@ impl Wiring {
     async fn answer(&self, mut server: OwnedReadHalf, mut client: OwnedWriteHalf) {
         let mut said = self.said.subscribe();
         let mut is_deaf = self.is_deaf.subscribe();
-        let mut head = [0; 7];
+        let (mut first, mut head) = ([0; 1], [0; 7]);
         loop {
             tokio::select! {
                 frame = said.recv() => {
@@ -157,8 +157,9 @@ impl Wiring {
                     }
                     continue;
                 }
-                readable = server.readable() => {
-                    if readable.is_err() {
+                // A look at the first byte: that the socket is readable may be an old truth.
+                looked = server.peek(&mut first) => {
+                    if !matches!(looked, Ok(1..)) {
                         return;
                     }
                 }
