@@ -123,6 +123,9 @@ impl Wiring {
         let Ok(server) = TcpStream::connect(self.broker).await else {
             return;
         };
+        for end in [&client, &server] {
+            end.set_nodelay(true).expect("a socket");
+        }
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         // Whichever side ends, the whole line does.
