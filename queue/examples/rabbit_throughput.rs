@@ -3,8 +3,7 @@
 //!
 //! `cargo run --release -p queue --example rabbit_throughput -- URL [messages] [callers] [body bytes]`
 //!
-//! It declares queues of its own, named by the process, and leaves them empty; delete them with
-//! `rabbitmqctl delete_queue`.
+//! It declares queues of its own, named by the process, and deletes them.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -60,6 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (_, acknowledging) = both?;
     report("both at once", messages, started.elapsed());
     println!("  {acknowledging:.2?} per call that acknowledges");
+    queue.delete().await?;
     queue.close().await;
     Ok(())
 }

@@ -203,6 +203,28 @@ mod tests {
         }
     }
 
+    /// Written by the first version. It must be readable for ever: it may wait in a queue while programs are replaced.
+    #[test]
+    fn the_first_version_is_readable() {
+        let body = concat!(
+            r#"{"version":1,"id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7d","company":{"company_id":"#,
+            r#""b5aa9687-d61f-467c-973e-f55d446981dc","name":"Ana","plan":null,"region":"south","currency":"BRL"},"#,
+            r#""event_id":"order-1","body_sha256":"#,
+            r#""9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","#,
+            r#""accepted_at":"2026-03-01T12:00:00.123456Z","correlation_id":"c-1","traceparent":null,"runs":["#,
+            r#"{"run_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7e","rule_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7f","#,
+            r#""rule_name":"default","version":3}],"event":{"total":120.00,"note":"as it came: 1E2"}}"#,
+        );
+        let event = AcceptedEvent::decode(&Bytes::from_static(body.as_bytes())).unwrap();
+        assert_eq!(
+            (event.event_id.as_str(), event.company.region.as_deref()),
+            ("order-1", Some("south"))
+        );
+        assert_eq!((event.runs.len(), event.runs[0].version), (1, 3));
+        assert_eq!(event.event, br#"{"total":120.00,"note":"as it came: 1E2"}"#[..]);
+        assert_eq!(event.encode().unwrap(), body, "and is what this version writes");
+    }
+
     #[test]
     fn says_why_a_message_cannot_be_read() {
         let malformed = AcceptedEvent::decode(&Bytes::from_static(b"{\"version\":1}")).unwrap_err();

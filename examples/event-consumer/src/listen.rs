@@ -7,6 +7,7 @@ use lapin::options::{
     QueueDeclareOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionProperties, Consumer, ExchangeKind};
 
 use crate::Options;
@@ -15,9 +16,13 @@ use crate::Options;
 const PREFETCH: u16 = 200;
 
 /// Hands every event to `handle`, then acknowledges it; returns when the broker goes away.
-pub(crate) async fn listen(options: &Options, handle: &mut (impl FnMut(&[u8]) + Send)) -> Result<()> {
+pub(crate) async fn listen(
+    broker: &AMQPUri,
+    options: &Options,
+    handle: &mut (impl FnMut(&[u8]) + Send),
+) -> Result<()> {
     let properties = ConnectionProperties::default().with_connection_name("event-consumer".into());
-    let connection = Connection::connect_uri(options.queue_url.clone(), properties).await?;
+    let connection = Connection::connect_uri(broker.clone(), properties).await?;
     let channel = connection.create_channel().await?;
     let mut events = bind(options, &channel).await?;
     tracing::info!(queue = options.queue, types = ?options.types, "listening");

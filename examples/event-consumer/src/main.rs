@@ -33,7 +33,7 @@ struct Options {
         hide_env_values = true,
         default_value = "amqp://guest:guest@127.0.0.1:5672/%2f"
     )]
-    queue_url: AMQPUri,
+    queue_url: String,
     /// The queue that collects events for this consumer, also while it is away
     #[arg(long, default_value = "event-consumer")]
     queue: String,
@@ -53,6 +53,11 @@ async fn main() {
     // Events go to the standard output, all else does not.
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
     let options = Options::parse();
+    // Not read by the command line's parser, which would quote it, with the password.
+    let Ok(broker) = options.queue_url.parse::<AMQPUri>() else {
+        tracing::error!("the broker's URL should look like amqp://user:password@host:5672/%2f");
+        std::process::exit(2);
+    };
     let mut seen = Seen::new(options.remember);
     let mut wait = FIRST_WAIT;
     loop {
@@ -61,7 +66,7 @@ async fn main() {
             print(body, &mut seen);
         };
         tokio::select! {
-            ended = listen::listen(&options, &mut handle) => {
+            ended = listen::listen(&broker, &options, &mut handle) => {
                 let error = ended.err().map(|error| error.to_string()).unwrap_or_default();
                 tracing::warn!(error, ?wait, "not connected to the broker: coming back");
             }

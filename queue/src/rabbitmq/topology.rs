@@ -12,7 +12,9 @@
 
 use std::ops::RangeInclusive;
 
-use lapin::options::{ExchangeDeclareOptions, QueueDeclareOptions};
+use lapin::options::{
+    ExchangeDeclareOptions, ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions,
+};
 use lapin::types::{AMQPValue, FieldTable, MAX_SHORT_STRING_LENGTH, ShortString};
 use lapin::{Channel, ErrorKind, ExchangeKind};
 
@@ -133,6 +135,19 @@ impl Topology {
                 error,
             }),
         }
+    }
+
+    /// Deletes everything, also what is not there.
+    pub(super) async fn delete(&self, channel: &Channel) -> lapin::Result<()> {
+        channel
+            .exchange_delete(self.events(), ExchangeDeleteOptions::default())
+            .await?;
+        for line in Line::all() {
+            channel
+                .queue_delete(self.queue(line), QueueDeleteOptions::default())
+                .await?;
+        }
+        Ok(())
     }
 
     fn arguments(&self, line: Line) -> FieldTable {

@@ -9,7 +9,15 @@ use uuid::Uuid;
 use crate::support::{Place, message, operator, partition, within};
 
 /// What a router of the first version put into the queue. It must be readable for ever.
-const FIRST_VERSION: &str = r#"{"version":1,"id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7d","company":{"company_id":"b5aa9687-d61f-467c-973e-f55d446981dc","name":"Ana","plan":null,"region":"south","currency":"BRL"},"event_id":"order-1","body_sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","accepted_at":"2026-03-01T12:00:00.123456Z","correlation_id":"c-1","traceparent":null,"runs":[{"run_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7e","rule_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7f","rule_name":"default","version":3}],"event":{"total":120.00,"note":"as it came: 1E2"}}"#;
+const FIRST_VERSION: &str = concat!(
+    r#"{"version":1,"id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7d","company":{"company_id":"#,
+    r#""b5aa9687-d61f-467c-973e-f55d446981dc","name":"Ana","plan":null,"region":"south","currency":"BRL"},"#,
+    r#""event_id":"order-1","body_sha256":"#,
+    r#""9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","#,
+    r#""accepted_at":"2026-03-01T12:00:00.123456Z","correlation_id":"c-1","traceparent":null,"runs":["#,
+    r#"{"run_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7e","rule_id":"0197c5a4-7d1e-7c3a-9d53-2f0a5a1b6c7f","#,
+    r#""rule_name":"default","version":3}],"event":{"total":120.00,"note":"as it came: 1E2"}}"#,
+);
 
 async fn publish_by_hand(place: &Place, bodies: Vec<(&[u8], BasicProperties)>) {
     let (_connection, channel) = operator().await;

@@ -123,6 +123,9 @@ impl Wiring {
         let Ok(server) = TcpStream::connect(self.broker).await else {
             return;
         };
+        for end in [&client, &server] {
+            end.set_nodelay(true).expect("a socket");
+        }
         let (from_client, to_client) = client.into_split();
         let (from_server, to_server) = server.into_split();
         // Whichever side ends, the whole line does.
@@ -148,7 +151,7 @@ impl Wiring {
     async fn answer(&self, mut server: OwnedReadHalf, mut client: OwnedWriteHalf) {
         let mut said = self.said.subscribe();
         let mut is_deaf = self.is_deaf.subscribe();
-        let mut head = [0; 7];
+        let (mut first, mut head) = ([0; 1], [0; 7]);
         loop {
             tokio::select! {
                 frame = said.recv() => {
@@ -157,8 +160,9 @@ impl Wiring {
                     }
                     continue;
                 }
-                readable = server.readable() => {
-                    if readable.is_err() {
+                // A look at the first byte: that the socket is readable may be an old truth.
+                looked = server.peek(&mut first) => {
+                    if !matches!(looked, Ok(1..)) {
                         return;
                     }
                 }

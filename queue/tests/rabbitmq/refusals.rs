@@ -123,6 +123,28 @@ async fn what_reaches_no_queue_is_unavailable_and_the_queue_is_declared_anew() {
 }
 
 #[tokio::test]
+async fn what_is_deleted_is_gone() {
+    let place = Place::new().await;
+    let queue = place.open(place.options()).await;
+    within(queue.publisher().publish(message(0)))
+        .await
+        .expect("a broker");
+    for _ in 0..2 {
+        within(queue.delete()).await.expect("a broker");
+    }
+    assert!(within(queue.depths()).await.is_err(), "there is no queue");
+    within(queue.close()).await;
+    let (_connection, channel) = operator().await;
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    let name = place.queue_name(15).as_str().into();
+    let asked = channel.queue_declare(name, passive, FieldTable::default()).await;
+    assert!(asked.is_err());
+}
+
+#[tokio::test]
 async fn a_batch_may_be_larger_than_what_may_be_under_way() {
     let place = Place::new().await;
     let options = RabbitOptions {
