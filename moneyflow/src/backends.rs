@@ -226,6 +226,18 @@ impl Places {
         }
     }
 
+    /// Payments per second whose rows the server can insert in bulk, of those that it has; none for the embedded kind.
+    pub(crate) async fn bulk_insert_per_s(&self) -> anyhow::Result<Option<u64>> {
+        let StoreUrl::Postgres(url) = &self.store else {
+            return Ok(None);
+        };
+        let store = PostgresStore::connect(url.reveal(), postgres_options(Migrations::Require)).await?;
+        let measured = store.measure_bulk_insert().await?;
+        store.close().await;
+        let millis = u64::try_from(measured.took.as_millis())?.max(1);
+        Ok(Some(measured.payments * 1_000 / millis))
+    }
+
     /// Opens the queue for a process that only looks at it; none where one process has it to itself.
     pub(crate) async fn watch_queue(&self) -> anyhow::Result<Option<Arc<dyn Queue>>> {
         match &self.queue {

@@ -47,6 +47,18 @@ pub struct Delivery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryTag(pub(crate) u64);
 
+impl DeliveryTag {
+    /// The tag of this number: for a kind of queue that lives outside this crate.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// An event for whoever listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutgoingEvent {

@@ -185,12 +185,12 @@ async fn main() {
         let (begun, prepared) = (Instant::now(), preparing);
         let mut running = tokio::task::JoinSet::new();
         for (writer, companies) in (0..).zip(&companies) {
-            let share = per_line / writers;
+            let payments_each = per_line / writers;
             let writer = Writer {
                 store: store.clone(),
                 companies: companies.clone(),
                 first: (done / writers) + writer * payments * 2,
-                batches: share / BATCH,
+                batches: payments_each / BATCH,
                 shape,
                 taken: Arc::clone(&taken),
                 preparing: Duration::ZERO,
@@ -207,7 +207,8 @@ async fn main() {
         let client = processor_time("self")
             .zip(own)
             .map(|(now, before)| now.saturating_sub(before));
-        let outside = (preparing - prepared) + Duration::from_nanos(DECIDING_NS.load(Ordering::Relaxed));
+        let outside =
+            preparing.saturating_sub(prepared) + Duration::from_nanos(DECIDING_NS.load(Ordering::Relaxed));
         let rate = u128::from(per_line) * 1_000_000_000 / passed.as_nanos();
         let mut taken = std::mem::take(&mut *taken.lock().unwrap());
         taken.sort();

@@ -119,15 +119,16 @@ fn by_time(query: &mut QueryBuilder<Postgres>, company_id: Uuid, behind: Option<
 
 fn by_number(query: &mut QueryBuilder<Postgres>, behind: Option<Place>) {
     if let Some(place) = behind {
+        // Said of both tables, so that neither is read from its end.
         query
             .push(" AND t.number <= ")
             .push_bind(place.transaction_number);
         query
-            .push(" AND (t.number, e.position) < (")
+            .push(" AND (e.transaction_number, e.position) < (")
             .push_bind(place.transaction_number);
         query.push(", ").push_bind(place.position).push(")");
     }
-    query.push(" ORDER BY t.number DESC, e.position DESC");
+    query.push(" ORDER BY e.transaction_number DESC, e.position DESC");
 }
 
 /// The entries of all accounts of a code: one per currency, and per company if none is named. A page is put together

@@ -31,6 +31,7 @@ mod entry_lists;
 mod fault;
 mod holds;
 mod ledger_view;
+mod limit;
 mod migrate;
 mod outbox;
 mod outbox_rows;
@@ -49,4 +50,5 @@ mod walk;
 mod write;
 
 pub use connect::{MigrationPolicy, OpenError, Options, PostgresStore, pending};
+pub use limit::BulkInsert;
 pub use migrate::{MIGRATIONS, Migration};

@@ -120,7 +120,7 @@ impl PostgresStore {
         })
     }
 
-    async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
         match self.pool().acquire().await {
             // No connection could be made in time: others have them all only if there are as many as there may be.
             Err(error @ sqlx::Error::PoolTimedOut) if !self.all_connections_are_made() => {

@@ -7,6 +7,8 @@
 )]
 #![allow(dead_code, reason = "every test file uses what it needs of this")]
 
+pub(crate) mod line;
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -24,7 +24,7 @@ use self::load::{Load, Sent};
 use self::memory::Memory;
 use self::recorder::Recorder;
 use self::scenario::Scenario;
-use crate::backends::{Migrations, Places};
+use crate::backends::{Migrations, Places, QueueUrl};
 use crate::cli::{BenchArgs, StorageArgs};
 use crate::output::{Failed, remark, say, say_json};
 use crate::system::{Ports, System};
@@ -50,6 +50,10 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     };
     let scenario = Arc::new(Scenario::new(companies));
     let recorder = Arc::new(Recorder::of(scenario.companies().iter().copied()));
+    let queue_limit = match places.queue {
+        QueueUrl::Amqp(_) => Some(limits::queue(&queue, &scenario).await?),
+        QueueUrl::Sqlite(_) => None,
+    };
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let ports = Ports {
         composer: 0,
@@ -67,13 +71,25 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     let audit = store::verify_ledger(system.store.as_ref()).await?;
     system.stop().await;
     let verified = audit.difference.is_none() && measured.completed == measured.sent.accepted;
-    report(&arguments, &measured, companies, verified);
+    let limits = Limits {
+        queue: queue_limit,
+        store: places.bulk_insert_per_s().await?,
+    };
+    report(&arguments, &measured, companies, limits, verified);
     if let Some(difference) = audit.difference {
         remark(format!(
             "moneyflow: the ledger does not agree with itself: {difference}"
         ));
     }
     if verified { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// What broker and database can do on their own, on the same machine in the same run, in payments per second; none of
+/// the embedded kinds, which have no server to ask.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    queue: Option<u64>,
+    store: Option<u64>,
 }
 
 /// A worker of somebody else would take a share of what is measured.
@@ -245,7 +261,7 @@ impl Bench {
     }
 }
 
-fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: bool) {
+fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, limits: Limits, verified: bool) {
     let accepted_per_s = Measured::per_s(measured.sent.accepted, measured.sending);
     let completed_per_s = Measured::per_s(measured.completed, measured.completing);
     if !arguments.json {
@@ -268,6 +284,12 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
             "memory MiB    {} at the start, {} halfway, {} at the end, {} at the most",
             measured.memory.start, measured.memory.middle, measured.memory.end, measured.memory.peak
         ));
+        for (name, limit) in [("broker alone", limits.queue), ("rows alone", limits.store)] {
+            if let Some(limit) = limit {
+                let share = completed_per_s * 100 / limit.max(1);
+                say(format!("{name:<13} {limit}/s  (the system does {share} % of it)"));
+            }
+        }
         say(format!(
             "ledger        {}",
             if verified { "verified" } else { "NOT verified" }
@@ -293,6 +315,7 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, verified: 
             "peak": measured.memory.peak,
             "end": measured.memory.end,
         },
+        "limits_per_s": {"queue": limits.queue, "store": limits.store},
         "ledger_verified": verified,
     });
     say_json(&report);

@@ -1,0 +1,28 @@
+//! Companies.
+
+use async_trait::async_trait;
+use store::{Companies, Company, CreateCompany, CreateCompanyError, StoreError};
+use uuid::Uuid;
+
+use super::MemoryStore;
+
+#[async_trait]
+impl Companies for MemoryStore {
+    async fn create_company(&self, company: CreateCompany) -> Result<(), CreateCompanyError> {
+        let mut tables = self.open()?;
+        let company_id = company.company_id;
+        if tables.companies.contains_key(&company_id) {
+            return Err(CreateCompanyError::Exists(company_id));
+        }
+        tables.companies.insert(company_id, (company, 1));
+        Ok(())
+    }
+
+    async fn find_company(&self, company_id: Uuid) -> Result<Option<Company>, StoreError> {
+        let tables = self.open()?;
+        Ok(tables
+            .companies
+            .get(&company_id)
+            .map(|(company, _)| company.clone()))
+    }
+}

@@ -1,0 +1,117 @@
+//! The ledger, for reading.
+
+use async_trait::async_trait;
+use ledger::Account;
+use store::{
+    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError, StoredEntry,
+    StoredTransaction, Visit,
+};
+use uuid::Uuid;
+
+use super::tables::Tables;
+use super::{MemoryStore, page_of};
+
+impl Tables {
+    /// Every entry, in the order of posting.
+    fn entries(&self) -> impl DoubleEndedIterator<Item = &StoredEntry> {
+        self.transactions
+            .iter()
+            .flat_map(|posted| &posted.transaction.entries)
+    }
+
+    /// Accounts, in the order of their ids.
+    fn accounts_by_id(&self) -> impl DoubleEndedIterator<Item = &Account> {
+        self.account_keys
+            .values()
+            .filter_map(|key| self.accounts.get(key))
+    }
+
+    /// Shows everything, in the order that [`LedgerVisitor`] promises, until the visitor has seen enough.
+    fn show(&self, visitor: &mut dyn LedgerVisitor) -> Option<()> {
+        for account in self.accounts_by_id() {
+            go_on(visitor.account(account))?;
+        }
+        for hold in self.holds.values() {
+            go_on(visitor.hold(hold))?;
+        }
+        let mut entries: Vec<&StoredEntry> = self.entries().collect();
+        entries.sort_by_key(|entry| (entry.account_id, entry.number));
+        for entry in &entries {
+            go_on(visitor.entry_of_account(entry))?;
+        }
+        entries.sort_by_key(|entry| (entry.transaction_id, entry.position));
+        for entry in entries {
+            go_on(visitor.entry_of_transaction(entry))?;
+        }
+        for posted in &self.transactions {
+            if posted.transaction.entries.is_empty() {
+                go_on(visitor.empty_transaction(posted.transaction.id))?;
+            }
+        }
+        Some(())
+    }
+}
+
+fn go_on(visit: Visit) -> Option<()> {
+    match visit {
+        Visit::Next => Some(()),
+        Visit::Stop => None,
+    }
+}
+
+fn matches(entry: &StoredEntry, filter: &EntryFilter) -> bool {
+    filter
+        .company_id
+        .is_none_or(|company_id| company_id == entry.company_id)
+        && filter
+            .account
+            .as_ref()
+            .is_none_or(|account| *account == entry.account)
+        && filter.run_id.is_none_or(|run_id| Some(run_id) == entry.run_id)
+        && filter.transaction_id.is_none_or(|id| id == entry.transaction_id)
+}
+
+#[async_trait]
+impl LedgerViews for MemoryStore {
+    async fn list_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<Account>, StoreError> {
+        let tables = self.open()?;
+        let newest_first = tables.accounts_by_id().rev().filter(|account| {
+            let key = account.key();
+            filter
+                .company_id
+                .is_none_or(|company_id| company_id == key.company_id)
+                && filter.code.as_ref().is_none_or(|code| *code == key.code)
+        });
+        Ok(page_of(newest_first.cloned(), page, Account::id))
+    }
+
+    async fn list_entries(
+        &self,
+        filter: EntryFilter,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError> {
+        let tables = self.open()?;
+        let newest_first = tables.entries().rev().filter(|entry| matches(entry, &filter));
+        Ok(page_of(newest_first.cloned(), page, |entry| entry.id))
+    }
+
+    async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
+        let tables = self.open()?;
+        let found = tables.transaction(transaction_id);
+        Ok(found.map(|posted| posted.transaction.clone()))
+    }
+
+    async fn visit_ledger(
+        &self,
+        mut visitor: Box<dyn LedgerVisitor>,
+    ) -> Result<Box<dyn LedgerVisitor>, StoreError> {
+        let tables = self.open()?;
+        // Whether the visitor stopped early makes no difference.
+        let _ = tables.show(visitor.as_mut());
+        Ok(visitor)
+    }
+}

@@ -1,0 +1,126 @@
+//! How often a batch goes to the server and back, as counted on the wire.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use store::conformance::{Payment, Transfer, pay};
+use store::{BatchEnd, Store};
+use store_postgres::{MigrationPolicy, Options, PostgresStore};
+use support::Database;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// The round trips of each batch, in order.
+type Counts = Arc<Mutex<Vec<u64>>>;
+
+/// Passes bytes between clients and the server, and counts, from each batch's `BEGIN` to its `COMMIT`, what the client waits
+/// for an answer to: the messages `Sync` and `Query` of PostgreSQL's protocol.
+struct Proxy {
+    address: String,
+    counts: Counts,
+}
+
+impl Proxy {
+    async fn start(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let counts = Counts::default();
+        let counted = Arc::clone(&counts);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (from_client, mut to_client) = client.into_split();
+                let server = TcpStream::connect(&server).await.unwrap();
+                let (mut from_server, to_server) = server.into_split();
+                tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+                tokio::spawn(forward(from_client, to_server, Arc::clone(&counted)));
+            }
+        });
+        Self { address, counts }
+    }
+}
+
+/// A client's messages: the first has no type; all others are a type, a length that counts itself, and so many bytes.
+async fn forward(mut client: OwnedReadHalf, mut server: OwnedWriteHalf, counts: Counts) -> Option<()> {
+    let mut startup = vec![0; 4];
+    client.read_exact(&mut startup).await.ok()?;
+    relay(&mut client, &mut server, startup).await?;
+    let mut in_batch = None;
+    loop {
+        let mut header = vec![0; 5];
+        client.read_exact(&mut header).await.ok()?;
+        let kind = header[0];
+        let body = relay(&mut client, &mut server, header).await?;
+        if kind == b'Q' && body.starts_with(b"BEGIN; LOCK TABLE runs") {
+            in_batch = Some(0);
+        }
+        if let (Some(count), b'Q' | b'S') = (&mut in_batch, kind) {
+            *count += 1;
+        }
+        if kind == b'Q' && body.starts_with(b"COMMIT") {
+            counts.lock().unwrap().extend(in_batch.take());
+        }
+    }
+}
+
+/// Passes on a message whose header, with the length at its end, was read. Its body.
+async fn relay(client: &mut OwnedReadHalf, server: &mut OwnedWriteHalf, header: Vec<u8>) -> Option<Vec<u8>> {
+    let length = u32::from_be_bytes(header[header.len() - 4..].try_into().unwrap());
+    let mut body = vec![0; usize::try_from(length).unwrap() - 4];
+    client.read_exact(&mut body).await.ok()?;
+    server.write_all(&[&header[..], &body].concat()).await.ok()?;
+    Some(body)
+}
+
+/// Commits batches of so many payments, one after another on one connection; the round trips of each.
+async fn batches_of(sizes: &[u64]) -> Vec<u64> {
+    let database = Database::migrated().await;
+    let (before, name) = database.url.rsplit_once('/').unwrap();
+    let (user, server) = before.rsplit_once('@').unwrap();
+    let proxy = Proxy::start(server.to_owned()).await;
+    let url = format!("{user}@{}/{name}?sslmode=disable", proxy.address);
+    let options = Options {
+        max_connections: 1,
+        migrations: MigrationPolicy::Refuse,
+        ..Options::default()
+    };
+    let store = PostgresStore::connect(&url, options).await.unwrap();
+    for (batch, size) in (0..).zip(sizes) {
+        let payments = (0..*size).map(|number| payment(batch, number)).collect();
+        assert_eq!(pay(&store, payments).await, Ok(BatchEnd::Committed));
+    }
+    store.close().await;
+    std::mem::take(&mut proxy.counts.lock().unwrap())
+}
+
+/// A payment of one of four companies, that has an account to itself and several transactions and events.
+fn payment(batch: u64, number: u64) -> Payment {
+    let company_id = uuid::Uuid::from_u128(u128::from(number % 4) + 1);
+    let mut payment = Payment::new(company_id, &format!("{batch}.{number}"));
+    let own = format!("own:{batch}:{number}");
+    payment
+        .transfers
+        .push(Transfer::new(company_id, "revenue", &own, 10));
+    payment.events = 3;
+    payment
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_of_500_takes_as_many_round_trips_as_a_batch_of_one() {
+    let counts = batches_of(&[1, 1, 500, 2]).await;
+    // The first batch of a connection also prepares its statements, and the first to find accounts one more.
+    let [first, second, large, small] = counts[..] else {
+        panic!("four batches, and not {counts:?}");
+    };
+    assert!(first > large, "{counts:?}");
+    assert_eq!((second - 1, large), (small, small), "{counts:?}");
+    println!("{small} round trips for a batch");
+    assert!(small < 20, "{counts:?}");
+}
