@@ -67,19 +67,22 @@ async fn the_composer_is_away(system: &mut System) -> anyhow::Result<()> {
 
 /// The broker blocks who publishes. The router says when to come again, keeps nothing, and accepts again by itself.
 async fn the_broker_has_no_memory_left(system: &mut System) -> anyhow::Result<()> {
-    let events = events_per_fault();
-    let load = system.load.begin(system.router.url(), events)?;
-    load.reached(events / 4).await?;
+    let accepted = system.load.accepted().len();
     let told_later = system.load.told_later();
     system
         .servers
         .rabbitmq
         .ctl(&["set_vm_memory_high_watermark", "0.00001"])
         .await?;
+    let load = system.load.begin(system.router.url(), events_per_fault())?;
     until("the router to hold clients back", SOON, async || {
         Ok((system.load.told_later() > told_later).then_some(()))
     })
     .await?;
+    ensure!(
+        system.load.accepted().len() == accepted,
+        "events were accepted that no broker took"
+    );
     system
         .servers
         .rabbitmq
