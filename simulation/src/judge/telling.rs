@@ -172,20 +172,20 @@ fn without_ids(text: &str) -> String {
     const LENGTH: usize = 36;
     let mut told = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let is_id = first.is_ascii_hexdigit()
-            && rest
-                .get(..LENGTH)
-                .is_some_and(|word| uuid::Uuid::try_parse(word).is_ok());
-        let length = if is_id { LENGTH } else { first.len_utf8() };
-        told.push_str(if is_id {
-            "#"
-        } else {
-            rest.get(..length).unwrap_or_default()
-        });
-        rest = rest.get(length..).unwrap_or_default();
+    // A UUID's first dash stands behind eight digits.
+    while let Some(dash) = rest.find('-') {
+        let begin = dash.checked_sub(8);
+        let id = begin.and_then(|begin| rest.get(begin..begin + LENGTH));
+        let is_id = id.is_some_and(|id| uuid::Uuid::try_parse(id).is_ok());
+        let (kept, mark, behind) = match begin {
+            Some(begin) if is_id => (begin, "#", begin + LENGTH),
+            _ => (dash, "-", dash + 1),
+        };
+        told.push_str(rest.get(..kept).unwrap_or_default());
+        told.push_str(mark);
+        rest = rest.get(behind..).unwrap_or_default();
     }
-    told
+    told + rest
 }
 
 #[cfg(test)]
@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn ids_are_not_told() {
-        let text = r#"{"hold":"019b76da-a801-7707-8707-070707070707","né":"019b76da"}"#;
-        assert_eq!(without_ids(text), r##"{"hold":"#","né":"019b76da"}"##);
+        let text = r#"{"hold":"019b76da-a801-7707-8707-070707070707","né-é":"a-019b76da-é"}"#;
+        assert_eq!(without_ids(text), r##"{"hold":"#","né-é":"a-019b76da-é"}"##);
+        assert_eq!(without_ids("019b76da-a801-7707-8707-070707070707:post"), "#:post");
+        assert_eq!(without_ids("-"), "-");
     }
 }
