@@ -9,6 +9,9 @@ use orchestrator::{CommittedRun, Observer};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+/// No latency is longer: ten minutes, in microseconds.
+const LONGEST_US: u64 = 600_000_000;
+
 /// From acceptance to commit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Latency {
@@ -84,9 +87,10 @@ impl Recorder {
 
 impl Seen {
     fn empty() -> Self {
-        // Three digits, and as far as it grows: the parameters are constants that the library accepts.
-        #[expect(clippy::expect_used, reason = "3 significant digits are allowed")]
-        let latency_us = Histogram::new(3).expect("3 significant digits are allowed");
+        // Up to the longest that is waited for; what lay beyond would be noted as that.
+        #[expect(clippy::expect_used, reason = "constants that the library accepts")]
+        let latency_us =
+            Histogram::new_with_bounds(1, LONGEST_US, 3).expect("constants that the library accepts");
         Self {
             completed: 0,
             last_commit: None,
