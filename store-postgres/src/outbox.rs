@@ -12,6 +12,7 @@ use crate::outbox_rows::{OutboxRow, event_columns};
 use crate::pages::shaped;
 use crate::partitions::holds_lease;
 use crate::turns::{Waiting, share_out};
+use crate::unit::Begin;
 use crate::value::{Moment, Place, integer};
 
 /// Companies whose events wait, who waited longest first.
@@ -153,8 +154,11 @@ impl Outbox for PostgresStore {
         lease: PartitionLease,
         sent: Vec<SentUpTo>,
     ) -> Result<Leased, StoreError> {
-        self.write(move |connection| Box::pin(mark(connection, lease, sent)))
-            .await
+        // What is forgotten in a crash is sent once more, under the same ids, as it may be at any time.
+        self.write_as(Begin::WriteLazily, move |connection| {
+            Box::pin(mark(connection, lease, sent))
+        })
+        .await
     }
 
     async fn outbox_lag(&self, company_id: Option<Uuid>) -> Result<OutboxLag, StoreError> {

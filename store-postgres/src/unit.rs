@@ -20,6 +20,9 @@ use crate::fault::{Failure, Fault};
 pub(crate) enum Begin {
     /// To write.
     Write,
+    /// To write what may be lost in a crash of the server, and is then done once more. The commit does not wait for the
+    /// disk.
+    WriteLazily,
     /// To write runs. The lock keeps nobody out: by it, readers of what changed see who is still writing. It is had
     /// before the database transaction gets its id.
     WriteRuns,
@@ -33,6 +36,7 @@ impl Begin {
     fn sql(self) -> &'static str {
         match self {
             Self::Write => "BEGIN",
+            Self::WriteLazily => "BEGIN; SET LOCAL synchronous_commit = off",
             Self::WriteRuns => "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE",
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
@@ -42,7 +46,7 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteRuns | Self::Snapshot => deadline,
+            Self::Write | Self::WriteLazily | Self::WriteRuns | Self::Snapshot => deadline,
         }
     }
 }
@@ -83,8 +87,17 @@ impl PostgresStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
     {
+        self.write_as(Begin::Write, work).await
+    }
+
+    /// The same, begun in a way of its own.
+    pub(crate) async fn write_as<T, F>(&self, begin: Begin, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
+    {
         let done: Result<T, Infallible> = self
-            .unit(Begin::Write, |connection| {
+            .unit(begin, |connection| {
                 let work = work(connection);
                 Box::pin(async { Ok(work.await?) })
             })
