@@ -4,6 +4,7 @@
     dead_code,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "scaffolding of tests: each binary uses what it needs, and fails where something is missing"
 )]
 
