@@ -13,7 +13,7 @@ DATABASE_URL ?=
 QUEUE_URL ?=
 URLS = $(if $(DATABASE_URL),--database-url '$(DATABASE_URL)') $(if $(QUEUE_URL),--queue-url '$(QUEUE_URL)')
 
-.PHONY: help up test bench check clean-data migration tools test-tools
+.PHONY: help up test bench simulate check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,10 @@ test: test-tools ## Runs every test, on PostgreSQL and RabbitMQ servers of its o
 bench: tools ## Measures a system of its own under load; DATABASE_URL= and QUEUE_URL= as for `up`
 	@cargo build --release --locked --package moneyflow
 	@$(TARGET)/release/moneyflow bench $(URLS)
+
+SEEDS ?= 2000
+simulate: tools ## Runs the worker through seeded sequences of faults; SEED=n replays one, SEEDS=n runs so many
+	@cargo run --release --locked --quiet --package simulation -- $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
 
 check: tools ## Formatting, lints and docs, as CI checks them
 	@scripts/check
