@@ -47,7 +47,8 @@ impl Relay {
 
     /// Relays until it is told to stop, or the lease is gone.
     pub(crate) async fn run(&self) {
-        loop {
+        // A backlog is no reason to stay: whoever comes next goes on with it.
+        while !self.holding.stop.is_cancelled() {
             match self.round().await {
                 Ok(sent) if sent >= self.limit => {}
                 Ok(_) => {
@@ -106,7 +107,10 @@ impl Relay {
             };
             tracing::warn!(%error, events = events.len(), "events could not be sent: trying again");
             let is_to_go_on = match error {
-                PublishError::Full { retry_after } => self.pause(retry_after).await,
+                // Others may have them by now, and get them once more each time: so less and less often.
+                PublishError::Full { retry_after } => {
+                    self.pause(retry_after).await && backoff.wait(&self.holding.stop).await
+                }
                 PublishError::Unavailable { .. } => backoff.wait(&self.holding.stop).await,
             };
             if !is_to_go_on {

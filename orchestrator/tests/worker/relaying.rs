@@ -286,6 +286,35 @@ async fn who_stops_notes_what_was_sent() {
 }
 
 /// Where nobody can listen, events stay in the outbox, and nothing else changes.
+/// A backlog does not keep a partition from whoever takes it over.
+#[tokio::test]
+async fn who_stops_leaves_a_backlog_behind() {
+    let (system, bus) = System::with_bus().await;
+    let (_, events) = with_events(&system, 1, 60).await;
+    bus.set_down(true);
+    system.publish(&events).await;
+    let limits = Limits {
+        events: 2,
+        ..Limits::default()
+    };
+    let worker = system.worker_within(limits);
+    system.settle().await;
+    worker.stop().await;
+
+    bus.set_down(false);
+    bus.close_the_gate();
+    let worker = system.worker_within(limits);
+    until_at_the_gate(&system, &bus).await;
+    let stopping = tokio::spawn(worker.stop());
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    bus.open_the_gate();
+    stopping.await.unwrap();
+    assert_eq!(bus.sent().len(), 2, "what was begun, and no more");
+    system.close().await;
+}
+
 #[tokio::test]
 async fn without_a_bus_nothing_is_sent() {
     let system = System::open().await;
