@@ -158,7 +158,8 @@ fn read_company(snapshot: &CompanySnapshot) -> Result<Company, String> {
     })
 }
 
-/// A delivery as a dead letter. It has the message's id, so that a message that comes again is the same letter.
+/// A delivery as a dead letter. It has the message's id, so that a message that comes again is the same letter. Its texts
+/// are such as any database takes: what is wrong with a message must not be wrong with its letter.
 pub(crate) fn dead_letter(
     delivery: &Delivery,
     event_id: Option<String>,
@@ -170,14 +171,22 @@ pub(crate) fn dead_letter(
     DeadLetter {
         id: message.id,
         company_id: Some(message.company_id),
-        event_id,
+        event_id: event_id.map(storable),
         partition: message.partition.number(),
         reason: reason.to_owned(),
-        detail,
-        message_kind: message.kind.clone(),
+        detail: storable(detail),
+        message_kind: storable(message.kind.clone()),
         body: message.body.clone(),
-        correlation_id: message.correlation_id.clone(),
+        correlation_id: storable(message.correlation_id.clone()),
         created_at: deps.clock.now(),
         status: DeadLetterStatus::Dead,
     }
+}
+
+/// PostgreSQL keeps every character but NUL.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        return text.replace('\0', "\u{FFFD}");
+    }
+    text
 }

@@ -37,14 +37,24 @@ enum RequeueError {
     Publish(#[from] queue::PublishError),
 }
 
+/// Puts back what it can: a letter whose line is full does not keep the others. Answers the first fault.
 async fn requeue(deps: &Deps) -> Result<(), RequeueError> {
-    let publisher = deps.queue.publisher();
+    let mut outcome = Ok(());
     for letter in deps.store.requeue_requests(AT_ONCE).await? {
-        let id = letter.id;
-        publisher.publish(message(letter, &*deps.ids)).await?;
-        deps.store.mark_requeued(id).await?;
-        tracing::info!(%id, "a dead letter went back to the queue");
+        let put_back = put_back(letter, deps).await;
+        outcome = outcome.and(put_back);
     }
+    outcome
+}
+
+async fn put_back(letter: DeadLetter, deps: &Deps) -> Result<(), RequeueError> {
+    let id = letter.id;
+    deps.queue
+        .publisher()
+        .publish(message(letter, &*deps.ids))
+        .await?;
+    deps.store.mark_requeued(id).await?;
+    tracing::info!(%id, "a dead letter went back to the queue");
     Ok(())
 }
 

@@ -35,6 +35,10 @@ async fn letter_of(system: &System, body: Vec<u8>) -> DeadLetter {
     assert_eq!(letter.message_kind, "payment.accepted");
     assert_eq!(letter.correlation_id, "correlation-unread");
     assert_eq!(letter.status, DeadLetterStatus::Dead);
+    assert!(
+        !letter.detail.contains('\0'),
+        "PostgreSQL would refuse the letter"
+    );
     letter
 }
 
@@ -51,6 +55,15 @@ async fn a_body_that_is_no_message() {
             letter.detail
         );
     }
+    system.close().await;
+}
+
+/// What is wrong with a message is told in its letter, but does not get into it.
+#[tokio::test]
+async fn a_message_whose_fault_no_database_takes() {
+    let system = System::open().await;
+    let letter = letter_of(&system, br#"{"version": 1, "id": "\u0000"}"#.to_vec()).await;
+    assert!(letter.detail.contains('\u{FFFD}'), "{}", letter.detail);
     system.close().await;
 }
 
