@@ -1,6 +1,6 @@
 //! Measures the hot path: batches of payments, by one or several writers at once.
 //!
-//! `cargo run --release -p store-postgres --example payments -- URL [PAYMENTS] [WRITERS] [ordered|scattered]`
+//! `cargo run --release -p store-postgres --example postgres_payments -- URL [PAYMENTS] [WRITERS] [ordered|scattered]`
 //!
 //! The database at URL must be empty, and on this machine if processor time is to be told. A payment is what a rule of
 //! five nodes makes: one claim with an event of 600 bytes, one run of 1,200, three ledger transactions with six entries,

@@ -165,6 +165,7 @@ impl PostgresStore {
                 }
             }
         }
+        migrate::rebase(&mut connection).await?;
         connection.close().await?;
         let pool = pool(&options).connect_lazy_with(session(target, &options));
         Ok(Self {

@@ -122,6 +122,11 @@ pub(crate) async fn apply(connection: &mut PgConnection) -> Result<(), OpenError
                 message: error.to_string(),
             })?;
     }
+    Ok(())
+}
+
+/// Lets revisions go on growing in a database that was restored into another server. Does nothing in any other.
+pub(crate) async fn rebase(connection: &mut PgConnection) -> Result<(), OpenError> {
     sqlx::query(REBASE).execute(connection).await?;
     Ok(())
 }
