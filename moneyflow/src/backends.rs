@@ -14,6 +14,7 @@ use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
 use crate::cli::StorageArgs;
+use crate::output::Misuse;
 
 /// Where the store is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +50,9 @@ impl fmt::Display for ServerUrl {
         let Some((scheme, rest)) = self.0.split_once("://") else {
             return formatter.write_str("…");
         };
-        let host = rest.split_once('@').map_or(rest, |(_, host)| host);
-        // Parameters may hold secrets too.
-        let place = host.split_once('?').map_or(host, |(place, _)| place);
+        // Parameters may hold secrets too, and a password may hold an @.
+        let place = rest.split_once('?').map_or(rest, |(place, _)| place);
+        let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
         write!(formatter, "{scheme}://{place}")
     }
 }
@@ -143,19 +144,24 @@ pub(crate) struct Places {
 
 impl Places {
     /// What the arguments name, else files in the data folder.
-    pub(crate) fn of(storage: &StorageArgs) -> Self {
+    ///
+    /// # Errors
+    /// If a URL is none that is known. It is not repeated: it may hold a password.
+    pub(crate) fn of(storage: &StorageArgs) -> anyhow::Result<Self> {
         let file = |name: &str| storage.data_dir.join(name);
-        Self {
-            store: storage
-                .database_url
-                .clone()
-                .unwrap_or_else(|| StoreUrl::Sqlite(file("moneyflow.db"))),
-            queue: storage
-                .queue_url
-                .clone()
-                .unwrap_or_else(|| QueueUrl::Sqlite(file("queue.db"))),
+        let store = match &storage.database_url {
+            Some(url) => read("the database's URL", url)?,
+            None => StoreUrl::Sqlite(file("moneyflow.db")),
+        };
+        let queue = match &storage.queue_url {
+            Some(url) => read("the queue's URL", url)?,
+            None => QueueUrl::Sqlite(file("queue.db")),
+        };
+        Ok(Self {
+            store,
+            queue,
             queue_prefix: storage.queue_prefix.clone(),
-        }
+        })
     }
 
     /// Opens the store.
@@ -247,6 +253,11 @@ impl Places {
     }
 }
 
+fn read<U: FromStr<Err = String>>(what: &str, url: &str) -> anyhow::Result<U> {
+    let read = url.parse();
+    read.map_err(|expected| Misuse(format!("{what} is of no known kind: {expected}")).into())
+}
+
 fn make_folder(file: &Path) -> anyhow::Result<()> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
@@ -307,6 +318,8 @@ mod tests {
             .unwrap();
         assert_eq!(url.to_string(), "postgres://db:5432/moneyflow");
         assert!(!format!("{url:?}").contains("secret"));
+        let url: StoreUrl = "postgres://ana:se@cret@db/moneyflow".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://db/moneyflow");
         let url: QueueUrl = "amqp://ana:secret@mq:5672/%2f".parse().unwrap();
         assert_eq!(url.to_string(), "amqp://mq:5672/%2f");
         assert!(!format!("{url:?}").contains("secret"));

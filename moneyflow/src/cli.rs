@@ -5,8 +5,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::backends::{QueueUrl, StoreUrl};
-
 /// Composes payment rules as graphs and runs them, exactly once in effect, for every payment event.
 #[derive(Debug, Parser)]
 #[command(name = "moneyflow", version, propagate_version = true)]
@@ -49,11 +47,11 @@ pub(crate) struct StorageArgs {
     #[arg(long, env = "MONEYFLOW_DATA_DIR", default_value = "data")]
     pub(crate) data_dir: PathBuf,
     /// The database, as `sqlite:PATH` or `postgres://…`; in the data folder unless said.
-    #[arg(long, env = "MONEYFLOW_DATABASE_URL")]
-    pub(crate) database_url: Option<StoreUrl>,
+    #[arg(long, env = "MONEYFLOW_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
     /// The queue, as `sqlite:PATH` or `amqp://…`; in the data folder unless said.
-    #[arg(long, env = "MONEYFLOW_QUEUE_URL")]
-    pub(crate) queue_url: Option<QueueUrl>,
+    #[arg(long, env = "MONEYFLOW_QUEUE_URL", hide_env_values = true)]
+    pub(crate) queue_url: Option<String>,
     /// What the names of queues and exchanges on a broker begin with: two systems on one broker differ in it.
     #[arg(long, env = "MONEYFLOW_QUEUE_PREFIX", default_value = "moneyflow")]
     pub(crate) queue_prefix: String,
@@ -257,10 +255,10 @@ pub(crate) struct BenchArgs {
     pub(crate) data_dir: Option<PathBuf>,
     /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
     #[arg(long)]
-    pub(crate) database_url: Option<StoreUrl>,
+    pub(crate) database_url: Option<String>,
     /// The queue, as `sqlite:PATH` or `amqp://…`.
     #[arg(long)]
-    pub(crate) queue_url: Option<QueueUrl>,
+    pub(crate) queue_url: Option<String>,
     /// What the names of queues and exchanges on a broker begin with.
     #[arg(long, default_value = "moneyflow-bench")]
     pub(crate) queue_prefix: String,
@@ -275,15 +273,5 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn storage_urls_name_what_is_expected() {
-        let refused = |arguments: &[&str]| Cli::try_parse_from(arguments).unwrap_err().to_string();
-        let error = refused(&["moneyflow", "up", "--database-url", "mysql:x"]);
-        assert!(error.contains("sqlite:PATH"), "{error}");
-        for url in ["sqlite:/tmp/q.db", "amqp://guest:guest@localhost"] {
-            assert!(Cli::try_parse_from(["moneyflow", "up", "--queue-url", url]).is_ok());
-        }
     }
 }

@@ -17,7 +17,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::cli::Cli;
-use crate::output::Failed;
+use crate::output::{Failed, Misuse};
+
+/// What clap ends with, too.
+const MISUSE: u8 = 2;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -34,6 +37,9 @@ fn main() -> ExitCode {
             // A command that has said what is wrong on its own has nothing to add.
             if error.downcast_ref::<Failed>().is_none() {
                 output::complain(&error);
+            }
+            if error.downcast_ref::<Misuse>().is_some() {
+                return ExitCode::from(MISUSE);
             }
             ExitCode::FAILURE
         }

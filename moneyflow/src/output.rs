@@ -28,3 +28,8 @@ pub(crate) fn remark(line: impl AsRef<str>) {
 pub(crate) fn complain(error: &anyhow::Error) {
     remark(format!("moneyflow: {error:#}"));
 }
+
+/// The arguments say something that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Misuse(pub(crate) String);

@@ -198,3 +198,22 @@ async fn others_are_not_served_by_accident() {
         complaint(&refused)
     );
 }
+
+#[tokio::test]
+async fn passwords_in_urls_are_not_repeated() {
+    let mistyped = run(&["migrate", "--database-url", "mysql://ana:s3cret@db/x"]).await;
+    assert_eq!(mistyped.status.code(), Some(2));
+    let said = complaint(&mistyped);
+    assert!(
+        said.contains("expected sqlite:PATH or postgres://") && !said.contains("s3cret"),
+        "{said}"
+    );
+    let help = moneyflow()
+        .args(["up", "--help"])
+        .env("MONEYFLOW_DATABASE_URL", "postgres://ana:s3cret@db/x")
+        .env("MONEYFLOW_QUEUE_URL", "amqp://ana:s3cret@mq")
+        .output()
+        .await
+        .unwrap();
+    assert!(out(&help).contains("MONEYFLOW_DATABASE_URL") && !out(&help).contains("s3cret"));
+}

@@ -7,7 +7,7 @@ use crate::cli::StorageArgs;
 use crate::output::{Failed, remark, say, say_json};
 
 pub(crate) async fn run(storage: &StorageArgs, json: bool) -> anyhow::Result<()> {
-    let store = Places::of(storage).watch_store().await?;
+    let store = Places::of(storage)?.watch_store().await?;
     let spinner = indicatif::ProgressBar::new_spinner().with_message("reading the whole ledger");
     spinner.enable_steady_tick(std::time::Duration::from_millis(100));
     let audit = store::verify_ledger(store.as_ref()).await;

@@ -7,7 +7,7 @@ use crate::cli::MigrateArgs;
 use crate::output::{say, say_json};
 
 pub(crate) async fn run(arguments: &MigrateArgs) -> anyhow::Result<()> {
-    let places = Places::of(&arguments.storage);
+    let places = Places::of(&arguments.storage)?;
     let pending = places.pending_migrations().await?;
     if !arguments.dry_run {
         places.open_store(Migrations::Apply).await?.close().await;

@@ -20,7 +20,7 @@ pub(crate) async fn run(service: Serve) -> anyhow::Result<()> {
 
 async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
-    let places = Places::of(&arguments.storage);
+    let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Require).await?;
     let queue = places.watch_queue().await?;
     let parts = Parts::new()?;
@@ -45,7 +45,7 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
 
 async fn router(arguments: ServeRouterArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
-    let queue = Places::of(&arguments.storage).open_queue().await?;
+    let queue = Places::of(&arguments.storage)?.open_queue().await?;
     let (host, port) = (arguments.host.host, arguments.router_port);
     let router =
         RunningRouter::start(&Parts::new()?, queue.clone(), &arguments.composer_url, host, port).await?;
@@ -59,7 +59,7 @@ async fn router(arguments: ServeRouterArgs) -> anyhow::Result<()> {
 
 async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
-    let places = Places::of(&arguments.storage);
+    let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Require).await?;
     let queue = places.open_queue().await?;
     let (host, port) = (arguments.host.host, arguments.worker_port);

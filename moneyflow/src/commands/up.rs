@@ -13,7 +13,7 @@ use crate::system::{self, Ports, System};
 pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
     let host = arguments.host.host;
     system::check_open(host, arguments.host.allow_open)?;
-    let places = Places::of(&arguments.storage);
+    let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Apply).await?;
     let queue = places.open_queue().await?;
     let ports = Ports {

@@ -39,7 +39,7 @@ const CATCH_UP: Duration = Duration::from_mins(2);
 
 pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     let folder = Folder::of(&arguments)?;
-    let places = folder.places(&arguments);
+    let places = folder.places(&arguments)?;
     let store = places.open_store(Migrations::Apply).await?;
     refuse_company(&*store).await?;
     let queue = places.open_queue().await?;
@@ -129,7 +129,7 @@ impl Folder {
         Ok(Self::Named(folder.clone()))
     }
 
-    fn places(&self, arguments: &BenchArgs) -> Places {
+    fn places(&self, arguments: &BenchArgs) -> anyhow::Result<Places> {
         let data_dir = match self {
             Self::Temporary(folder) => folder.path().to_owned(),
             Self::Named(folder) => folder.clone(),
