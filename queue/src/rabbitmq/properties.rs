@@ -224,7 +224,7 @@ impl<'p> Reading<'p> {
     fn partition(&self, topology: &Topology) -> Partition {
         let queue = self.header(FIRST_DEATH_QUEUE).unwrap_or_default();
         let known = topology.partition_of_queue(&queue);
-        known.unwrap_or_else(|| crate::partition_of(self.company_id().to_string().as_bytes()))
+        known.unwrap_or_else(|| crate::partition_of(self.company_id().as_bytes()))
     }
 
     fn enqueued_at(&self) -> Option<Timestamp> {
