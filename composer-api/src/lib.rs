@@ -32,7 +32,9 @@ mod sse;
 mod statistics;
 mod tags;
 mod time;
+mod ui;
 
 pub use endpoint::{ComposerDeps, endpoint};
 pub use notices::{Notices, Published, Subscription};
 pub use queue_depth::{QueueDepth, QueueFigures};
+pub use ui::{Ui, UiFile};

@@ -11,6 +11,7 @@ mod demo;
 mod failpoints;
 mod output;
 mod system;
+mod ui;
 
 use std::process::ExitCode;
 

@@ -20,3 +20,4 @@ mod simulation;
 mod statistics;
 mod streams;
 mod support;
+mod ui;
