@@ -13,7 +13,7 @@ DATABASE_URL ?=
 QUEUE_URL ?=
 URLS = $(if $(DATABASE_URL),--database-url '$(DATABASE_URL)') $(if $(QUEUE_URL),--queue-url '$(QUEUE_URL)')
 
-.PHONY: help up test bench simulate check clean-data migration tools test-tools
+.PHONY: help up ui test bench simulate check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -24,7 +24,10 @@ tools:
 test-tools:
 	@scripts/tools test
 
-up: tools ## Builds and starts the whole system, with a demo company; Ctrl+C stops it
+ui: tools ## Builds the browser application, unless it is up to date
+	@cargo run --release --locked --quiet --package ui-build
+
+up: ui ## Builds and starts the whole system, with a demo company; Ctrl+C stops it
 	@echo "make: building MoneyFlow (the first time takes some minutes, later seconds)"
 	@cargo build --release --locked --package moneyflow
 	@echo "make: starting it; what no URL names is in $(DATA_DIR)/"
