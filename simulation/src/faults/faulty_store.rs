@@ -50,7 +50,7 @@ impl FaultyStore {
     /// A batch at the database, under the eyes of the judge.
     async fn run_watched(self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
         let batch = BatchSummary {
-            lease: intent.lease,
+            leases: intent.leases.clone(),
             companies: intent.claims.iter().map(|claim| claim.company_id).collect(),
         };
         let ended = self.store.run_batch(intent, decide).await;
