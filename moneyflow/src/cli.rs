@@ -254,10 +254,10 @@ pub(crate) struct BenchArgs {
     #[arg(long)]
     pub(crate) data_dir: Option<PathBuf>,
     /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
-    #[arg(long)]
+    #[arg(long, env = "MONEYFLOW_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
     /// The queue, as `sqlite:PATH` or `amqp://…`.
-    #[arg(long)]
+    #[arg(long, env = "MONEYFLOW_QUEUE_URL", hide_env_values = true)]
     pub(crate) queue_url: Option<String>,
     /// What the names of queues and exchanges on a broker begin with.
     #[arg(long, default_value = "moneyflow-bench")]
