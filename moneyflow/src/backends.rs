@@ -235,6 +235,23 @@ impl Places {
         }
     }
 
+    /// What the names of this system's queues begin with, if they are on a broker.
+    pub(crate) fn prefix_on_broker(&self) -> Option<&str> {
+        matches!(self.queue, QueueUrl::Amqp(_)).then_some(&*self.queue_prefix)
+    }
+
+    /// Deletes this system's queues from the broker, with all messages; files stay. Nobody may have the queue open: they
+    /// would declare it anew.
+    pub(crate) async fn delete_queue(&self) -> anyhow::Result<()> {
+        let QueueUrl::Amqp(url) = &self.queue else {
+            return Ok(());
+        };
+        let queue = RabbitQueue::connect(url.reveal(), rabbit_options(&self.queue_prefix)).await?;
+        let deleted = queue.delete().await;
+        queue.close().await;
+        Ok(deleted?)
+    }
+
     /// Payments per second whose rows the server can insert in bulk, of those that it has; none for the embedded kind.
     pub(crate) async fn bulk_insert_per_s(&self) -> anyhow::Result<Option<u64>> {
         let StoreUrl::Postgres(url) = &self.store else {

@@ -259,7 +259,8 @@ pub(crate) struct BenchArgs {
     /// The queue, as `sqlite:PATH` or `amqp://…`.
     #[arg(long, env = "MONEYFLOW_QUEUE_URL", hide_env_values = true)]
     pub(crate) queue_url: Option<String>,
-    /// What the names of queues and exchanges on a broker begin with.
+    /// What the names of queues and exchanges on a broker begin with. Every measurement adds something of its own to it, and
+    /// deletes them at its end.
     #[arg(long, default_value = "moneyflow-bench")]
     pub(crate) queue_prefix: String,
 }

@@ -1,6 +1,9 @@
 //! Where a system under test keeps what it stores: in files, or on the servers that the environment names.
 
-use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
+use std::time::Instant;
+
+use lapin::options::{ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions};
+use lapin::types::FieldTable;
 use lapin::uri::{AMQPAuthority, AMQPUri};
 use lapin::{Connection, ConnectionProperties};
 use service::{Ids as _, SystemIds};
@@ -8,6 +11,8 @@ use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
 use tokio::process::Command;
+
+use super::{DEADLINE, poll_pause};
 
 const DATABASE_VARIABLE: &str = "MONEYFLOW_TEST_DATABASE_URL";
 const QUEUE_VARIABLE: &str = "MONEYFLOW_TEST_QUEUE_URL";
@@ -82,6 +87,61 @@ impl Home {
         let (name, password) = (userinfo.username, userinfo.password);
         servers.seen_queue_url = format!("amqp://{name}:{password}@127.0.0.1:{port}/{vhost}");
         (host, real)
+    }
+
+    /// How many queues with this prefix there are.
+    pub(crate) async fn queues(&self, prefix: &str) -> usize {
+        let servers = self.servers.as_ref().expect("a home on servers");
+        let connection = connect(&servers.queue_url).await;
+        let options = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let mut found = 0;
+        for name in queue_names(prefix) {
+            // One that is missing closes the channel.
+            let channel = connection.create_channel().await.expect("a channel");
+            let asked = channel
+                .queue_declare(name.into(), options, FieldTable::default())
+                .await;
+            found += usize::from(asked.is_ok());
+        }
+        found
+    }
+
+    /// Waits until there are so many queues with this prefix.
+    pub(crate) async fn wait_for_queues(&self, prefix: &str, count: usize) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.queues(prefix).await != count {
+            assert!(
+                Instant::now() < deadline,
+                "there never were {count} queues {prefix}.*"
+            );
+            poll_pause().await;
+        }
+    }
+
+    /// Waits until a query counts anything in this home's database.
+    pub(crate) async fn wait_for_rows(&self, count: &'static str) {
+        let servers = self.servers.as_ref().expect("a home on servers");
+        let options: PgConnectOptions = servers.database_url.parse().expect("a PostgreSQL URL");
+        let mut connection = sqlx::ConnectOptions::connect(&options)
+            .await
+            .expect("the server answers");
+        let deadline = Instant::now() + DEADLINE;
+        // Until it is migrated there is nothing to be asked.
+        while !matches!(
+            sqlx::query_scalar::<_, i64>(count)
+                .fetch_one(&mut connection)
+                .await,
+            Ok(1..)
+        ) {
+            assert!(
+                Instant::now() < deadline,
+                "there never was anything to be found: {count}"
+            );
+            poll_pause().await;
+        }
     }
 
     /// Leaves nothing behind.
