@@ -23,6 +23,7 @@ mod holding;
 mod partition;
 mod plans;
 mod prepare;
+mod recent;
 mod records;
 mod relay;
 mod requeue;
