@@ -5,9 +5,10 @@ mod examples;
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef, Registry},
-    types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type},
+    types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
 };
 use serde_json::{Map, Value};
 
@@ -86,23 +87,17 @@ impl ParseFromJSON for JsonObject {
 
 impl ToJSON for Time {
     fn to_json(&self) -> Option<Value> {
-        Some(Value::String(self.0.to_string()))
+        Some(Value::String(self.as_str().to_owned()))
     }
 }
 
 impl ParseFromJSON for Time {
     fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        match value {
-            Some(Value::String(text)) => Self::parse_from_parameter(&text),
-            other => Err(ParseError::expected_type(other.unwrap_or_default())),
-        }
-    }
-}
-
-impl ParseFromParameter for Time {
-    fn parse_from_parameter(text: &str) -> ParseResult<Self> {
-        let expected = "it is a moment such as 2026-01-31T09:30:00Z (RFC 3339).";
-        text.parse().map(Self).map_err(|_| ParseError::custom(expected))
+        let value = value.unwrap_or_default();
+        let moment = value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
+        moment
+            .map(Self::from)
+            .ok_or_else(|| ParseError::expected_type(value))
     }
 }
 

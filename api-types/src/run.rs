@@ -146,3 +146,41 @@ pub struct SentEvent {
     /// When it was made.
     pub created_at: Time,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::NodeResults;
+
+    const EVENT: &str = r#"{ "total" : 1.50e2, "name":"é", "$serde_json::private::Number": "7" }"#;
+    const NODES: &str = r#"{"paid":{"state":"success","output":null,"error":null,"attempts":1,"comparisons":[
+        {"field":"$context.event.total","operator":"gt","value":0.10,"actual":1.50e2,"holds":true,"error":null}]}}"#;
+
+    fn run() -> String {
+        let id = Uuid::from_u128(7);
+        format!(
+            r#"{{"id":"{id}","company_id":"{id}","rule_id":"{id}","rule_name":"default","rule_version":3,
+            "event_id":"e1","status":"compensation_failed","error":{{"code":"c","message":"m","node_id":null}},
+            "correlation_id":"c1","accepted_at":"2026-01-01T00:00:00.000001Z","started_at":"2026-01-01T00:00:00Z",
+            "finished_at":null,"event":{EVENT},"nodes":{NODES},"transactions":[],"events":[],"added_later":1.5}}"#
+        )
+    }
+
+    #[test]
+    fn a_run_is_read_whatever_its_event_holds() {
+        let read: RunDetails = serde_json::from_str(&run()).unwrap();
+        assert_eq!(
+            (read.run.rule_version, read.run.status.as_str()),
+            (3, "compensation_failed")
+        );
+        assert_eq!(read.event.as_ref().unwrap().text(), EVENT);
+        let nodes: NodeResults = read.nodes.read().unwrap();
+        let compared = &nodes["paid"].comparisons[0];
+        assert_eq!(
+            (compared.value.text(), compared.actual.text()),
+            ("0.10", "1.50e2")
+        );
+        let again: RunDetails = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read);
+    }
+}

@@ -72,8 +72,8 @@ pub struct Simulation {
 pub struct SimulatedTransaction {
     /// The node that would post it.
     pub node_id: String,
-    /// Unique within the company.
-    pub reference: String,
+    /// The reference that its author gave it; null: one is made of its run and its node.
+    pub reference: Option<String>,
     /// What it is for.
     pub description: Option<String>,
     /// What its author added.

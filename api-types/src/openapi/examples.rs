@@ -52,8 +52,7 @@ impl Example for NewCompany {
 
 impl Example for RuleDocument {
     fn example() -> Self {
-        let when =
-            json!({"expect": [{"field": "$context.event.total", "operator": "gt", "value": 0}]});
+        let when = json!({"expect": [{"field": "$context.event.total", "operator": "gt", "value": 0}]});
         Self {
             company_id: COMPANY,
             rules: nodes().iter().map(text).collect(),
@@ -68,7 +67,7 @@ impl Example for RuleDocument {
 
 impl Example for Rule {
     fn example() -> Self {
-        let saved = Time(Timestamp::constant(1_767_225_600, 0));
+        let saved = Time::from(Timestamp::constant(1_767_225_600, 0));
         Self {
             id: Uuid::from_u128(0x019b_7779_5d80_7000_8000_0000_0000_0001),
             company_id: COMPANY,
@@ -81,7 +80,7 @@ impl Example for Rule {
             description: String::new(),
             layout: text(&json!({})),
             warnings: Vec::new(),
-            created_at: saved,
+            created_at: saved.clone(),
             updated_at: saved,
         }
     }
@@ -92,7 +91,9 @@ impl Example for SimulationRequest {
         let event = json!({"company_id": COMPANY.to_string(), "payment_type": "product", "total": "120.00", "currency": "BRL"});
         let results = json!({"invoice": {"state": "success", "output": {"invoice_number": 1}}});
         Self {
-            rule: Some(text(&json!({"company_id": COMPANY.to_string(), "rules": nodes()}))),
+            rule: Some(text(
+                &json!({"company_id": COMPANY.to_string(), "rules": nodes()}),
+            )),
             rule_id: None,
             version: None,
             event: text(&event),

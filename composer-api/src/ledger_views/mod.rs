@@ -11,7 +11,7 @@ use service::Problem;
 
 use crate::{endpoint::State, problems};
 
-pub(crate) use shape::LedgerTransaction;
+pub(crate) use shape::transaction;
 
 /// The views of the ledger.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

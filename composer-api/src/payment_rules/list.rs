@@ -1,12 +1,13 @@
 //! `GET /payment-rules`: the rules of a company, or of all.
 
-use poem_openapi::{OpenApi, param::Query, payload::Json};
-use service::{Cursor, Limit, Page};
+use api_types::{Page, Rule};
+use poem_openapi::{OpenApi, param::Query};
+use service::{Cursor, Limit, RawJson};
 use store::RuleFilter;
 use uuid::Uuid;
 
-use super::shape::Rule;
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use super::shape;
+use crate::{endpoint::State, lists, problems, refused::Refused, stored_json, tags::Chapter};
 
 pub(super) struct ListRules(pub(super) State);
 
@@ -25,7 +26,7 @@ impl ListRules {
         archived: Query<bool>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
-    ) -> Result<Json<Page<Rule>>, Refused> {
+    ) -> Result<RawJson<Page<Rule>>, Refused> {
         let filter = RuleFilter {
             company_id: company_id.0,
             with_archived: archived.0,
@@ -37,8 +38,7 @@ impl ListRules {
             .list_rules(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |(rule, version)| {
-            Rule::of(&rule, &version)
-        })?))
+        let rules = lists::page(found, |(rule, version)| shape::rule(&rule, &version))?;
+        Ok(stored_json::write(&rules)?)
     }
 }

@@ -1,11 +1,12 @@
 //! `GET /runs`: what ran.
 
+use api_types::{Page, Run, RunStatus};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
-use service::{Cursor, Limit, Page, Problem};
+use service::{Cursor, Limit, Problem};
 use store::RunFilter;
 use uuid::Uuid;
 
-use super::shape::{Run, RunStatus};
+use super::shape;
 use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
 
 /// How long the name of an event may be.
@@ -34,7 +35,7 @@ impl ListRuns {
     ) -> Result<Json<Page<Run>>, Refused> {
         let filter = RunFilter {
             company_id: company_id.0,
-            status: status.0.map(Into::into),
+            status: status.0.map(shape::stored_status),
             rule_id: rule_id.0,
             event_id: event_id.0.map(named).transpose()?,
         };
@@ -45,7 +46,7 @@ impl ListRuns {
             .list_runs(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |run| Ok(run.into()))?))
+        Ok(Json(lists::page(found, |run| Ok(shape::listed(run)))?))
     }
 }
 

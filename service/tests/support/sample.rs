@@ -16,7 +16,9 @@ use poem_openapi::{
     payload::{EventStream, Json, PlainText},
 };
 use serde_json::Value;
-use service::{CorrelationId, Cursor, Document, IfMatch, Limit, Page, Problem, RawJson, Strict, TraceParent, page_of};
+use service::{
+    CorrelationId, Cursor, Document, IfMatch, Limit, Page, Problem, RawJson, Strict, TraceParent, page_of,
+};
 use uuid::Uuid;
 
 pub(crate) struct Sample;
