@@ -121,3 +121,45 @@ pub struct Balance {
     /// All credits that holds would post.
     pub pending_credits: String,
 }
+
+/// What all accounts hold together, at one moment: proof that debits equal credits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct TrialBalance {
+    /// Per currency, by its code.
+    pub currencies: Vec<CurrencyTotal>,
+}
+
+/// What all accounts in one currency hold together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct CurrencyTotal {
+    /// The currency of all these amounts (ISO 4217).
+    pub currency: String,
+    /// How many accounts there are.
+    pub accounts: u64,
+    /// All debits posted.
+    pub posted_debits: String,
+    /// All credits posted.
+    pub posted_credits: String,
+    /// Debits less credits: zero, or the books do not balance.
+    pub difference: String,
+    /// The same per kind of account, only where there are accounts.
+    pub kinds: Vec<KindTotal>,
+}
+
+/// What all accounts of one kind in one currency hold together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct KindTotal {
+    /// `asset`, `liability`, `equity`, `revenue` or `expense`.
+    pub kind: String,
+    /// How many accounts there are.
+    pub accounts: u64,
+    /// All debits posted.
+    pub posted_debits: String,
+    /// All credits posted.
+    pub posted_credits: String,
+    /// Debits less credits for an asset or expense, credits less debits for the others.
+    pub balance: String,
+}

@@ -32,13 +32,15 @@ mod time;
 pub use company::{Company, NewCompany};
 pub use dead_letter::{BodyEncoding, DeadLetter, DeadLetterStatus};
 pub use json::{JsonObject, JsonText, NotJson};
-pub use ledger::{Account, Balance, Direction, Entry, LedgerTransaction};
+pub use ledger::{
+    Account, Balance, CurrencyTotal, Direction, Entry, KindTotal, LedgerTransaction, TrialBalance,
+};
 pub use node::{Comparison, Compensation, CompensationState, NodeError, NodeResult, NodeResults, NodeState};
 pub use page::Page;
 pub use partition::{Partition, PartitionOwner};
 pub use problem::{FieldError, Problem};
 pub use publication::{Publication, PublicationNotice, PublishedRule, PublishingCompany};
-pub use rule::{Rule, RuleDocument, RuleStatus, RuleVersion, RuleVersionSummary, Validation};
+pub use rule::{RecentRun, Rule, RuleDocument, RuleStatus, RuleVersion, RuleVersionSummary, Validation};
 pub use run::{Run, RunDetails, RunError, RunStatus, SentEvent};
 pub use simulation::{
     SimulatedEntry, SimulatedEvent, SimulatedTransaction, Simulation, SimulationRequest, TaskOutcome,

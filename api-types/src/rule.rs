@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{FieldError, JsonText, Time};
+use crate::{FieldError, JsonText, RunStatus, Time};
 
 /// A rule, with the document of one of its versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,25 @@ pub struct Rule {
     pub created_at: Time,
     /// When it last changed in any way.
     pub updated_at: Time,
+    /// Its last runs, newest first, of every version; only in a list that was asked for them.
+    #[cfg_attr(feature = "openapi", oai(skip_serializing_if_is_none))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recent_runs: Option<Vec<RecentRun>>,
+}
+
+/// What is shown of a rule's last runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+pub struct RecentRun {
+    /// The run.
+    pub id: Uuid,
+    /// Where it stands.
+    pub status: RunStatus,
+    /// When the event was accepted.
+    pub accepted_at: Time,
+    /// When it ended.
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub finished_at: Option<Time>,
 }
 
 /// Where a rule stands.

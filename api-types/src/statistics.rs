@@ -26,6 +26,8 @@ pub struct Statistics {
     /// How far sending events to whoever listens lags behind now; null where events are not sent.
     #[cfg_attr(feature = "openapi", oai(nullable))]
     pub outbox: Option<OutboxFigures>,
+    /// How many dead letters there are now that have not gone back to the queue.
+    pub dead_letters: u64,
 }
 
 /// What happened in one step.

@@ -82,6 +82,7 @@ impl Example for Rule {
             warnings: Vec::new(),
             created_at: saved.clone(),
             updated_at: saved,
+            recent_runs: None,
         }
     }
 }

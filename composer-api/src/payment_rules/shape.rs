@@ -1,11 +1,11 @@
 //! What a rule and its versions look like.
 
-use api_types::{FieldError, JsonText, Rule, RuleStatus, RuleVersion, RuleVersionSummary, Time};
+use api_types::{FieldError, JsonText, RecentRun, Rule, RuleStatus, RuleVersion, RuleVersionSummary, Time};
 use serde::Deserialize;
 use serde_json::Value;
 use service::Problem;
 
-use crate::stored_json;
+use crate::{runs, stored_json};
 
 /// The parts of a stored document, as they stand in it.
 #[derive(Deserialize)]
@@ -37,7 +37,18 @@ pub(crate) fn rule(rule: &store::Rule, version: &store::RuleVersion) -> Result<R
         warnings: warnings_of(version)?,
         created_at: Time::from(rule.created_at),
         updated_at: Time::from(rule.updated_at),
+        recent_runs: None,
     })
+}
+
+/// One of a rule's last runs.
+pub(crate) fn recent(run: &store::RecentRun) -> RecentRun {
+    RecentRun {
+        id: run.id,
+        status: runs::status(run.status),
+        accepted_at: Time::from(run.accepted_at),
+        finished_at: run.finished_at.map(Time::from),
+    }
 }
 
 /// A version with its document.

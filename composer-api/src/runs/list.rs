@@ -7,7 +7,7 @@ use store::RunFilter;
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use crate::{endpoint::State, lists, moment::Moment, problems, refused::Refused, tags::Chapter};
 
 /// How long the name of an event may be.
 const MAX_EVENT_ID_CHARS: usize = 255;
@@ -18,8 +18,10 @@ pub(super) struct ListRuns(pub(super) State);
 impl ListRuns {
     /// List runs
     ///
-    /// Newest first, without their events, nodes and transactions.
+    /// Those stored last first, without their events, nodes and transactions. With `from` or `to`, those accepted last
+    /// first.
     #[oai(path = "/runs", method = "get", operation_id = "list_runs")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the operation")]
     async fn list(
         &self,
         /// Only this company's.
@@ -30,6 +32,10 @@ impl ListRuns {
         rule_id: Query<Option<Uuid>>,
         /// Only those of this event.
         event_id: Query<Option<String>>,
+        /// Only those whose events were accepted from this moment on; the list then stands in the order of acceptance.
+        from: Query<Option<Moment>>,
+        /// Only those whose events were accepted before this moment; the list then stands in the order of acceptance.
+        to: Query<Option<Moment>>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<Page<Run>>, Refused> {
@@ -38,6 +44,8 @@ impl ListRuns {
             status: status.0.map(shape::stored_status),
             rule_id: rule_id.0,
             event_id: event_id.0.map(named).transpose()?,
+            accepted_from: from.0.map(|Moment(from)| from),
+            accepted_before: to.0.map(|Moment(to)| to),
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self

@@ -82,7 +82,7 @@ fn error(error: store::RunError) -> RunError {
 macro_rules! statuses {
     ($($status:ident),* $(,)?) => {
         /// A status as the API shows it.
-        pub(super) fn status(stored: store::RunStatus) -> RunStatus {
+        pub(crate) fn status(stored: store::RunStatus) -> RunStatus {
             match stored {
                 $(store::RunStatus::$status => RunStatus::$status,)*
             }

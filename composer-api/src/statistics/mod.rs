@@ -40,7 +40,14 @@ impl ReadStatistics {
         let query = range.query(company_id.0);
         let report = self.0.store.statistics(query).await.map_err(problems::of_store)?;
         let outbox = outbox(&self.0, company_id.0).await?;
-        Ok(Json(shape::report(range, report, queue(&self.0).await, outbox)))
+        let dead_letters = self.0.store.count_dead_letters(company_id.0).await;
+        let dead_letters = dead_letters.map_err(problems::of_store)?;
+        Ok(Json(Statistics {
+            queue: queue(&self.0).await,
+            outbox,
+            dead_letters,
+            ..shape::report(range, report)
+        }))
     }
 }
 

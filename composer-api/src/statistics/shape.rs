@@ -1,26 +1,22 @@
 //! What statistics look like.
 
-use api_types::{Amount, Latency, OutboxFigures, QueueFigures, Statistics, StatisticsStep, Time};
+use api_types::{Amount, Latency, OutboxFigures, Statistics, StatisticsStep, Time};
 use jiff::Timestamp;
 use store::{AmountTotal, LatencyPercentiles, OutboxLag, StatisticsReport};
 
 use super::range::Range;
 
-/// A report as the API shows it.
-pub(super) fn report(
-    range: Range,
-    report: StatisticsReport,
-    queue: Option<QueueFigures>,
-    outbox: Option<OutboxFigures>,
-) -> Statistics {
+/// A report as the API shows it, without what stands now.
+pub(super) fn report(range: Range, report: StatisticsReport) -> Statistics {
     Statistics {
         from: Time::from(range.from),
         to: Time::from(range.to),
         step_s: range.step_s,
         steps: report.steps.into_iter().map(step).collect(),
         total: step(report.total),
-        queue,
-        outbox,
+        queue: None,
+        outbox: None,
+        dead_letters: 0,
     }
 }
 

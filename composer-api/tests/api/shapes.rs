@@ -1,9 +1,9 @@
 //! Every answer is read by the shapes that the browser reads it by, and says the same when it is written again.
 
 use api_types::{
-    Account, Balance, Company, DeadLetter, Entry, NodeResults, Page, Partition, Problem, Publication, Rule,
-    RuleVersion, RuleVersionSummary, Run, RunDetails, SimulatedEvent, SimulatedTransaction, Simulation,
-    Statistics, Task, Validation,
+    Account, Balance, Company, DeadLetter, Entry, LedgerTransaction, NodeResults, Page, Partition, Problem,
+    Publication, Rule, RuleVersion, RuleVersionSummary, Run, RunDetails, SimulatedEvent,
+    SimulatedTransaction, Simulation, Statistics, Task, TrialBalance, Validation,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -13,8 +13,9 @@ use crate::support::{COMPANY, Composer, Reply, company_id, rule};
 
 #[track_caller]
 fn read<T: Serialize + DeserializeOwned>(reply: &Reply) -> T {
-    let read: T = serde_json::from_str(reply.text()).expect(reply.text());
-    assert_eq!(serde_json::to_string(&read).unwrap(), reply.text());
+    let text = reply.text();
+    let read: T = serde_json::from_str(text).expect(text);
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
     read
 }
 
@@ -26,6 +27,7 @@ async fn answers_about_rules() {
     let saved: Rule = read(&composer.get(&of_rule).await);
     assert_eq!(saved.layout.text(), r#"{"condition-1":{"x":10,"y":1.5}}"#);
     read::<Page<Rule>>(&composer.get("/payment-rules").await);
+    read::<Page<Rule>>(&composer.get("/payment-rules?recent_runs=1").await);
     read::<Page<RuleVersionSummary>>(&composer.get(&format!("{of_rule}/versions")).await);
     read::<RuleVersion>(&composer.get(&format!("{of_rule}/versions/1")).await);
     read::<Validation>(&composer.post("/payment-rules/validate", rule("products")).await);
@@ -60,6 +62,11 @@ async fn answers_about_runs_and_the_ledger() {
     read::<Page<Account>>(&composer.get("/api/v1/ledger/accounts").await);
     read::<Page<Balance>>(&composer.get("/api/v1/ledger/balances").await);
     read::<Page<Entry>>(&composer.get("/api/v1/ledger/entries").await);
+    let transaction = format!("/api/v1/ledger/transactions/{}", run.transactions[0].id);
+    let transaction: LedgerTransaction = read(&composer.get(&transaction).await);
+    assert_eq!(transaction, run.transactions[0]);
+    read::<TrialBalance>(&composer.get("/api/v1/ledger/trial-balance").await);
+    read::<Page<Company>>(&composer.get("/companies").await);
     read::<Page<Partition>>(&composer.get("/partitions").await);
     read::<Page<DeadLetter>>(&composer.get("/dead-letters").await);
     let statistics: Statistics = read(&composer.get("/stats").await);
