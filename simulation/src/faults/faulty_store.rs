@@ -146,6 +146,11 @@ impl DeadLetters for FaultyStore {
         self.call("list_dead_letters", act).await
     }
 
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        self.call("count_dead_letters", self.store.count_dead_letters(company_id))
+            .await
+    }
+
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {
         self.call("find_dead_letter", self.store.find_dead_letter(id))
             .await
