@@ -23,9 +23,8 @@ use serde_json::{Map, Value};
 pub use self::node::{Dependency, Node, NodeKind};
 pub(crate) use self::note::NOTE_LENGTHS;
 pub use self::note::{NOTE_SIZE, Note};
+pub(crate) use self::read::json_of;
 pub use self::read::{ReadError, from_json, from_stored, node_from_json, parse, parse_node};
-pub(crate) use self::read::{json_of, read_notes, read_point};
-pub(crate) use self::write::{write_notes, write_point};
 use crate::geometry::{NODE_SIZE, Point, Rect};
 
 /// Names an edge: there is one for each pair of nodes.
@@ -99,6 +98,14 @@ impl Document {
         document
             .members
             .extend(members.map(|(key, value)| (key.to_owned(), value.into())));
+        document
+    }
+
+    /// A document of nothing but this node, without its edges.
+    pub(crate) fn of_node(mut node: Node) -> Self {
+        node.depends_on.clear();
+        let mut document = Self::default();
+        document.nodes.insert(node.id.clone(), node);
         document
     }
 

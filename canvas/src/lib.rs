@@ -10,9 +10,20 @@
 //! `rules` crate, of which it uses the model's constants and names, and the strict JSON reader; the evaluator is
 //! not referred to and so is in no bundle because of this crate.
 
+pub mod clipboard;
+pub mod connect;
+pub mod difference;
 pub mod document;
 pub mod edit;
 pub mod geometry;
+pub mod graph;
+pub mod guides;
 pub mod history;
+pub mod hit;
+pub mod layout;
 pub mod naming;
+pub mod run;
+pub mod search;
 pub mod selection;
+pub mod splice;
+pub mod viewport;

@@ -219,12 +219,12 @@ fn keep_rest(id: &str, value: &Value, document: &mut Document) {
     }
 }
 
-pub(crate) fn read_point(value: &Value) -> Option<Point> {
+fn read_point(value: &Value) -> Option<Point> {
     let point = Point::new(value.get("x")?.as_f64()?, value.get("y")?.as_f64()?);
     point.is_sound().then_some(point)
 }
 
-pub(crate) fn read_notes(value: &Value) -> Option<IndexMap<String, Note>> {
+fn read_notes(value: &Value) -> Option<IndexMap<String, Note>> {
     let notes = value.as_array()?.iter().map(read_note);
     let notes = notes.collect::<Option<Vec<Note>>>()?;
     let count = notes.len();

@@ -117,13 +117,13 @@ fn copy_unknown(from: &Map<String, Value>, known: &[&str], to: &mut Map<String, 
     );
 }
 
-pub(crate) fn write_point(point: Point) -> Map<String, Value> {
+fn write_point(point: Point) -> Map<String, Value> {
     let members = [("x", point.x), ("y", point.y)];
     let members = members.map(|(name, value)| (name.to_owned(), number(value)));
     members.into_iter().collect()
 }
 
-pub(crate) fn write_notes<'n>(notes: impl Iterator<Item = &'n Note>) -> Value {
+fn write_notes<'n>(notes: impl Iterator<Item = &'n Note>) -> Value {
     notes.map(write_note).collect()
 }
 
