@@ -4,6 +4,7 @@ mod paths;
 
 use crate::document::{Document, NodeKind};
 
+pub(crate) use self::paths::{map_paths, names as path_names};
 pub use self::paths::{rename_in_text, rename_in_value};
 
 /// The longest id, in characters.

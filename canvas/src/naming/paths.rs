@@ -40,45 +40,75 @@ fn rename_all<'v>(
 
 /// The text with every path to a node renamed.
 pub fn rename_in_text<'t>(text: &'t str, new_id: &dyn Fn(&str) -> Option<String>) -> Cow<'t, str> {
+    each_path(text, &|path| rename_in_path(path, new_id), Braces::Stay)
+}
+
+/// The text with what the function makes of each path in its place, without the braces.
+pub(crate) fn map_paths<'t>(text: &'t str, map: &dyn Fn(&str) -> Option<String>) -> Cow<'t, str> {
+    each_path(text, map, Braces::Go)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Braces {
+    Stay,
+    Go,
+}
+
+fn each_path<'t>(text: &'t str, map: &dyn Fn(&str) -> Option<String>, braces: Braces) -> Cow<'t, str> {
     if !text.contains(CONTEXT) {
         return Cow::Borrowed(text);
     }
     if text.starts_with(CONTEXT) {
-        return rename_in_path(text, new_id).map_or(Cow::Borrowed(text), Cow::Owned);
+        return map(text).map_or(Cow::Borrowed(text), Cow::Owned);
     }
-    let mut renamed = String::with_capacity(text.len());
+    let mut mapped = String::with_capacity(text.len());
     let mut rest = text;
     let mut changed = false;
-    while let Some((before, inside, after)) = next_interpolation(rest) {
-        renamed.push_str(before);
-        match rename_in_path(inside, new_id) {
-            Some(path) => {
-                renamed.push_str(&path);
-                changed = true;
-            }
-            None => renamed.push_str(inside),
-        }
-        rest = after;
+    while let Some(found) = next_interpolation(rest) {
+        let (opening, closing) = match braces {
+            Braces::Stay => (found.opening, found.closing),
+            Braces::Go => ("", ""),
+        };
+        let path = map(found.path);
+        changed |= path.is_some() || braces == Braces::Go;
+        let path = path.as_deref().unwrap_or(found.path);
+        mapped.extend([found.before, opening, path, closing]);
+        rest = found.after;
     }
-    renamed.push_str(rest);
+    mapped.push_str(rest);
     if changed {
-        Cow::Owned(renamed)
+        Cow::Owned(mapped)
     } else {
         Cow::Borrowed(text)
     }
 }
 
-/// What comes before the next interpolated path, the path, and the rest from its closing braces on.
-fn next_interpolation(text: &str) -> Option<(&str, &str, &str)> {
+/// A path in braces, and the text around it, piece by piece.
+struct Interpolation<'t> {
+    before: &'t str,
+    opening: &'t str,
+    path: &'t str,
+    closing: &'t str,
+    after: &'t str,
+}
+
+fn next_interpolation(text: &str) -> Option<Interpolation<'_>> {
     text.match_indices("{{").find_map(|(start, braces)| {
-        let after = text.get(start + braces.len()..)?;
-        let path = after.trim_start_matches(' ');
-        if !path.starts_with(CONTEXT) {
+        let inside = text.get(start + braces.len()..)?;
+        let tail = inside.trim_start_matches(' ');
+        if !tail.starts_with(CONTEXT) {
             return None;
         }
-        let start = text.len() - path.len();
-        let end = start + path.find("}}")?;
-        Some((text.get(..start)?, text.get(start..end)?, text.get(end..)?))
+        let path_start = text.len() - tail.len();
+        let length = tail.find("}}")?;
+        let path = tail.get(..length)?.trim_end();
+        Some(Interpolation {
+            before: text.get(..start)?,
+            opening: text.get(start..path_start)?,
+            path,
+            closing: tail.get(path.len()..length + 2)?,
+            after: tail.get(length + 2..)?,
+        })
     })
 }
 
