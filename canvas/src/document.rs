@@ -1,7 +1,7 @@
 //! A rule that is being edited: what it means, and where its nodes are drawn.
 //!
 //! Nodes keep the order of the document. Node ids are unique, every edge begins at a node that exists and is no
-//! self-edge, and there is one edge for each pair of nodes: [`read`] refuses anything else, and no
+//! self-edge, and there is one edge for each pair of nodes: [`from_json`] refuses anything else, and no
 //! [`Edit`](crate::edit::Edit) leads away from it. Cycles can be read (they are for the `rules` crate to
 //! complain about); drawing one is refused by [`connect`](crate::connect).
 //!

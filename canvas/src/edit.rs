@@ -2,7 +2,7 @@
 //! changes nothing.
 //!
 //! Edits are small on purpose. What a gesture means (renaming rewrites paths, deleting takes edges along) is
-//! put together by the constructors of [`plan`], by [`splice`](crate::splice) and by
+//! put together by [`rename`], [`remove`] and the like, by [`splice`](crate::splice) and by
 //! [`clipboard`](crate::clipboard).
 
 mod apply;
@@ -12,6 +12,7 @@ mod touched;
 use rules::model::EdgeState;
 use serde_json::Value;
 
+pub(crate) use self::plan::is_there;
 pub use self::plan::{add_node, connect, move_by, redirect_source, redirect_target, remove, rename};
 pub use self::touched::Touched;
 use crate::document::{Document, EdgeId, Node, Note};

@@ -131,7 +131,7 @@ fn spots(document: &Document, orientation: Orientation) -> Vec<Spot> {
 
 /// Nodes without any edge stand in a block, about as many across as along.
 fn block(places: &[usize], start: f64, spacing: f64) -> impl Iterator<Item = Spot> {
-    let columns = (1..).find(|side| side * side >= places.len()).unwrap_or(1);
+    let columns = places.len().isqrt().max(1);
     places.iter().enumerate().map(move |(index, place)| Spot {
         place: *place,
         layer: index / columns,

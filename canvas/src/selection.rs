@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::document::{Document, EdgeId};
+use crate::edit;
 
 /// Something that can be selected.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,9 +30,9 @@ impl Selection {
 
     /// Everything: Ctrl+A. Edges come with their nodes, and are left out.
     pub fn all(document: &Document) -> Self {
-        let nodes = document.nodes().map(|node| Item::Node(node.id.clone()));
-        let notes = document.notes().map(|note| Item::Note(note.id.clone()));
-        nodes.chain(notes).collect()
+        let mut all: Self = document.nodes().map(|node| Item::Node(node.id.clone())).collect();
+        all.add(document.notes().map(|note| Item::Note(note.id.clone())));
+        all
     }
 
     /// The items, in a stable order.
@@ -103,11 +104,7 @@ impl Selection {
 
     /// Forgets what is no longer there, after any change of the document.
     pub fn prune(&mut self, document: &Document) {
-        self.items.retain(|item| match item {
-            Item::Node(id) => document.node(id).is_some(),
-            Item::Edge(edge) => document.edge_state(edge).is_some(),
-            Item::Note(id) => document.note(id).is_some(),
-        });
+        self.items.retain(|item| edit::is_there(document, item));
     }
 
     /// Follows a node to its new id.
@@ -138,7 +135,6 @@ mod tests {
 
     use super::*;
     use crate::document::{Node, NodeKind};
-    use crate::edit;
     use crate::geometry::Point;
 
     fn node(id: &str) -> Item {

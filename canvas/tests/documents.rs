@@ -1,4 +1,5 @@
 //! Reading documents and writing them back.
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 use canvas::document::{self, Document};
 use canvas::geometry::{Orientation, Point};

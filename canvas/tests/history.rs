@@ -1,4 +1,5 @@
 //! One gesture is one step.
+#![expect(clippy::unwrap_used, reason = "a test says so by panicking")]
 
 use canvas::document::{Document, Node, NodeKind};
 use canvas::edit::{self, Edit};

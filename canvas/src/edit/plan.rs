@@ -60,25 +60,32 @@ pub fn rename(document: &Document, from: &str, to: &str) -> Result<Edit, EditErr
 
 /// Removes nodes with their edges, edges, and notes. What is not there is left out.
 pub fn remove<'i>(document: &Document, items: impl IntoIterator<Item = &'i Item>) -> Edit {
-    let mut nodes = BTreeSet::new();
-    let mut edges = BTreeSet::new();
-    let mut notes = BTreeSet::new();
-    for item in items {
+    let items = items.into_iter().filter(|item| is_there(document, item));
+    let items: BTreeSet<&Item> = items.collect();
+    let goes = |id: &str| items.contains(&Item::Node(id.to_owned()));
+    let mut nodes = Vec::new();
+    let mut edits = Vec::new();
+    for item in &items {
         match item {
-            Item::Node(id) if document.node(id).is_some() => drop(nodes.insert(id)),
-            Item::Edge(edge) if document.edge_state(edge).is_some() => drop(edges.insert(edge)),
-            Item::Note(id) if document.note(id).is_some() => drop(notes.insert(id)),
-            _ => {}
+            Item::Node(id) => nodes.push(id.clone()),
+            // This one goes with its node.
+            Item::Edge(edge) if goes(&edge.source) || goes(&edge.target) => {}
+            Item::Edge(edge) => edits.push(Edit::RemoveEdge(edge.clone())),
+            Item::Note(id) => edits.push(Edit::RemoveNote(id.clone())),
         }
     }
-    // These go with their nodes.
-    edges.retain(|edge| !nodes.contains(&edge.source) && !nodes.contains(&edge.target));
-    let mut edits: Vec<Edit> = edges.into_iter().cloned().map(Edit::RemoveEdge).collect();
-    edits.extend(notes.into_iter().cloned().map(Edit::RemoveNote));
     if !nodes.is_empty() {
-        edits.push(Edit::RemoveNodes(nodes.into_iter().cloned().collect()));
+        edits.push(Edit::RemoveNodes(nodes));
     }
     Edit::All(edits)
+}
+
+pub(crate) fn is_there(document: &Document, item: &Item) -> bool {
+    match item {
+        Item::Node(id) => document.node(id).is_some(),
+        Item::Edge(edge) => document.edge_state(edge).is_some(),
+        Item::Note(id) => document.note(id).is_some(),
+    }
 }
 
 /// Moves nodes and notes by an offset from where the document has them. What is not there is left out.

@@ -18,7 +18,7 @@ pub(super) fn from_count(count: usize) -> f64 {
 /// For each slot how far across it stands. Neighbouring nodes are at least `spacing` apart.
 pub(super) fn across(layers: &Layers, spacing: f64) -> Vec<f64> {
     let mut across = vec![0.0; layers.count()];
-    for layer in &layers.layers {
+    for layer in &layers.rows {
         let mut at = 0.0;
         let mut before = None;
         for &slot in layer {
@@ -60,9 +60,9 @@ pub(super) fn across(layers: &Layers, spacing: f64) -> Vec<f64> {
 
 /// The layers downwards or upwards.
 fn in_order(layers: &Layers, downwards: bool) -> impl Iterator<Item = &Vec<usize>> {
-    let count = layers.layers.len();
+    let count = layers.rows.len();
     let indexes = (0..count).map(move |step| if downwards { step } else { count - 1 - step });
-    indexes.filter_map(|index| layers.layers.get(index))
+    indexes.filter_map(|index| layers.rows.get(index))
 }
 
 /// The distance that two neighbours keep.
@@ -165,7 +165,7 @@ impl Chains {
     fn of(layers: &Layers) -> Self {
         let mut first: Vec<usize> = (0..layers.count()).collect();
         let mut last = first.clone();
-        for slot in layers.layers.iter().flatten() {
+        for slot in layers.rows.iter().flatten() {
             if let [link] = layers.before(*slot)
                 && layers.after(link.slot).len() == 1
                 && let Some(&start) = first.get(link.slot)

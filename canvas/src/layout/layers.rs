@@ -11,7 +11,7 @@ const MOST_DUMMIES: usize = 20_000;
 #[derive(Debug, Clone)]
 pub(super) struct Layers {
     /// The slots of each layer, in order.
-    pub(super) layers: Vec<Vec<usize>>,
+    pub(super) rows: Vec<Vec<usize>>,
     /// For each slot, the links from the layer before: the other slot, and by which exit it leaves it.
     pub(super) before: Vec<Vec<Link>>,
     /// And those to the layer after.
@@ -34,7 +34,7 @@ impl Layers {
         let layer_of = |place: usize| waves.get(place).map_or(0, |wave| *wave as usize - 1);
         let depth = part.iter().map(|place| layer_of(*place) + 1).max().unwrap_or(0);
         let mut layers = Self {
-            layers: vec![Vec::new(); depth],
+            rows: vec![Vec::new(); depth],
             before: Vec::new(),
             after: Vec::new(),
             nodes: Vec::new(),
@@ -87,7 +87,7 @@ impl Layers {
         self.nodes.push(node);
         self.before.push(Vec::new());
         self.after.push(Vec::new());
-        if let Some(slots) = self.layers.get_mut(layer) {
+        if let Some(slots) = self.rows.get_mut(layer) {
             slots.push(slot);
         }
         slot
@@ -114,7 +114,7 @@ impl Layers {
 
     /// All slots with their layers.
     pub(super) fn slots(&self) -> impl Iterator<Item = (usize, usize)> {
-        let layers = self.layers.iter().enumerate();
+        let layers = self.rows.iter().enumerate();
         layers.flat_map(|(layer, slots)| slots.iter().map(move |slot| (*slot, layer)))
     }
 

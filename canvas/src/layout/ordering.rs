@@ -1,5 +1,6 @@
 //! The order within layers: few crossings.
 
+use super::coordinates::from_count;
 use super::layers::{Layers, Link};
 
 /// So many times all layers are swept through, down and up in turn.
@@ -14,7 +15,7 @@ const MOST_FOR_EXCHANGING: usize = 3_000;
 /// Orders the slots of each layer.
 pub(super) fn order(layers: &mut Layers) {
     let mut positions = positions(layers);
-    let mut best = (crossings(layers, &positions), layers.layers.clone());
+    let mut best = (crossings(layers, &positions), layers.rows.clone());
     let mut without_gain = 0;
     for sweep in 0..SWEEPS {
         if best.0 == 0 || without_gain >= PATIENCE {
@@ -27,17 +28,17 @@ pub(super) fn order(layers: &mut Layers) {
         let count = crossings(layers, &positions);
         without_gain += 1;
         if count < best.0 {
-            best = (count, layers.layers.clone());
+            best = (count, layers.rows.clone());
             without_gain = 0;
         }
     }
-    layers.layers = best.1;
+    layers.rows = best.1;
 }
 
 /// Each slot's position within its layer.
 fn positions(layers: &Layers) -> Vec<usize> {
     let mut positions = vec![0; layers.count()];
-    for layer in &layers.layers {
+    for layer in &layers.rows {
         number(layer, &mut positions);
     }
     positions
@@ -53,10 +54,10 @@ fn number(layer: &[usize], positions: &mut [usize]) {
 
 /// Sorts each layer by the barycentres of its slots' neighbours in the layer swept through before.
 fn sweep_layers(layers: &mut Layers, positions: &mut [usize], downwards: bool) {
-    let count = layers.layers.len();
+    let count = layers.rows.len();
     for step in 1..count {
         let index = if downwards { step } else { count - 1 - step };
-        let Some(layer) = layers.layers.get(index) else {
+        let Some(layer) = layers.rows.get(index) else {
             continue;
         };
         let mut keyed: Vec<(f64, usize)> = Vec::with_capacity(layer.len());
@@ -68,12 +69,12 @@ fn sweep_layers(layers: &mut Layers, positions: &mut [usize], downwards: bool) {
             };
             let key = barycentre(links, positions, downwards);
             // Slots without neighbours there stay about where they are.
-            keyed.push((key.unwrap_or_else(|| ends(position)), slot));
+            keyed.push((key.unwrap_or_else(|| from_count(position)), slot));
         }
         keyed.sort_by(|one, other| one.0.total_cmp(&other.0));
         let sorted: Vec<usize> = keyed.into_iter().map(|(_, slot)| slot).collect();
         number(&sorted, positions);
-        if let Some(layer) = layers.layers.get_mut(index) {
+        if let Some(layer) = layers.rows.get_mut(index) {
             *layer = sorted;
         }
     }
@@ -86,25 +87,21 @@ fn barycentre(links: &[Link], positions: &[usize], downwards: bool) -> Option<f6
     let keys = links.iter().map(|link| {
         let position = positions.get(link.slot).copied().unwrap_or_default();
         // Seen from below, an exit to the left counts as a little more to the left.
-        ends(position)
+        from_count(position)
             + if downwards {
-                super::coordinates::from_count(link.exit) / 8.0
+                from_count(link.exit) / 8.0
             } else {
                 0.0
             }
     });
-    Some(keys.sum::<f64>() / super::coordinates::from_count(links.len()))
-}
-
-fn ends(position: usize) -> f64 {
-    super::coordinates::from_count(position)
+    Some(keys.sum::<f64>() / from_count(links.len()))
 }
 
 /// Exchanges neighbours in a layer wherever that saves crossings, until nothing does.
 fn exchange_neighbours(layers: &mut Layers, positions: &mut [usize]) {
-    for index in 0..layers.layers.len() {
+    for index in 0..layers.rows.len() {
         for _ in 0..EXITS {
-            let Some(mut layer) = layers.layers.get(index).cloned() else {
+            let Some(mut layer) = layers.rows.get(index).cloned() else {
                 continue;
             };
             let mut improved = false;
@@ -120,7 +117,7 @@ fn exchange_neighbours(layers: &mut Layers, positions: &mut [usize]) {
                 }
             }
             number(&layer, positions);
-            if let Some(slots) = layers.layers.get_mut(index) {
+            if let Some(slots) = layers.rows.get_mut(index) {
                 *slots = layer;
             }
             if !improved {
@@ -172,7 +169,7 @@ fn inversions(left: &[usize], right: &[usize]) -> usize {
 /// How often links cross, over all layers: for each pair of layers the inversions of the far ends, counted with a
 /// binary indexed tree (Barth, Jünger and Mutzel 2002).
 pub(super) fn crossings(layers: &Layers, positions: &[usize]) -> usize {
-    let pairs = layers.layers.iter().zip(layers.layers.iter().skip(1));
+    let pairs = layers.rows.iter().zip(layers.rows.iter().skip(1));
     pairs
         .map(|(upper, lower)| crossings_between(layers, positions, upper, lower.len()))
         .sum()

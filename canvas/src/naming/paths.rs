@@ -35,7 +35,11 @@ fn rename_all<'v>(
     values: impl Iterator<Item = &'v mut Value>,
     new_id: &dyn Fn(&str) -> Option<String>,
 ) -> bool {
-    values.fold(false, |any, value| rename_within(value, new_id) || any)
+    // Every one of them, also after the first that was renamed.
+    values
+        .filter_map(|value| rename_within(value, new_id).then_some(()))
+        .count()
+        > 0
 }
 
 /// The text with every path to a node renamed.

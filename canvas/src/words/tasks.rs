@@ -11,9 +11,9 @@ use crate::document::Node;
 const MOST_PARAMETERS: usize = 2;
 
 pub(super) fn describe(node: &Node, title: Option<&str>, language: Language) -> String {
-    let none = Map::new();
+    let empty = Map::new();
     let said = Said {
-        parameters: node.parameters().unwrap_or(&none),
+        parameters: node.parameters().unwrap_or(&empty),
         language,
     };
     let Some(name) = node.task_name().filter(|name| !name.is_empty()) else {
