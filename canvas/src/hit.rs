@@ -40,7 +40,8 @@ pub enum Hit {
 }
 
 /// Where everything is. Built from a document, then told of each node that moves, so that dragging one of
-/// thousands costs no more than its own edges.
+/// thousands costs no more than its own edges. (Edges of other nodes go around it once the scene is built anew, when
+/// the drag is over.)
 #[derive(Debug, Clone)]
 pub struct Scene {
     orientation: Orientation,
@@ -253,7 +254,16 @@ impl Scene {
     fn route_of(&self, source: &str, state: EdgeState, target: &str) -> Option<EdgeRoute> {
         let exits = self.graph.exits(self.graph.place(source)?);
         let (from, to) = (*self.nodes.get(source)?, *self.nodes.get(target)?);
-        Some(EdgeRoute::of(from, exits, state, to, self.orientation))
+        let between = |area: Rect| self.nodes_between(area, [source, target]);
+        Some(EdgeRoute::of(from, exits, state, to, self.orientation, &between))
+    }
+
+    /// The nodes that a rectangle touches, without these two.
+    fn nodes_between(&self, area: Rect, ends: [&str; 2]) -> Vec<Rect> {
+        let items = self.grid.near(area).into_iter();
+        let nodes = items.filter_map(|item| self.area_of_node(item));
+        let touched = nodes.filter(|(id, node)| !ends.contains(id) && node.touches(area));
+        touched.map(|(_, node)| node).collect()
     }
 }
 

@@ -6,14 +6,16 @@ use std::fmt::Write;
 use rules::model::Quantifier;
 
 use crate::document::{Document, Edge, Node, NodeKind, Note};
-use crate::geometry::{EdgeRoute, Exits, Orientation, PORT_RADIUS, Point, Port, Rect};
-use crate::graph::Graph;
-use crate::words::{self, LINE, Language};
+use crate::geometry::{Exits, Orientation, PORT_RADIUS, Point, Port, Rect};
+use crate::hit::Scene;
+use crate::words::{self, Language};
 
 /// The room around the drawing.
 const MARGIN: f64 = 32.0;
-/// How many characters of a name fit beside the mark.
-const NAME: usize = 26;
+/// How many characters of a name fit beside the mark, and of what the node does below it. Who looks at the drawing may
+/// have any font, so there is room to spare; all of it is in the node's title.
+const NAME: usize = 22;
+const LINE: usize = 28;
 /// The distance of a note's lines.
 const NOTE_LEADING: f64 = 16.0;
 
@@ -67,26 +69,20 @@ impl Drawing<'_> {
             r##"<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="#fff"/>"##
         );
         self.document.notes().for_each(|note| write_note(svg, note));
-        let graph = Graph::of(self.document);
+        let scene = Scene::of(self.document, self.orientation);
         for edge in self.document.edges() {
-            self.write_edge(svg, &graph, edge);
+            self.write_edge(svg, &scene, edge);
         }
-        for (place, node) in self.document.nodes().enumerate() {
-            self.write_node(svg, node, graph.exits(place));
+        for node in self.document.nodes() {
+            self.write_node(svg, node);
         }
         svg.push_str("</svg>");
     }
 
-    fn write_edge(&self, svg: &mut String, graph: &Graph, edge: Edge<'_>) {
-        let (Some(source), Some(from), Some(to)) = (
-            self.document.node(edge.source),
-            self.document.area(edge.source),
-            self.document.area(edge.target),
-        ) else {
+    fn write_edge(&self, svg: &mut String, scene: &Scene, edge: Edge<'_>) {
+        let (Some(source), Some(route)) = (self.document.node(edge.source), scene.route(&edge.id())) else {
             return;
         };
-        let exits = graph.place(edge.source).map(|place| graph.exits(place));
-        let route = EdgeRoute::of(from, exits.unwrap_or_default(), edge.state, to, self.orientation);
         let label = route.label_position();
         let word = words::exit(source.kind, edge.state, self.language);
         let _ = write!(
@@ -99,7 +95,7 @@ impl Drawing<'_> {
         );
     }
 
-    fn write_node(&self, svg: &mut String, node: &Node, exits: Exits) {
+    fn write_node(&self, svg: &mut String, node: &Node) {
         let Some(area) = self.document.area(&node.id) else {
             return;
         };
@@ -125,12 +121,12 @@ impl Drawing<'_> {
             left + 12.0,
             top + 49.0,
         );
-        self.write_ports(svg, node, area, exits);
+        self.write_entry(svg, node, area);
         svg.push_str("</g>");
     }
 
-    fn write_ports(&self, svg: &mut String, node: &Node, area: Rect, exits: Exits) {
-        let entry = Port::Entry.position(area, exits, self.orientation);
+    fn write_entry(&self, svg: &mut String, node: &Node, area: Rect) {
+        let entry = Port::Entry.position(area, Exits::Two, self.orientation);
         if !node.depends_on.is_empty() {
             let class = match node.join() {
                 Quantifier::All => "port all",

@@ -2,8 +2,8 @@
 
 use rules::model::EdgeState;
 
-use super::{EdgeRoute, Point, Rect, Size};
-use crate::document::{Document, Edge};
+use super::{EdgeRoute, Obstacles, Point, Rect, Size};
+use crate::document::Document;
 
 /// The size of every node: two lines.
 pub const NODE_SIZE: Size = Size {
@@ -112,19 +112,19 @@ impl Port {
 }
 
 impl EdgeRoute {
-    /// The way of an edge between two nodes: all that moving one node asks for is this, for each of its edges.
-    pub fn of(source: Rect, exits: Exits, state: EdgeState, target: Rect, orientation: Orientation) -> Self {
+    /// The way of an edge between two nodes, past those in between: all that moving one node asks for is this, for
+    /// each of its edges.
+    pub fn of(
+        source: Rect,
+        exits: Exits,
+        state: EdgeState,
+        target: Rect,
+        orientation: Orientation,
+        obstacles: &Obstacles<'_>,
+    ) -> Self {
         let from = Port::Exit(state).position(source, exits, orientation);
         let to = Port::Entry.position(target, Exits::Two, orientation);
-        Self::between(from, to, orientation)
-    }
-
-    /// The way of a document's edge.
-    pub fn in_document(document: &Document, edge: Edge<'_>, orientation: Orientation) -> Option<Self> {
-        let source = document.area(edge.source)?;
-        let target = document.area(edge.target)?;
-        let exits = Exits::of(document, edge.source);
-        Some(Self::of(source, exits, edge.state, target, orientation))
+        Self::around(from, to, orientation, obstacles)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::geometry::NODE_SIZE;
 /// How far corners are rounded, where there is room.
 pub const CORNER_RADIUS: f64 = 12.0;
 /// An edge leaves its port and reaches the next straight for at least so long.
-const STUB: f64 = 20.0;
+pub(super) const STUB: f64 = 20.0;
 /// Offsets smaller than this are drawn straight: a step of less than a corner looks like a mistake.
 const STRAIGHT: f64 = 1.0;
 
@@ -31,6 +31,11 @@ impl EdgeRoute {
                 points
             }
         };
+        Self { points }
+    }
+
+    /// The way through these points.
+    pub(super) fn through(points: Vec<Point>) -> Self {
         Self { points }
     }
 
@@ -90,7 +95,7 @@ impl EdgeRoute {
 }
 
 /// The corners of a way that leaves downwards and arrives downwards.
-fn downwards(from: Point, to: Point) -> Vec<Point> {
+pub(super) fn downwards(from: Point, to: Point) -> Vec<Point> {
     if to.y - from.y >= 2.0 * STUB {
         if (to.x - from.x).abs() < STRAIGHT {
             return vec![from, to];

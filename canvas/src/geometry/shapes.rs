@@ -171,6 +171,13 @@ impl Rect {
         Self { origin, size }
     }
 
+    /// Mirrored at the diagonal.
+    #[must_use]
+    pub fn transposed(self) -> Self {
+        let size = Size::new(self.size.height, self.size.width);
+        Self::new(self.origin.transposed(), size)
+    }
+
     /// The rectangle, moved.
     #[must_use]
     pub fn moved(self, by: Vector) -> Self {
