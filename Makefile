@@ -20,7 +20,7 @@ ifneq ($(QUEUE_URL),)
 up bench: export MONEYFLOW_QUEUE_URL = $(QUEUE_URL)
 endif
 
-.PHONY: help up test bench simulate check clean-data migration tools test-tools
+.PHONY: help up ui test bench simulate check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -31,7 +31,10 @@ tools:
 test-tools:
 	@scripts/tools test
 
-up: tools ## Builds and starts the whole system, with a demo company; Ctrl+C stops it
+ui: tools ## Builds the browser application, unless it is up to date
+	@cargo run --release --locked --quiet --package ui-build
+
+up: ui ## Builds and starts the whole system, with a demo company; Ctrl+C stops it
 	@echo "make: building MoneyFlow (the first time takes some minutes, later seconds)"
 	@cargo build --release --locked --package moneyflow
 	@echo "make: starting it; what no URL names is in $(DATA_DIR)/"

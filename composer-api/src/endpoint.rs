@@ -12,8 +12,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::{
-    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views, parameters::Known, partitions,
-    paths::ByPath, payment_rules, publications, runs, statistics,
+    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views,
+    parameters::Known,
+    partitions,
+    paths::ByPath,
+    payment_rules, publications, runs, statistics,
+    ui::{self, Ui},
 };
 
 const DESCRIPTION: &str = "\
@@ -45,6 +49,8 @@ pub struct ComposerDeps {
     pub default_currency: Currency,
     /// Whether a rule for an unknown company creates the company. Only while nobody has to sign in.
     pub allow_unknown_company: bool,
+    /// The browser application; none in a program that was built without it.
+    pub ui: Option<Ui>,
     /// What `/readyz` looks at besides the store.
     pub checks: Vec<Arc<dyn Check>>,
     /// Ends the streams of events, which would hold a graceful shutdown open.
@@ -54,7 +60,8 @@ pub struct ComposerDeps {
 /// What the operations share.
 pub(crate) type State = Arc<ComposerDeps>;
 
-/// The composer's API, ready to be served: rules, companies, runs, the ledger, statistics, and what every service has.
+/// The composer's API, ready to be served: rules, companies, runs, the ledger, statistics, and what every service has;
+/// beside it the browser application.
 ///
 /// # Panics
 /// If two types of the API have one schema name: at start, and in every test.
@@ -66,6 +73,7 @@ pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
     for check in &deps.checks {
         setup = setup.check(Shared(Arc::clone(check)));
     }
+    let setup = ui::mount(setup, deps.ui.as_ref());
     let state = Arc::new(deps);
     let api = (
         payment_rules::api(&state),

@@ -32,8 +32,10 @@ mod sse;
 mod statistics;
 mod stored_json;
 mod tags;
+mod ui;
 
 pub use api_types::QueueFigures;
 pub use endpoint::{ComposerDeps, endpoint};
 pub use notices::{Notices, Published, Subscription};
 pub use queue_depth::QueueDepth;
+pub use ui::{Ui, UiFile};

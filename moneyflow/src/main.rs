@@ -12,6 +12,7 @@ mod distant_queue;
 mod failpoints;
 mod output;
 mod system;
+mod ui;
 
 use std::process::ExitCode;
 

@@ -150,6 +150,7 @@ pub(crate) async fn start_composer(
         default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
         // Until sign-in exists nobody has to sign in, so companies come with their first rule.
         allow_unknown_company: true,
+        ui: ui::embedded(),
         checks: check.into_iter().collect(),
         shutdown: stop.clone(),
     };

@@ -8,6 +8,7 @@ mod access_log;
 pub mod body;
 pub mod clock;
 pub mod correlation;
+mod docs;
 mod documented;
 mod errors;
 pub mod etag;

@@ -15,6 +15,7 @@ use crate::{
     BODY_LIMIT_BYTES, Check, Ids, SystemIds,
     access_log::AccessLog,
     correlation::Correlate,
+    docs,
     documented::{Beside, Complete},
     errors::CatchAll,
     health::HealthApi,
@@ -122,7 +123,7 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
     let service = OpenApiService::new(api, title, version).description(description);
     let document = served(service.spec(), "application/json");
     // Swagger UI is the one of poem-openapi's that fetches nothing: no fonts, no scripts.
-    let docs = Arc::new(served(service.swagger_ui_html(), "text/html; charset=utf-8"));
+    let docs = Arc::new(docs::endpoint(service.swagger_ui_html()));
 
     let errors = served(ERROR_CODES.to_owned(), "text/markdown; charset=utf-8");
 

@@ -21,3 +21,4 @@ mod simulation;
 mod statistics;
 mod streams;
 mod support;
+mod ui;

@@ -57,6 +57,7 @@ impl Composer {
             relays_events: false,
             default_currency: "BRL".parse().unwrap(),
             allow_unknown_company: true,
+            ui: None,
             checks: Vec::new(),
             shutdown: CancellationToken::new(),
         };

@@ -1,0 +1,28 @@
+// Runs before the first paint, so that a theme chosen by hand never flashes, then loads the application.
+(() => {
+  const root = document.documentElement;
+  const chosen = (key) => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // Storage is switched off: what the system says holds.
+    }
+  };
+  const theme = chosen("moneyflow.theme");
+  if (theme === "light" || theme === "dark") {
+    root.dataset.theme = theme;
+  }
+  root.lang = chosen("moneyflow.language") ?? (navigator.language.toLowerCase().startsWith("pt") ? "pt" : "en");
+
+  const fail = (error) => {
+    const message = document.createElement("p");
+    message.className = "start-failed";
+    message.textContent =
+      root.lang === "pt"
+        ? "O MoneyFlow não pôde ser carregado. Recarregue a página."
+        : "MoneyFlow could not be loaded. Reload the page.";
+    document.body.append(message);
+    console.error(error);
+  };
+  import("%APP%").then((app) => app.default({ module_or_path: "%WASM%" })).catch(fail);
+})();

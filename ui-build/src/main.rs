@@ -1,0 +1,71 @@
+//! Builds the browser application: WebAssembly and its bindings, style sheets, the page, each compressed and named by
+//! its hash, with a manifest that says which sources they come from. Nothing is done while that manifest is current.
+//!
+//! The result lies in `ui/dist` of the target directory; the crate `ui-assets` puts it into the binary.
+
+mod bundle;
+mod compression;
+mod optimizer;
+mod report;
+mod style;
+mod wasm;
+mod workspace;
+
+use std::{fs, path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+use ui_manifest::{DIST_FOLDER, FILE_NAME, Manifest, source_hash};
+
+use crate::workspace::Workspace;
+
+fn main() -> ExitCode {
+    match build() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::say(&format!("failed: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    let sources = workspace.sources()?;
+    let hash = source_hash(&workspace.root, &sources).context("the sources cannot be read")?;
+    let dist = workspace.target.join(DIST_FOLDER);
+    // A manifest that cannot be read is as good as none.
+    let known = Manifest::read(&dist).unwrap_or_default();
+    if known.is_some_and(|known| known.source_hash == hash && known.sources == sources) {
+        report::say("the browser application is up to date");
+        return Ok(());
+    }
+    report::say("building the browser application (the first time takes some minutes)");
+    let parts = bundle::Parts {
+        bound: wasm::build(&workspace)?,
+        web: workspace.root.join("composer-ui/web"),
+        style: style::sheet(&workspace.root.join("composer-ui/styles"))?,
+    };
+    let manifest = Manifest {
+        source_hash: hash,
+        files: replace(&dist, |folder| bundle::write(&parts, folder))?,
+        sources,
+    };
+    // Written last: files without a manifest are not served.
+    fs::write(dist.join(FILE_NAME), serde_json::to_string_pretty(&manifest)?)?;
+    report::sizes(&manifest);
+    Ok(())
+}
+
+/// Fills a new folder beside `folder` and then puts it in its place.
+fn replace<T>(folder: &Path, fill: impl FnOnce(&Path) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let new = folder.with_extension("new");
+    for stale in [&new, folder] {
+        if stale.exists() {
+            fs::remove_dir_all(stale).with_context(|| format!("{} cannot be removed", stale.display()))?;
+        }
+    }
+    fs::create_dir_all(&new).with_context(|| format!("{} cannot be made", new.display()))?;
+    let filled = fill(&new)?;
+    fs::rename(&new, folder).with_context(|| format!("{} cannot be put in place", folder.display()))?;
+    Ok(filled)
+}

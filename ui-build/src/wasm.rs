@@ -1,0 +1,95 @@
+//! From Rust to WebAssembly with its bindings to the browser.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context as _, ensure};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    optimizer, report,
+    workspace::{CRATE, Workspace, cargo},
+};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "ui";
+
+/// The application as a browser takes it.
+pub(crate) struct Bound {
+    /// The module that loads the WebAssembly and hands it what it calls.
+    pub(crate) script: String,
+    /// The WebAssembly.
+    pub(crate) wasm: Vec<u8>,
+}
+
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Bound> {
+    ensure_target()?;
+    let compiled = compile(workspace)?;
+    report::say("binding it to the browser");
+    let mut bindgen = Bindgen::new();
+    let mut output = bindgen
+        .input_path(&compiled)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()?;
+    ensure!(
+        output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty(),
+        "a dependency brings JavaScript of its own, which is not bundled here"
+    );
+    let script = output.js().to_owned();
+    let wasm = optimizer::optimize(workspace, output.wasm_mut().emit_wasm())?;
+    Ok(Bound { script, wasm })
+}
+
+/// Installs the standard library for WebAssembly unless it is there.
+fn ensure_target() -> anyhow::Result<()> {
+    let asked = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .context("rustc cannot be run")?;
+    let folder = PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim());
+    if folder.is_dir() {
+        return Ok(());
+    }
+    report::say("installing the standard library for WebAssembly");
+    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
+    let advice =
+        "the standard library for WebAssembly is missing: install Rust's target wasm32-unknown-unknown";
+    ensure!(added.context(advice)?.success(), advice);
+    Ok(())
+}
+
+/// Compiles the crate, in a target directory of its own: the outer cargo holds the lock on the other one.
+fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let target = workspace.target.join("ui/build");
+    let status = Command::new(cargo())
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            CRATE,
+            "--target",
+            TARGET,
+            "--profile",
+            PROFILE,
+        ])
+        .arg("--target-dir")
+        .arg(&target)
+        .current_dir(&workspace.root)
+        // Flags that are meant for this machine's processor mean nothing to WebAssembly.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .stdin(Stdio::null())
+        .status()
+        .context("cargo cannot be run")?;
+    ensure!(status.success(), "{CRATE} does not compile for WebAssembly");
+    let compiled = target.join(TARGET).join(PROFILE).join(format!("{CRATE}.wasm"));
+    fs::metadata(&compiled).with_context(|| format!("{} is not there", compiled.display()))?;
+    Ok(compiled)
+}
