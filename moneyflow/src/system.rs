@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::distant_queue::DistantQueue;
+use crate::ui;
 
 /// How long requests under way may take once the system is to stop.
 const GRACE: Duration = Duration::from_secs(10);
