@@ -1,6 +1,7 @@
 # Two commands do everything: `make up` and `make test`. Both install what they need.
 # Options are the program's own variables: MONEYFLOW_ROUTER_PORT=9001 make up
-# On real servers: make up DATABASE_URL=postgres://… QUEUE_URL=amqp://…
+# On real servers: DATABASE_URL=postgres://… QUEUE_URL=amqp://… make up
+# (Behind `make up` they work too, and are then seen in the list of processes, as all arguments are.)
 
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -11,7 +12,13 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where the store and the queue are, if not in the data folder.
 DATABASE_URL ?=
 QUEUE_URL ?=
-URLS = $(if $(DATABASE_URL),--database-url '$(DATABASE_URL)') $(if $(QUEUE_URL),--queue-url '$(QUEUE_URL)')
+# In the environment, which only this user's processes can read, and not among the arguments, which everybody can.
+ifneq ($(DATABASE_URL),)
+up bench: export MONEYFLOW_DATABASE_URL = $(DATABASE_URL)
+endif
+ifneq ($(QUEUE_URL),)
+up bench: export MONEYFLOW_QUEUE_URL = $(QUEUE_URL)
+endif
 
 .PHONY: help up ui test bench simulate check clean-data migration tools test-tools
 
@@ -31,14 +38,14 @@ up: ui ## Builds and starts the whole system, with a demo company; Ctrl+C stops 
 	@echo "make: building MoneyFlow (the first time takes some minutes, later seconds)"
 	@cargo build --release --locked --package moneyflow
 	@echo "make: starting it; what no URL names is in $(DATA_DIR)/"
-	@exec $(TARGET)/release/moneyflow up --data-dir '$(DATA_DIR)' $(URLS)
+	@exec $(TARGET)/release/moneyflow up --data-dir '$(DATA_DIR)'
 
 test: test-tools ## Runs every test, on PostgreSQL and RabbitMQ servers of its own
 	@scripts/test
 
 bench: tools ## Measures a system of its own under load; DATABASE_URL= and QUEUE_URL= as for `up`
 	@cargo build --release --locked --package moneyflow
-	@$(TARGET)/release/moneyflow bench $(URLS)
+	@$(TARGET)/release/moneyflow bench
 
 SEEDS ?= 2000
 simulate: tools ## Runs the worker through seeded sequences of faults; SEED=n replays one, SEEDS=n runs so many

@@ -26,6 +26,6 @@ pub(crate) fn page<T, U>(
     let items = found.items.into_iter().map(show).collect::<Result<_, _>>()?;
     Ok(Page {
         items,
-        next_cursor: found.next.map(Cursor::from),
+        next_cursor: found.next.map(|id| Cursor::from(id).into_text()),
     })
 }

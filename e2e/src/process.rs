@@ -162,6 +162,19 @@ impl Service {
         crate::supervised::last_lines(&self.log)
     }
 
+    /// How many lines of its log, over all of its lives, have one of these texts in them.
+    ///
+    /// # Errors
+    ///
+    /// If the log cannot be read.
+    pub fn log_lines_with(&self, texts: &[&str]) -> anyhow::Result<usize> {
+        let log = std::fs::read(&self.log);
+        let log = log.with_context(|| format!("the log {} cannot be read", self.log.display()))?;
+        let log = String::from_utf8_lossy(&log);
+        let has_one = |line: &&str| texts.iter().any(|text| line.contains(text));
+        Ok(log.lines().filter(has_one).count())
+    }
+
     fn running(&self) -> anyhow::Result<&Supervised> {
         self.process.as_ref().with_context(|| self.is_down())
     }

@@ -14,6 +14,7 @@ use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
 use crate::cli::StorageArgs;
+use crate::distant_queue::{DistantQueue, Reaching};
 use crate::output::Misuse;
 
 /// Where the store is.
@@ -146,7 +147,7 @@ impl Places {
     /// What the arguments name, else files in the data folder.
     ///
     /// # Errors
-    /// If a URL is none that is known. It is not repeated: it may hold a password.
+    /// If a URL is none that is known, or none that can be used. It is not repeated: it may hold a password.
     pub(crate) fn of(storage: &StorageArgs) -> anyhow::Result<Self> {
         let file = |name: &str| storage.data_dir.join(name);
         let store = match &storage.database_url {
@@ -157,10 +158,15 @@ impl Places {
             Some(url) => read("the queue's URL", url)?,
             None => QueueUrl::Sqlite(file("queue.db")),
         };
+        let queue_prefix = storage.queue_prefix.clone();
+        if let QueueUrl::Amqp(url) = &queue {
+            let usable = RabbitQueue::check(url.reveal(), &rabbit_options(&queue_prefix));
+            usable.map_err(|error| Misuse(error.to_string()))?;
+        }
         Ok(Self {
             store,
             queue,
-            queue_prefix: storage.queue_prefix.clone(),
+            queue_prefix,
         })
     }
 
@@ -223,13 +229,27 @@ impl Places {
                 Ok(Arc::new(EmbeddedQueue::open(path, embedded_options()).await?))
             }
             QueueUrl::Amqp(url) => {
-                let options = RabbitOptions {
-                    prefix: self.queue_prefix.clone(),
-                    ..RabbitOptions::default()
-                };
+                let options = rabbit_options(&self.queue_prefix);
                 Ok(Arc::new(RabbitQueue::connect(url.reveal(), options).await?))
             }
         }
+    }
+
+    /// What the names of this system's queues begin with, if they are on a broker.
+    pub(crate) fn prefix_on_broker(&self) -> Option<&str> {
+        matches!(self.queue, QueueUrl::Amqp(_)).then_some(&*self.queue_prefix)
+    }
+
+    /// Deletes this system's queues from the broker, with all messages; files stay. Nobody may have the queue open: they
+    /// would declare it anew.
+    pub(crate) async fn delete_queue(&self) -> anyhow::Result<()> {
+        let QueueUrl::Amqp(url) = &self.queue else {
+            return Ok(());
+        };
+        let queue = RabbitQueue::connect(url.reveal(), rabbit_options(&self.queue_prefix)).await?;
+        let deleted = queue.delete().await;
+        queue.close().await;
+        Ok(deleted?)
     }
 
     /// Payments per second whose rows the server can insert in bulk, of those that it has; none for the embedded kind.
@@ -244,11 +264,11 @@ impl Places {
         Ok(Some(measured.payments * 1_000 / millis))
     }
 
-    /// Opens the queue for a process that only looks at it; none where one process has it to itself.
-    pub(crate) async fn watch_queue(&self) -> anyhow::Result<Option<Arc<dyn Queue>>> {
+    /// The queue for a process that only looks at it; none where one process has it to itself.
+    pub(crate) fn watch_queue(&self) -> Option<(DistantQueue, Reaching)> {
         match &self.queue {
-            QueueUrl::Sqlite(_) => Ok(None),
-            QueueUrl::Amqp(_) => self.open_queue().await.map(Some),
+            QueueUrl::Sqlite(_) => None,
+            QueueUrl::Amqp(_) => Some(DistantQueue::reach(self.clone())),
         }
     }
 }
@@ -290,6 +310,13 @@ fn sqlite_options(migrations: Migrations) -> store_sqlite::Options {
     #[cfg(feature = "failpoints")]
     crate::failpoints::arm("store", &mut options.before_commit, &mut options.after_commit);
     options
+}
+
+fn rabbit_options(prefix: &str) -> RabbitOptions {
+    RabbitOptions {
+        prefix: prefix.to_owned(),
+        ..RabbitOptions::default()
+    }
 }
 
 fn embedded_options() -> EmbeddedOptions {

@@ -254,12 +254,13 @@ pub(crate) struct BenchArgs {
     #[arg(long)]
     pub(crate) data_dir: Option<PathBuf>,
     /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
-    #[arg(long)]
+    #[arg(long, env = "MONEYFLOW_DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
     /// The queue, as `sqlite:PATH` or `amqp://…`.
-    #[arg(long)]
+    #[arg(long, env = "MONEYFLOW_QUEUE_URL", hide_env_values = true)]
     pub(crate) queue_url: Option<String>,
-    /// What the names of queues and exchanges on a broker begin with.
+    /// What the names of queues and exchanges on a broker begin with. Every measurement adds something of its own to it, and
+    /// deletes them at its end.
     #[arg(long, default_value = "moneyflow-bench")]
     pub(crate) queue_prefix: String,
 }

@@ -7,6 +7,7 @@ mod backends;
 mod cli;
 mod commands;
 mod demo;
+mod distant_queue;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod output;

@@ -20,6 +20,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::distant_queue::DistantQueue;
+use crate::ui;
+
 /// How long requests under way may take once the system is to stop.
 const GRACE: Duration = Duration::from_secs(10);
 /// The currency of companies that say nothing else.
@@ -93,29 +96,63 @@ impl Listening {
     }
 }
 
+/// What the composer sees of a queue; nothing by default.
+#[derive(Default)]
+pub(crate) struct SeenQueue {
+    depth: Option<Arc<dyn QueueDepth>>,
+    /// What `/readyz` says of it.
+    check: Option<Arc<dyn Check>>,
+    relays_events: bool,
+}
+
+impl SeenQueue {
+    /// One that this process has open.
+    pub(crate) fn open(queue: Arc<dyn Queue>) -> Self {
+        Self {
+            relays_events: queue.events().is_some(),
+            depth: Some(Arc::new(Depth(queue))),
+            check: None,
+        }
+    }
+
+    /// One on a broker, where others work with it.
+    pub(crate) fn distant(queue: DistantQueue) -> Self {
+        Self {
+            depth: Some(Arc::new(queue.clone())),
+            check: Some(Arc::new(queue)),
+            relays_events: true,
+        }
+    }
+}
+
 /// The composer, listening.
 pub(crate) async fn start_composer(
     parts: &Parts,
     store: Arc<dyn Store>,
-    queue: Option<Arc<dyn Queue>>,
+    queue: SeenQueue,
     host: IpAddr,
     port: u16,
 ) -> anyhow::Result<Listening> {
     let listener = service::bind(&host.to_string(), port).await?;
     let stop = CancellationToken::new();
+    let SeenQueue {
+        depth,
+        check,
+        relays_events,
+    } = queue;
     let deps = ComposerDeps {
         store,
         tasks: parts.tasks.clone(),
         clock: parts.clock.clone(),
         ids: parts.ids.clone(),
         notices: Notices::new(),
-        relays_events: queue.as_ref().is_some_and(|queue| queue.events().is_some()),
-        queue_depth: queue.map(|queue| Arc::new(Depth(queue)) as Arc<dyn QueueDepth>),
+        relays_events,
+        queue_depth: depth,
         default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
         // Until sign-in exists nobody has to sign in, so companies come with their first rule.
         allow_unknown_company: true,
         ui: ui::embedded(),
-        checks: Vec::new(),
+        checks: check.into_iter().collect(),
         shutdown: stop.clone(),
     };
     Listening::start(listener, composer_api::endpoint(deps), stop)
@@ -217,8 +254,8 @@ impl System {
         ports: Ports,
     ) -> anyhow::Result<Self> {
         let shared = Parts::new()?;
-        let composer =
-            start_composer(&shared, store.clone(), Some(queue.clone()), host, ports.composer).await?;
+        let seen = SeenQueue::open(queue.clone());
+        let composer = start_composer(&shared, store.clone(), seen, host, ports.composer).await?;
         let composer_url = reachable(composer.address);
         let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
         let worker = RunningWorker::start(
@@ -270,7 +307,7 @@ fn reachable(address: SocketAddr) -> String {
 }
 
 /// Asks the queue how full it is, for the composer.
-struct Depth(Arc<dyn Queue>);
+pub(crate) struct Depth(pub(crate) Arc<dyn Queue>);
 
 #[async_trait]
 impl QueueDepth for Depth {

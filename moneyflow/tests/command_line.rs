@@ -90,6 +90,16 @@ async fn misuse_has_its_own_exit_code() {
         &["up", "--composer-port", "x"],
         &["nothing"],
         &["up", "--database-url", "mysql:x"],
+        &["serve", "composer-api", "--queue-url", "kafka://mq"],
+        &["serve", "composer-api", "--queue-url", "amqp://ana:x@mq:port"],
+        &[
+            "serve",
+            "router",
+            "--queue-url",
+            "amqp://mq",
+            "--queue-prefix",
+            "",
+        ],
     ] {
         assert_eq!(run(arguments).await.status.code(), Some(2), "{arguments:?}");
     }
@@ -206,6 +216,12 @@ async fn passwords_in_urls_are_not_repeated() {
     let said = complaint(&mistyped);
     assert!(
         said.contains("expected sqlite:PATH or postgres://") && !said.contains("s3cret"),
+        "{said}"
+    );
+    let mistyped = run(&["serve", "router", "--queue-url", "amqp://ana:s3cret@mq:port"]).await;
+    let said = complaint(&mistyped);
+    assert!(
+        said.contains("it should look like amqp://") && !said.contains("s3cret"),
         "{said}"
     );
     let help = moneyflow()

@@ -4,22 +4,27 @@
 //! one is stored as failed, and if even that is refused, as a dead letter. Anything else that goes wrong (a lost
 //! connection, a full disk) is no event's fault: the same batch is tried again, for as long as it takes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use store::{BatchEnd, BatchIntent, Loaded, Outage, StoreError, Verdict};
+use store::{Outage, StoreError};
 use tasks::Needs;
 
 use crate::backoff::Backoff;
-use crate::decide::{self, Decided};
+use crate::group_commit::GroupCommit;
 use crate::holding::Holding;
 use crate::prepare::{Prepared, dead_letter};
-use crate::{CommittedRun, Deps, records};
+use crate::round::{self, Ended};
+use crate::{Deps, decide, records};
 
 /// How often a batch may come again with a larger footprint before it is halved.
 const MAX_ROUNDS: usize = 16;
 /// How often, besides, an event that stands alone may, for each of its nodes: each round learns at least of one
 /// reference, hold, number or set of accounts that a node or its compensation needs.
 const MAX_ROUNDS_PER_NODE: usize = 8;
+
+/// How often several events may fail together, for no fault of their data, before they are halved. A batch that takes longer
+/// than the database lets a transaction stand would else be tried for ever.
+const MAX_FAILURES: usize = 8;
 
 /// Why work on a partition ends before its time; what was not committed stays in the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +35,29 @@ pub(crate) enum Halted {
     LeaseLost,
 }
 
-/// Carries events, in the order of their queue, into the store. Once it returns they are there.
-pub(crate) async fn commit(events: Vec<Arc<Prepared>>, deps: &Deps, holding: &Holding) -> Result<(), Halted> {
+/// Carries events, in the order of their queue, into the store. Once it returns they are there. The first try is made
+/// together with other partitions, unless one of the events is suspect; all others are made alone.
+pub(crate) async fn commit(
+    events: Vec<Arc<Prepared>>,
+    deps: &Deps,
+    holding: &Holding,
+    group: &GroupCommit,
+) -> Result<(), Halted> {
+    let is_suspect = events.iter().any(|event| event.is_suspect());
+    let mut group = (!is_suspect).then_some(group);
     let mut pending = vec![events];
     while let Some(mut events) = pending.pop() {
-        match attempt(&events, deps, holding).await? {
+        match attempt(&events, deps, holding, group.take()).await? {
             Attempt::Done => {}
+            Attempt::Stuck => {
+                tracing::warn!(
+                    events = events.len(),
+                    "a batch fails again and again: halving it, in case it is too large"
+                );
+                let later = events.split_off(events.len() / 2);
+                pending.push(later);
+                pending.push(events);
+            }
             Attempt::Refused(reason) if events.len() == 1 => {
                 if let Some(event) = events.pop() {
                     give_up(&event, reason, deps, holding).await?;
@@ -58,19 +80,39 @@ pub(crate) async fn commit(events: Vec<Arc<Prepared>>, deps: &Deps, holding: &Ho
 
 enum Attempt {
     Done,
+    /// Some of the data is at fault.
     Refused(String),
+    /// It fails, and nothing says that it is at fault. It may all the same be too large for the time that it has.
+    Stuck,
 }
 
-/// Tries a batch until it is stored or refused.
-async fn attempt(events: &[Arc<Prepared>], deps: &Deps, holding: &Holding) -> Result<Attempt, Halted> {
+/// Tries a batch until it is stored or refused; one of several events not for ever.
+async fn attempt(
+    events: &[Arc<Prepared>],
+    deps: &Deps,
+    holding: &Holding,
+    mut group: Option<&GroupCommit>,
+) -> Result<Attempt, Halted> {
     let mut needs = match foresee(events, deps) {
         Ok(needs) => needs,
         Err(reason) => return Ok(Attempt::Refused(reason)),
     };
     let mut backoff = Backoff::new();
     let (mut rounds, max_rounds) = (0, max_rounds(events));
+    let mut failures = 0;
     loop {
-        match run_once(events, &needs, deps, holding).await {
+        let together = match group.take() {
+            Some(group) => group.try_once(events, &needs, holding).await,
+            None => None,
+        };
+        let ended = match together {
+            Some(ended) => ended,
+            None => {
+                let holdings = std::slice::from_ref(holding);
+                round::try_once(events.to_vec(), needs.clone(), holdings, deps).await
+            }
+        };
+        match ended {
             Ok(Ended::Committed) => return Ok(Attempt::Done),
             Ok(Ended::LeaseLost) => return Err(lost(holding)),
             Ok(Ended::Widened(more)) => {
@@ -83,6 +125,10 @@ async fn attempt(events: &[Arc<Prepared>], deps: &Deps, holding: &Holding) -> Re
             }
             Err(StoreError::Refused { message }) => return Ok(Attempt::Refused(message)),
             Err(error) => {
+                failures += 1;
+                if failures >= MAX_FAILURES && events.len() > 1 {
+                    return Ok(Attempt::Stuck);
+                }
                 report(&error, "a batch could not be stored: trying it again");
                 if !backoff.wait_after(&error, &*deps.ids, &holding.stop).await {
                     return Err(Halted::Stopped);
@@ -109,85 +155,6 @@ fn foresee(events: &[Arc<Prepared>], deps: &Deps) -> Result<Needs, String> {
     std::panic::catch_unwind(stepping).map_err(|_| "stepping the runs panicked; the log has where".to_owned())
 }
 
-/// One round.
-async fn run_once(
-    events: &[Arc<Prepared>],
-    needs: &Needs,
-    deps: &Deps,
-    holding: &Holding,
-) -> Result<Ended, StoreError> {
-    let (events, foreseen, own) = (events.to_vec(), needs.clone(), deps.clone());
-    let intent = intent(&events, needs, holding);
-    run(intent, deps, holding, move |loaded| {
-        decide::decide(&events, &foreseen, loaded, &own)
-    })
-    .await
-}
-
-fn intent(events: &[Arc<Prepared>], needs: &Needs, holding: &Holding) -> BatchIntent {
-    let claims = events.iter().map(|event| event.claim.clone()).collect();
-    BatchIntent {
-        lease: Some(holding.lease),
-        claims,
-        footprint: decide::footprint(events, needs),
-    }
-}
-
-/// How a round ended.
-enum Ended {
-    Committed,
-    /// More is needed.
-    Widened(Needs),
-    LeaseLost,
-}
-
-/// Runs a batch through the store and tells of what was committed.
-async fn run(
-    intent: BatchIntent,
-    deps: &Deps,
-    holding: &Holding,
-    decide: impl FnOnce(Loaded) -> Decided + Send + 'static,
-) -> Result<Ended, StoreError> {
-    let outcome = Arc::new(Mutex::new(Outcome::default()));
-    let told = outcome.clone();
-    let decide = Box::new(move |loaded| {
-        let decided = decide(loaded);
-        let mut outcome = told.lock().unwrap_or_else(PoisonError::into_inner);
-        match decided {
-            Decided::Write(write, committed) => {
-                outcome.committed = committed;
-                outcome.sends_events = !write.events.is_empty();
-                Verdict::Commit(write)
-            }
-            Decided::Widen(needs) => {
-                outcome.needs = needs;
-                Verdict::Widen
-            }
-        }
-    });
-    let end = deps.store.run_batch(intent, decide).await?;
-    let mut outcome = std::mem::take(&mut *outcome.lock().unwrap_or_else(PoisonError::into_inner));
-    match end {
-        BatchEnd::Widened => Ok(Ended::Widened(outcome.needs)),
-        BatchEnd::LeaseLost => Ok(Ended::LeaseLost),
-        BatchEnd::Committed => {
-            if outcome.sends_events {
-                holding.committed.notify_one();
-            }
-            records::stamp(&mut outcome.committed, deps.clock.now());
-            deps.observer.committed(&outcome.committed);
-            Ok(Ended::Committed)
-        }
-    }
-}
-
-#[derive(Default)]
-struct Outcome {
-    committed: Vec<CommittedRun>,
-    sends_events: bool,
-    needs: Needs,
-}
-
 /// Stores the one event at fault as failed, or else as a dead letter.
 async fn give_up(
     event: &Arc<Prepared>,
@@ -198,12 +165,7 @@ async fn give_up(
     tracing::error!(runs = ?records::ids(event), reason, "the store refuses what these runs do: storing them as failed");
     let mut backoff = Backoff::new();
     loop {
-        let (failing, own, why) = (event.clone(), deps.clone(), reason.clone());
-        let intent = intent(std::slice::from_ref(event), &Needs::default(), holding);
-        let stored = run(intent, deps, holding, move |loaded| {
-            decide::fail(&failing, &loaded, &why, &own)
-        })
-        .await;
+        let stored = round::fail(event, &reason, holding, deps).await;
         match stored {
             Ok(Ended::LeaseLost) => return Err(lost(holding)),
             // With nothing to run there is nothing more to need.

@@ -1,6 +1,7 @@
 //! The worker's own small HTTP service: is it alive, and is what it depends on?
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use poem::Response;
@@ -8,10 +9,17 @@ use poem::endpoint::BoxEndpoint;
 use poem_openapi::OpenApi;
 use queue::{PARTITIONS, Queue};
 use service::{Check, Clock, Down, Setup};
-use store::{OutboxLag, PartitionLease, Store};
+use store::{OutboxLag, PartitionLease, Store, StoreError};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
+use crate::recent::Recent;
 use crate::{Deps, Worker};
+
+/// For how long it is not asked again how far sending lags behind.
+const LAG_GOOD_FOR: Duration = Duration::from_secs(1);
+/// How long a probe waits for that: less than it would take to count as down.
+const LAG_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Whether the store answers.
 struct StoreCheck(Arc<dyn Store>);
@@ -69,6 +77,19 @@ impl Check for PartitionsCheck {
 struct OutboxCheck {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    /// The store goes over all companies to find it: many probes must not cost many times that.
+    lag: Recent<Result<OutboxLag, StoreError>>,
+}
+
+impl OutboxCheck {
+    async fn lag(&self) -> Result<OutboxLag, String> {
+        let store = self.store.clone();
+        let asking = self.lag.get_or(async move { store.outbox_lag(None).await });
+        let answer = timeout(LAG_PATIENCE, asking).await;
+        let answer = answer.map_err(|_| "the store takes long to answer".to_owned())?;
+        let answer = answer.ok_or_else(|| "asking the store failed".to_owned())?;
+        answer.map_err(|error| error.to_string())
+    }
 }
 
 #[async_trait]
@@ -82,7 +103,7 @@ impl Check for OutboxCheck {
     }
 
     async fn note(&self) -> Option<String> {
-        Some(match self.store.outbox_lag(None).await {
+        Some(match self.lag().await {
             Ok(OutboxLag {
                 unsent,
                 oldest_at: Some(oldest_at),
@@ -115,6 +136,7 @@ pub fn endpoint(deps: &Deps, worker: &Worker) -> BoxEndpoint<'static, Response> 
         setup = setup.check(OutboxCheck {
             store: deps.store.clone(),
             clock: deps.clock.clone(),
+            lag: Recent::new(LAG_GOOD_FOR),
         });
     }
     service::mount(NoOperations, setup)

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::group_commit::GroupCommit;
 use crate::partition::PartitionWorker;
 use crate::plans::Plans;
 use crate::supervise::supervise;
@@ -38,6 +39,7 @@ pub(crate) struct Crew {
     pub(crate) deps: Deps,
     pub(crate) plans: Arc<Plans>,
     pub(crate) limits: Limits,
+    pub(crate) group: GroupCommit,
     pub(crate) worker: Uuid,
 }
 
@@ -75,15 +77,12 @@ impl Holding {
     }
 
     fn start(&self, partition: Partition, crew: &Crew, loops: &mut JoinSet<()>) {
-        let Crew {
-            deps, plans, limits, ..
-        } = crew.clone();
-        let consume = PartitionWorker::new(deps, plans, limits, partition, self.clone());
+        let consume = PartitionWorker::new(crew.clone(), partition, self.clone());
         loops.spawn(supervise(self.stop.clone(), async move |_: &_| {
             consume.run().await;
         }));
         if let Some(bus) = crew.deps.queue.events() {
-            let relay = relay::Relay::new(crew.deps.clone(), bus, limits.events, self.clone());
+            let relay = relay::Relay::new(crew.deps.clone(), bus, crew.limits.events, self.clone());
             loops.spawn(supervise(self.stop.clone(), async move |_: &_| relay.run().await));
         }
         if self.lease.partition == SINGLE {

@@ -3,7 +3,8 @@
 //! The effect is as if payments ran one after another, in the order of their queue. For each partition one
 //! loop (`partition`) takes what is there, prepares it, and lets `batch` carry it through one database
 //! transaction: a dry step learns what may be touched, the store claims, locks and reads it, `decide` runs
-//! every plan in memory, and the store writes and commits. Only then is the batch acknowledged.
+//! every plan in memory, and the store writes and commits. Only then is the batch acknowledged. What several partitions
+//! have ready at the same time goes into one such transaction (`group_commit`).
 //!
 //! Any number of workers share the partitions (`sharing`). What a worker has of them it holds under leases (`holding`),
 //! and every batch names the lease that it was begun under. The holder of a partition also sends on what its runs sent
@@ -16,14 +17,17 @@ mod batch;
 mod cloud_event;
 mod dead_messages;
 mod decide;
+mod group_commit;
 mod health;
 mod holding;
 mod partition;
 mod plans;
 mod prepare;
+mod recent;
 mod records;
 mod relay;
 mod requeue;
+mod round;
 mod run_ids;
 mod sharing;
 mod supervise;
@@ -43,6 +47,7 @@ use uuid::Uuid;
 pub use health::endpoint;
 pub use sharing::Sharing;
 
+use group_commit::GroupCommit;
 use holding::Crew;
 use sharing::Share;
 
@@ -118,25 +123,26 @@ impl Default for Limits {
 /// wait for its leases to run out.
 pub struct Worker {
     stop: CancellationToken,
-    /// One task, which is dropped with the worker.
-    share: JoinSet<()>,
+    /// The tasks that are dropped with the worker.
+    loops: JoinSet<()>,
     held: watch::Receiver<Vec<PartitionLease>>,
 }
 
 impl Worker {
     /// Starts to share the partitions with whoever else works on this store; alone, it has all of them at once.
     pub fn start(deps: &Deps, limits: Limits, sharing: Sharing) -> Self {
+        let mut loops = JoinSet::new();
         let crew = Crew {
             deps: deps.clone(),
+            group: GroupCommit::start(deps, limits, &mut loops),
             plans: Arc::new(plans::Plans::new(deps.store.clone(), deps.tasks.clone())),
             limits,
             worker: deps.ids.next(),
         };
         let stop = CancellationToken::new();
         let (told, held) = watch::channel(Vec::new());
-        let mut share = JoinSet::new();
-        share.spawn(Share::new(crew, sharing, told).run(stop.clone()));
-        Self { stop, share, held }
+        loops.spawn(Share::new(crew, sharing, told).run(stop.clone()));
+        Self { stop, loops, held }
     }
 
     /// The partitions that it works on, in order, as they come and go.
@@ -147,7 +153,7 @@ impl Worker {
     /// Takes no more, finishes and acknowledges what was begun, gives up its partitions, and ends.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        while let Some(ended) = self.share.join_next().await {
+        while let Some(ended) = self.loops.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "the worker did not end well");
             }

@@ -7,35 +7,20 @@ use queue::{Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError
 
 use crate::backoff::Backoff;
 use crate::batch::{self, Halted, report};
-use crate::holding::Holding;
-use crate::plans::Plans;
+use crate::holding::{Crew, Holding};
 use crate::prepare::{Prepared, Sorted, prepare};
-use crate::{Deps, Limits};
-
-/// From so many deliveries on a message is run alone: it may be what brings the others down.
-const SUSPECT_DELIVERIES: u32 = 3;
 
 /// The worker of one partition.
 pub(crate) struct PartitionWorker {
-    deps: Deps,
-    plans: Arc<Plans>,
-    limits: Limits,
+    crew: Crew,
     partition: Partition,
     holding: Holding,
 }
 
 impl PartitionWorker {
-    pub(crate) fn new(
-        deps: Deps,
-        plans: Arc<Plans>,
-        limits: Limits,
-        partition: Partition,
-        holding: Holding,
-    ) -> Self {
+    pub(crate) fn new(crew: Crew, partition: Partition, holding: Holding) -> Self {
         Self {
-            deps,
-            plans,
-            limits,
+            crew,
             partition,
             holding,
         }
@@ -46,7 +31,7 @@ impl PartitionWorker {
         let stop = &self.holding.stop;
         let mut backoff = Backoff::new();
         while !stop.is_cancelled() {
-            let ended = match self.deps.queue.consume(self.partition).await {
+            let ended = match self.crew.deps.queue.consume(self.partition).await {
                 Ok(consumer) => {
                     backoff.reset();
                     self.consume(consumer).await
@@ -72,7 +57,7 @@ impl PartitionWorker {
             let deliveries = tokio::select! {
                 biased;
                 () = self.holding.stop.cancelled() => return Ok(Halted::Stopped),
-                taken = consumer.take(self.limits.take) => taken?,
+                taken = consumer.take(self.crew.limits.take) => taken?,
             };
             if let Err(halted) = self.work_off(deliveries, acknowledger.as_ref()).await? {
                 return Ok(halted);
@@ -86,12 +71,13 @@ impl PartitionWorker {
         deliveries: Vec<Delivery>,
         acknowledger: &dyn Acknowledger,
     ) -> Result<Result<(), Halted>, QueueError> {
+        let (Crew { deps, group, .. }, holding) = (&self.crew, &self.holding);
         let mut waiting = VecDeque::with_capacity(deliveries.len());
         for delivery in deliveries {
             match self.sort(delivery).await {
                 Ok(Sorted::Event(event)) => waiting.push_back(event),
                 Ok(Sorted::Unreadable(tag, letter)) => {
-                    if let Err(halted) = batch::keep(*letter, &self.deps, &self.holding).await {
+                    if let Err(halted) = batch::keep(*letter, deps, holding).await {
                         return Ok(Err(halted));
                     }
                     acknowledger.ack(&[tag]).await?;
@@ -99,9 +85,9 @@ impl PartitionWorker {
                 Err(halted) => return Ok(Err(halted)),
             }
         }
-        while let Some(events) = next_batch(&mut waiting, self.limits.nodes) {
+        while let Some(events) = next_batch(&mut waiting, self.crew.limits.nodes) {
             let tags: Vec<DeliveryTag> = events.iter().map(|event| event.tag()).collect();
-            if let Err(halted) = batch::commit(events, &self.deps, &self.holding).await {
+            if let Err(halted) = batch::commit(events, deps, holding, group).await {
                 return Ok(Err(halted));
             }
             acknowledger.ack(&tags).await?;
@@ -112,12 +98,12 @@ impl PartitionWorker {
     async fn sort(&self, delivery: Delivery) -> Result<Sorted, Halted> {
         let mut backoff = Backoff::new();
         loop {
-            match prepare(delivery.clone(), &self.plans, &self.deps).await {
+            match prepare(delivery.clone(), &self.crew.plans, &self.crew.deps).await {
                 Ok(sorted) => return Ok(sorted),
                 Err(error) => {
                     report(&error, "a rule could not be read: trying again");
                     let stop = &self.holding.stop;
-                    if !backoff.wait_after(&error, &*self.deps.ids, stop).await {
+                    if !backoff.wait_after(&error, &*self.crew.deps.ids, stop).await {
                         return Err(Halted::Stopped);
                     }
                 }
@@ -129,13 +115,12 @@ impl PartitionWorker {
 /// The next events that go together: as many as the nodes allow, and a suspect alone.
 fn next_batch(waiting: &mut VecDeque<Arc<Prepared>>, max_nodes: usize) -> Option<Vec<Arc<Prepared>>> {
     let first = waiting.pop_front()?;
-    let is_suspect = |event: &Prepared| event.delivery.deliveries >= SUSPECT_DELIVERIES;
     let mut nodes = first.nodes();
-    let alone = is_suspect(&first);
+    let alone = first.is_suspect();
     let mut batch = vec![first];
     while let Some(next) = waiting.front() {
         nodes += next.nodes();
-        if alone || is_suspect(next) || nodes > max_nodes {
+        if alone || next.is_suspect() || nodes > max_nodes {
             break;
         }
         batch.extend(waiting.pop_front());

@@ -14,6 +14,9 @@ use crate::Deps;
 use crate::plans::{PlanError, Plans};
 use crate::run_ids::RunIds;
 
+/// From so many deliveries on a message is run alone.
+const SUSPECT_DELIVERIES: u32 = 3;
+
 /// An event, ready to be run.
 pub(crate) struct Prepared {
     pub(crate) delivery: Delivery,
@@ -38,6 +41,11 @@ pub(crate) struct PreparedRun {
 impl Prepared {
     pub(crate) fn nodes(&self) -> usize {
         self.runs.iter().map(|run| run.plan.len()).sum()
+    }
+
+    /// Whether it was delivered so often that it may be what brings the others down.
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.delivery.deliveries >= SUSPECT_DELIVERIES
     }
 
     pub(crate) fn tag(&self) -> DeliveryTag {

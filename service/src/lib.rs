@@ -34,7 +34,7 @@ pub use etag::{EntityTag, IfMatch, IfNoneMatch};
 pub use health::{Check, Down};
 pub use ids::{Ids, SeededIds, SystemIds};
 pub use openapi::{Setup, mount};
-pub use page::{Cursor, Limit, Page};
+pub use page::{Cursor, Limit, Page, page_of};
 pub use problem::{FieldError, Problem};
 pub use reply::RawJson;
 pub use server::{BindError, bind, serve};

@@ -1,18 +1,20 @@
 //! Lists, page by page: `limit` and `cursor` in, `{items, next_cursor}` out.
 //!
 //! An operation takes `#[oai(default)] limit: Query<Limit>` and `cursor: Query<Option<Cursor>>`, asks
-//! its store for one item more than the limit, and answers [`Page::of`].
+//! its store for one item more than the limit, and answers [`page_of`].
 
 use std::borrow::Cow;
 
 use poem_openapi::{
-    registry::{MetaSchema, MetaSchemaRef, Registry},
+    registry::{MetaSchema, MetaSchemaRef},
     types::{ParseError, ParseFromParameter, ParseResult, ToJSON, Type},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::Problem;
+
+pub use api_types::Page;
 
 /// How many items a page has at most: 1 to 200, and 50 unless said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,11 @@ impl Cursor {
         Uuid::from_slice(&self.0).map_err(|_| Self::invalid())
     }
 
+    /// The cursor as clients see it.
+    pub fn into_text(self) -> String {
+        hex::encode(self.0)
+    }
+
     /// The refusal of a cursor that this list did not give.
     pub fn invalid() -> Problem {
         let detail = "The parameter `cursor` is not one that this list gave. Leave it out to start over.";
@@ -155,87 +162,15 @@ impl ToJSON for Cursor {
     }
 }
 
-/// One page of a list. `next_cursor` is null on the last.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The items, in the order of the list.
-    pub items: Vec<T>,
-    /// Where the next page begins, if there is one.
-    pub next_cursor: Option<Cursor>,
-}
-
-impl<T> Page<T> {
-    /// The page of up to `limit` items, from one more than that if there are so many: the one too many
-    /// tells that another page follows, which begins after the last item of this one.
-    pub fn of(mut found: Vec<T>, limit: Limit, cursor_of: impl FnOnce(&T) -> Cursor) -> Self {
-        let more = found.len() > limit.get();
-        found.truncate(limit.get());
-        let next_cursor = found.last().filter(|_| more).map(cursor_of);
-        Self {
-            items: found,
-            next_cursor,
-        }
-    }
-
-    /// The same page of something else.
-    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(convert).collect(),
-            next_cursor: self.next_cursor,
-        }
-    }
-}
-
-impl<T: Type> Type for Page<T> {
-    const IS_REQUIRED: bool = true;
-
-    type RawValueType = Self;
-    type RawElementValueType = Self;
-
-    fn name() -> Cow<'static, str> {
-        format!("Page_{}", T::name()).into()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Reference(Self::name().into_owned())
-    }
-
-    fn register(registry: &mut Registry) {
-        registry.create_schema::<Self, _>(Self::name().into_owned(), |registry| {
-            T::register(registry);
-            let nullable = MetaSchema {
-                nullable: true,
-                ..MetaSchema::ANY
-            };
-            MetaSchema {
-                required: vec!["items", "next_cursor"],
-                properties: vec![
-                    ("items", Vec::<T>::schema_ref()),
-                    ("next_cursor", Cursor::schema_ref().merge(nullable)),
-                ],
-                ..MetaSchema::new("object")
-            }
-        });
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        None
-    }
-
-    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-        Box::new(std::iter::empty())
-    }
-}
-
-impl<T: ToJSON> ToJSON for Page<T> {
-    fn to_json(&self) -> Option<Value> {
-        let mut page = Map::new();
-        page.insert("items".to_owned(), self.items.to_json().unwrap_or_default());
-        page.insert(
-            "next_cursor".to_owned(),
-            self.next_cursor.to_json().unwrap_or_default(),
-        );
-        Some(Value::Object(page))
+/// The page of up to `limit` items, from one more than that if there are so many: the one too many
+/// tells that another page follows, which begins after the last item of this one.
+pub fn page_of<T>(mut found: Vec<T>, limit: Limit, cursor_of: impl FnOnce(&T) -> Cursor) -> Page<T> {
+    let more = found.len() > limit.get();
+    found.truncate(limit.get());
+    let next_cursor = found.last().filter(|_| more).map(cursor_of);
+    Page {
+        items: found,
+        next_cursor: next_cursor.map(Cursor::into_text),
     }
 }
 
@@ -290,10 +225,10 @@ mod tests {
             for _ in 0..=len {
                 let start = after.map_or(0, |cursor| usize::from(cursor.position()[0]) + 1);
                 let found = list.iter().copied().skip(start).take(limit.get() + 1).collect();
-                let page = Page::of(found, limit, |last| Cursor::new([u8::try_from(*last).unwrap()]));
+                let page = page_of(found, limit, |last| Cursor::new([u8::try_from(*last).unwrap()]));
                 prop_assert!(!page.items.is_empty() || list.is_empty(), "no page is there for nothing");
                 read.extend(page.items);
-                after = page.next_cursor;
+                after = page.next_cursor.map(|text| Cursor::parse_from_parameter(&text).unwrap());
                 if after.is_none() {
                     break;
                 }

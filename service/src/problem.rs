@@ -6,9 +6,10 @@
 use std::{error::Error, fmt::Display, time::Duration};
 
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem_openapi::Object;
 
 mod rendering;
+
+pub use api_types::FieldError;
 
 pub(crate) use rendering::documented;
 
@@ -29,28 +30,6 @@ struct Parts {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// For the log, never for the client.
     cause: Option<String>,
-}
-
-/// One fault of a request, in its place.
-#[derive(Debug, Clone, PartialEq, Eq, Object)]
-pub struct FieldError {
-    /// Where in the body: a JSON Pointer (RFC 6901); or the parameter's name.
-    pub pointer: String,
-    /// The kind of fault, stable.
-    pub code: String,
-    /// What is wrong there, for a person.
-    pub detail: String,
-}
-
-impl FieldError {
-    /// A fault with its place, its stable code and a sentence for a person.
-    pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code: code.into(),
-            detail: detail.into(),
-        }
-    }
 }
 
 impl Problem {

@@ -6,7 +6,11 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 
 /// The variable that says what is logged: `info`, or `warn,queue=debug`.
 pub const FILTER_VARIABLE: &str = "MONEYFLOW_LOG";
-const DEFAULT_FILTER: &str = "info";
+/// What is logged unless something else is said. RabbitMQ's client calls every end of a connection an error, also one that
+/// was asked for, and the queue itself says when one is lost; what the client's other targets report is news.
+pub const DEFAULT_FILTER: &str = "info,lapin::channels=off";
+/// The same for a command that tells its user itself how it goes.
+pub const QUIET_FILTER: &str = "warn,lapin::channels=off";
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,7 +43,7 @@ pub enum TelemetryError {
 }
 
 /// Sets up the log of this process, once, and lets panics go through it. What is logged says `filter`,
-/// else the variable [`FILTER_VARIABLE`], else it is `info`.
+/// else the variable [`FILTER_VARIABLE`], else it is [`DEFAULT_FILTER`].
 ///
 /// # Errors
 /// [`TelemetryError`] if the filter cannot be read, or the log is set up already.
@@ -92,11 +96,18 @@ mod tests {
             error.to_string().starts_with("MONEYFLOW_LOG is `service=loud`"),
             "{error}"
         );
-        assert_eq!(filter_of(Some("  ")).unwrap().to_string(), "info");
         assert_eq!(
             filter_of(Some("warn,queue=debug")).unwrap().to_string(),
             "queue=debug,warn"
         );
+    }
+
+    #[test]
+    fn unless_said_the_client_of_the_broker_does_not_speak_of_connections() {
+        for (filter, level) in [("  ", "info"), (DEFAULT_FILTER, "info"), (QUIET_FILTER, "warn")] {
+            let filter = filter_of(Some(filter)).unwrap().to_string();
+            assert_eq!(filter, format!("lapin::channels=off,{level}"));
+        }
     }
 
     #[test]

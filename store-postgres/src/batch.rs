@@ -3,7 +3,7 @@
 //! | phase | statements |
 //! |---|---|
 //! | begin | `BEGIN` and the lock that announces a writer of runs, in one round trip |
-//! | fence | the partition's row, `FOR KEY SHARE` |
+//! | fence | the partitions' rows, `FOR KEY SHARE` |
 //! | claim | an insert; one select if some events were claimed before |
 //! | lock and read | counters (made, then locked), holds, accounts (twice if some are not there), references |
 //! | write | one statement per table that has something to write; transactions go with their entries |
@@ -23,7 +23,7 @@ use crate::claims::{Claimed, claim};
 use crate::connect::PostgresStore;
 use crate::counters::Counters;
 use crate::fault::{Failure, Fault};
-use crate::partitions::holds_lease;
+use crate::partitions::hold_leases;
 use crate::unit::Begin;
 use crate::write::write;
 use crate::{holds, transactions};
@@ -42,9 +42,7 @@ async fn run(
     intent: BatchIntent,
     decide: Decide,
 ) -> Result<(), Failure<BatchEnd>> {
-    if let Some(lease) = intent.lease
-        && !holds_lease(connection, lease).await?
-    {
+    if !hold_leases(connection, &intent.leases).await? {
         return Err(Failure::Rejected(BatchEnd::LeaseLost));
     }
     let claimed = claim(connection, intent.claims).await?;

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, Row};
-use store::{Companies, Company, CreateCompany, CreateCompanyError, StoreError};
+use store::{Companies, Company, CreateCompany, CreateCompanyError, Page, PageRequest, StoreError};
 use uuid::Uuid;
 
 use crate::connect::PostgresStore;
 use crate::fault::{Failure, Fault};
+use crate::pages::{cut, rows_to_read};
 use crate::unit::Begin;
 use crate::value::{Moment, Place};
 
@@ -16,6 +17,15 @@ const INSERT: &str = "INSERT INTO companies (company_id, name, plan, region, cur
 
 const FIND: &str = "SELECT company_id, name, plan, region, currency, created_at, revision
     FROM companies WHERE company_id = $1";
+
+/// A page of companies, behind the one that is named. An id that is not there ends the list.
+const BEHIND: &str = "SELECT c.company_id, c.name, c.plan, c.region, c.currency, c.created_at, c.revision
+    FROM companies c, companies last
+    WHERE last.company_id = $1 AND (c.created_at, c.company_id) < (last.created_at, last.company_id)
+    ORDER BY c.created_at DESC, c.company_id DESC LIMIT $2";
+
+const NEWEST: &str = "SELECT company_id, name, plan, region, currency, created_at, revision
+    FROM companies ORDER BY created_at DESC, company_id DESC LIMIT $1";
 
 /// Whoever changes a company's rules holds this row first, and so does so alone.
 const LOCK: &str = "SELECT company_id FROM companies WHERE company_id = $1 FOR NO KEY UPDATE";
@@ -98,6 +108,20 @@ pub(crate) async fn find(
     row.map(RevisedCompany::try_from).transpose()
 }
 
+/// Lists companies, newest first.
+async fn list(connection: &mut PgConnection, page: PageRequest) -> Result<Page<Company>, Fault> {
+    let query = match page.after {
+        Some(after) => sqlx::query_as(BEHIND).bind(after),
+        None => sqlx::query_as(NEWEST),
+    };
+    let rows: Vec<CompanyRow> = query.bind(rows_to_read(page)).fetch_all(connection).await?;
+    let companies = rows
+        .into_iter()
+        .map(|row| RevisedCompany::try_from(row).map(|revised| revised.company))
+        .collect::<Result<_, _>>()?;
+    Ok(cut(companies, page, |company: &Company| company.company_id))
+}
+
 /// Locks a company, so that nobody else changes its rules meanwhile. Whether it is there.
 pub(crate) async fn lock(connection: &mut PgConnection, company_id: Uuid) -> Result<bool, Fault> {
     let row: Option<Uuid> = sqlx::query_scalar(LOCK)
@@ -138,5 +162,10 @@ impl Companies for PostgresStore {
             .read(move |connection| Box::pin(find(connection, company_id)))
             .await?;
         Ok(found.map(|revised| revised.company))
+    }
+
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError> {
+        self.read(move |connection| Box::pin(list(connection, page)))
+            .await
     }
 }

@@ -38,6 +38,12 @@ const REQUESTS: &str = concat!(
     " FROM dead_letters d WHERE d.status = 'requeue_requested' ORDER BY d.id LIMIT $1"
 );
 
+/// The condition is that of an index which holds the company alone.
+const COUNT: &str = "SELECT count(*) FROM dead_letters d WHERE d.status <> 'requeued'";
+
+const COUNT_OF_COMPANY: &str =
+    "SELECT count(*) FROM dead_letters d WHERE d.status <> 'requeued' AND d.company_id = $1";
+
 const SET_STATUS: &str = concat!(
     "UPDATE dead_letters d SET status = $2 WHERE d.id = $1 RETURNING ",
     letter_columns!()
@@ -94,6 +100,15 @@ impl TryFrom<LetterRow> for DeadLetter {
             status: place.known(DeadLetterStatus::from_name(&row.status), &row.status)?,
         })
     }
+}
+
+async fn count(connection: &mut PgConnection, company_id: Option<Uuid>) -> Result<u64, Fault> {
+    let query = match company_id {
+        Some(company_id) => sqlx::query_scalar(COUNT_OF_COMPANY).bind(company_id),
+        None => sqlx::query_scalar(COUNT),
+    };
+    let count: i64 = query.fetch_one(connection).await?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// Keeps dead letters. Those that are kept already stay as they are.
@@ -172,6 +187,11 @@ impl DeadLetters for PostgresStore {
         page: PageRequest,
     ) -> Result<Page<DeadLetter>, StoreError> {
         self.read(move |connection| Box::pin(list(connection, company_id, page)))
+            .await
+    }
+
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        self.read(move |connection| Box::pin(count(connection, company_id)))
             .await
     }
 

@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use ledger::Account;
 use store::{
-    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError, StoredEntry,
-    StoredTransaction,
+    AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError,
+    StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
 use crate::connect::PostgresStore;
+use crate::trial_balance::trial_balance;
 use crate::unit::Begin;
 use crate::walk::walk;
 use crate::{accounts, entry_lists, transactions};
@@ -35,6 +36,11 @@ impl LedgerViews for PostgresStore {
 
     async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
         self.read(move |connection| Box::pin(transactions::find(connection, transaction_id)))
+            .await
+    }
+
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        self.read(move |connection| Box::pin(trial_balance(connection, company_id)))
             .await
     }
 

@@ -46,6 +46,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "partitions and outbox",
         sql: include_str!("../../migrations/postgres/0005_partitions_and_outbox.sql"),
     },
+    Migration {
+        version: 6,
+        name: "lists",
+        sql: include_str!("../../migrations/postgres/0006_lists.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

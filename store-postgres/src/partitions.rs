@@ -15,8 +15,11 @@ use crate::connect::PostgresStore;
 use crate::fault::Fault;
 use crate::value::{Moment, Place, integer};
 
-/// Holds the row until the end of the database transaction against who would take the partition over.
-const FENCE: &str = "SELECT partition FROM partitions WHERE partition = $1 AND epoch = $2 FOR KEY SHARE";
+/// Holds the rows until the end of the database transaction against who would take the partitions over.
+const FENCE: &str = "SELECT p.partition
+    FROM unnest($1::integer[], $2::bigint[]) AS l (partition, epoch)
+    JOIN partitions p ON p.partition = l.partition AND p.epoch = l.epoch
+    ORDER BY p.partition FOR KEY SHARE OF p";
 
 const APPEAR: &str = "INSERT INTO workers (id, name, expires_at)
     VALUES ($1, $2, clock_timestamp() + $3 * interval '1 microsecond')
@@ -63,14 +66,22 @@ const LEAVE: &str = "DELETE FROM workers WHERE id = $1";
 const LIST: &str = "SELECT partition, epoch, owner, owner_name, expires_at, expires_at > clock_timestamp()
     FROM partitions WHERE epoch > 0 ORDER BY partition";
 
-/// Whether a lease is still the partition's. If so, nobody takes the partition over before the database transaction ends.
-pub(crate) async fn holds_lease(connection: &mut PgConnection, lease: PartitionLease) -> Result<bool, Fault> {
-    let row: Option<i32> = sqlx::query_scalar(FENCE)
-        .bind(i32::from(lease.partition))
-        .bind(integer(lease.epoch)?)
-        .fetch_optional(connection)
+/// Whether leases, of different partitions, are all good still. If so, nobody takes one of the partitions over before the
+/// database transaction ends.
+pub(crate) async fn hold_leases(
+    connection: &mut PgConnection,
+    leases: &[PartitionLease],
+) -> Result<bool, Fault> {
+    if leases.is_empty() {
+        return Ok(true);
+    }
+    let epochs = leases.iter().map(|lease| integer(lease.epoch));
+    let held: Vec<i32> = sqlx::query_scalar(FENCE)
+        .bind(leases.iter().map(|lease| i32::from(lease.partition)).bind_iter())
+        .bind(epochs.collect::<Result<Vec<_>, _>>()?)
+        .fetch_all(connection)
         .await?;
-    Ok(row.is_some())
+    Ok(held.len() == leases.len())
 }
 
 fn lease((partition, epoch): (i32, i64)) -> Result<PartitionLease, Fault> {

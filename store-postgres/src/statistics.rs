@@ -20,7 +20,7 @@ use crate::unit::Begin;
 use crate::value::Moment;
 
 /// Every company that has runs or transactions, found by jumping through an index from one to the next.
-const COMPANIES: &str = "WITH RECURSIVE of_runs AS (
+pub(crate) const COMPANIES: &str = "WITH RECURSIVE of_runs AS (
         (SELECT company_id FROM runs ORDER BY company_id LIMIT 1)
         UNION ALL
         SELECT (SELECT r.company_id FROM runs r WHERE r.company_id > c.company_id ORDER BY r.company_id LIMIT 1)

@@ -44,7 +44,7 @@ async fn a_partition_whose_batch_is_under_way_is_passed_over() {
     let deciding: tokio::task::JoinHandle<Result<BatchEnd, StoreError>> = {
         let store = store.clone();
         let intent = BatchIntent {
-            lease: Some(lease),
+            leases: vec![lease],
             ..intent(&payments)
         };
         let decide = move |loaded| {

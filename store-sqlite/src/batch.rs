@@ -22,7 +22,7 @@ use crate::{SqliteStore, holds, partitions, transactions};
 enum Undone {
     /// The verdict asks for it.
     Widened,
-    /// Somebody else has the partition.
+    /// Somebody else has one of the partitions.
     LeaseLost,
 }
 
@@ -35,10 +35,10 @@ pub(crate) struct Read {
 }
 
 fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(), Failure<Undone>> {
-    if let Some(lease) = intent.lease
-        && partitions::check(connection, lease)? == Leased::Lost
-    {
-        return Err(Failure::Rejected(Undone::LeaseLost));
+    for lease in intent.leases {
+        if partitions::check(connection, lease)? == Leased::Lost {
+            return Err(Failure::Rejected(Undone::LeaseLost));
+        }
     }
     let claimed = claim(connection, intent.claims)?;
     let (read, loaded) = read(connection, claimed, &intent.footprint)?;

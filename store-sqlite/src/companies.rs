@@ -2,11 +2,13 @@
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{Companies, Company, CreateCompany, CreateCompanyError, StoreError};
+use store::{Companies, Company, CreateCompany, CreateCompanyError, Page, PageRequest, StoreError};
 use uuid::Uuid;
 
 use crate::SqliteStore;
 use crate::fault::{Failure, Fault};
+use crate::pages::{cut, rows_to_read};
+use crate::query::Query;
 use crate::value::{Place, UuidBytes, micros};
 
 const INSERT: &str = "INSERT INTO companies (company_id, name, plan, region, currency, created_at)
@@ -14,6 +16,8 @@ const INSERT: &str = "INSERT INTO companies (company_id, name, plan, region, cur
 
 const FIND: &str = "SELECT company_id, name, plan, region, currency, created_at, revision
     FROM companies WHERE company_id = ?1";
+
+const CREATED_AT: &str = "SELECT created_at FROM companies WHERE company_id = ?1";
 
 const ADVANCE: &str = "UPDATE companies SET revision = revision + 1 WHERE company_id = ?1";
 
@@ -89,6 +93,38 @@ pub(crate) fn find(connection: &Connection, company_id: Uuid) -> Result<Option<R
     row.map(RevisedCompany::try_from).transpose()
 }
 
+/// Lists companies, newest first. An id that is not there ends the list.
+fn list(connection: &Connection, page: PageRequest) -> Result<Page<Company>, Fault> {
+    let behind = match page.after {
+        None => Some((i64::MAX, Uuid::max())),
+        Some(after) => connection
+            .prepare_cached(CREATED_AT)?
+            .query_row([after.as_bytes()], |row| row.get(0))
+            .optional()?
+            .map(|created_at| (created_at, after)),
+    };
+    let Some((created_at, company_id)) = behind else {
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+        });
+    };
+    let (company_id, limit) = (company_id.into_bytes(), rows_to_read(page));
+    let rows = newest_first(&created_at, &company_id, &limit).fetch(connection, CompanyRow::read)?;
+    let companies = rows
+        .into_iter()
+        .map(|row| RevisedCompany::try_from(row).map(|revised| revised.company))
+        .collect::<Result<_, _>>()?;
+    Ok(cut(companies, page, |company: &Company| company.company_id))
+}
+
+fn newest_first<'v>(created_at: &'v i64, company_id: &'v UuidBytes, limit: &'v i64) -> Query<'v> {
+    let columns = "company_id, name, plan, region, currency, created_at, revision";
+    Query::new(format!("SELECT {columns} FROM companies"))
+        .and("(created_at, company_id) < (?, ?)", &[created_at, company_id])
+        .ordered("created_at DESC, company_id DESC", limit)
+}
+
 /// Notes that what the company has published has changed.
 pub(crate) fn advance_revision(connection: &Connection, company_id: Uuid) -> Result<(), Fault> {
     let advanced = connection
@@ -122,5 +158,24 @@ impl Companies for SqliteStore {
     async fn find_company(&self, company_id: Uuid) -> Result<Option<Company>, StoreError> {
         let found = self.read(move |connection| find(connection, company_id)).await?;
         Ok(found.map(|revised| revised.company))
+    }
+
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError> {
+        self.read(move |connection| list(connection, page)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::in_memory;
+
+    #[test]
+    fn companies_are_listed_by_an_index() {
+        let plan = newest_first(&0, &[0; 16], &50).plan(&in_memory());
+        assert!(
+            plan.contains("companies_by_creation") && !plan.contains("TEMP B-TREE"),
+            "{plan}"
+        );
     }
 }

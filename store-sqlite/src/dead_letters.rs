@@ -22,6 +22,9 @@ const KEEP: &str =
 
 const SET_STATUS: &str = "UPDATE dead_letters SET status = ?2 WHERE id = ?1";
 
+/// The condition is that of an index which holds the company alone.
+const COUNT: &str = "SELECT count(*) FROM dead_letters WHERE status <> 'requeued'";
+
 struct LetterRow {
     id: UuidBytes,
     company_id: Option<UuidBytes>,
@@ -125,6 +128,16 @@ fn list(
     Ok(cut(letters, page, |letter: &DeadLetter| letter.id))
 }
 
+fn count(connection: &Connection, company_id: Option<Uuid>) -> Result<u64, Fault> {
+    let count: i64 = match company_id {
+        None => connection.prepare_cached(COUNT)?.query_row([], |row| row.get(0)),
+        Some(company_id) => connection
+            .prepare_cached(&format!("{COUNT} AND company_id = ?1"))?
+            .query_row([company_id.as_bytes()], |row| row.get(0)),
+    }?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 fn requests(connection: &Connection, limit: u32) -> Result<Vec<DeadLetter>, Fault> {
     let sql =
         format!("SELECT {LETTER} FROM dead_letters WHERE status = 'requeue_requested' ORDER BY id LIMIT ?1");
@@ -154,6 +167,10 @@ impl DeadLetters for SqliteStore {
     ) -> Result<Page<DeadLetter>, StoreError> {
         self.read(move |connection| list(connection, company_id, page))
             .await
+    }
+
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        self.read(move |connection| count(connection, company_id)).await
     }
 
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use ledger::Account;
 use store::{
-    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError, StoredEntry,
-    StoredTransaction,
+    AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError,
+    StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
+use crate::trial_balance::trial_balance;
 use crate::walk::walk;
 use crate::{SqliteStore, accounts, entry_lists, transactions};
 
@@ -33,6 +34,11 @@ impl LedgerViews for SqliteStore {
 
     async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
         self.read(move |connection| transactions::find(connection, transaction_id))
+            .await
+    }
+
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        self.read(move |connection| trial_balance(connection, company_id))
             .await
     }
 

@@ -26,6 +26,7 @@ pub(crate) const AFTER_RUN: usize = 18;
 
 /// A run as it was read.
 pub(crate) struct RunRow {
+    pub(crate) number: i64,
     pub(crate) revision: i64,
     id: UuidBytes,
     claim_id: UuidBytes,
@@ -39,7 +40,7 @@ pub(crate) struct RunRow {
     error_message: Option<String>,
     error_node_id: Option<String>,
     correlation_id: String,
-    accepted_at: i64,
+    pub(crate) accepted_at: i64,
     started_at: i64,
     finished_at: Option<i64>,
     traceparent: Option<String>,
@@ -50,6 +51,7 @@ impl RunRow {
     /// Reads a run without its nodes.
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
+            number: row.get(0)?,
             revision: row.get(1)?,
             id: row.get(2)?,
             claim_id: row.get(3)?,

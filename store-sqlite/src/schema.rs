@@ -24,6 +24,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "workers",
         sql: include_str!("../../migrations/sqlite/store/0004_workers.sql"),
     },
+    Migration {
+        version: 5,
+        name: "lists",
+        sql: include_str!("../../migrations/sqlite/store/0005_lists.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

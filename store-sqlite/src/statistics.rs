@@ -203,20 +203,26 @@ fn report(connection: &Connection, query: StatisticsQuery) -> Result<StatisticsR
     let mut tallies = Tallies::new(query)?;
     match query.company_id {
         Some(company_id) => read_company(connection, &mut tallies, company_id.into_bytes())?,
-        None => read_all_companies(connection, &mut tallies)?,
+        None => {
+            for company_id in companies(connection)? {
+                read_company(connection, &mut tallies, company_id.into_bytes())?;
+            }
+        }
     }
     tallies.finish(query)
 }
 
-fn read_all_companies(connection: &Connection, tallies: &mut Tallies) -> Result<(), Fault> {
+/// Every company that may have runs or transactions, in the order of their ids.
+pub(crate) fn companies(connection: &Connection) -> Result<Vec<Uuid>, Fault> {
     let mut statement = connection.prepare_cached(NEXT_COMPANY)?;
+    let mut companies = Vec::new();
     // Before every other id, and an id that a company may have.
     let mut next = Some(Uuid::nil().into_bytes());
     while let Some(company_id) = next {
-        read_company(connection, tallies, company_id)?;
+        companies.push(Uuid::from_bytes(company_id));
         next = statement.query_row([company_id], |row| row.get(0))?;
     }
-    Ok(())
+    Ok(companies)
 }
 
 fn read_company(connection: &Connection, tallies: &mut Tallies, company_id: UuidBytes) -> Result<(), Fault> {

@@ -58,12 +58,12 @@ async fn a_batch_under_a_lease_that_is_gone_asks_for_no_decision() {
     let payment = Payment::new(id(), "e1");
     for (epoch, partition) in [(1, 0), (3, 0), (1, 9)] {
         let mut lost = intent(std::slice::from_ref(&payment));
-        lost.lease = Some(PartitionLease { partition, epoch });
+        lost.leases = vec![PartitionLease { partition, epoch }];
         let never = Box::new(|_| -> Verdict { panic!("nobody decides") });
         assert_eq!(store.run_batch(lost, never).await, Ok(BatchEnd::LeaseLost));
     }
     let mut held = intent(std::slice::from_ref(&payment));
-    held.lease = Some(leases(2)[0]);
+    held.leases = vec![leases(2)[0]];
     let payments = vec![payment];
     let decide = Box::new(move |loaded: Loaded| Verdict::Commit(Box::new(settle(&payments, &loaded))));
     assert_eq!(store.run_batch(held, decide).await, Ok(BatchEnd::Committed));

@@ -2,8 +2,8 @@
 //!
 //! The phases, in this order, in one database transaction that cannot be cancelled half-way:
 //!
-//! 1. **Fence.** The lease that the batch was begun under must still be the partition's; until the end nobody can take
-//!    the partition over.
+//! 1. **Fence.** The leases that the batch was begun under must all be good still; until the end nobody can take
+//!    their partitions over.
 //! 2. **Claim.** Every event is claimed by (company, event id). A claim that exists already, or stands
 //!    earlier in the same batch, is [`Repeated`](ClaimOutcome::Repeated) or
 //!    [`Conflicting`](ClaimOutcome::Conflicting).
@@ -111,8 +111,9 @@ pub struct Footprint {
 /// A batch, before it is decided on.
 #[derive(Debug, Clone)]
 pub struct BatchIntent {
-    /// The lease under which it was begun; none for work that belongs to no partition.
-    pub lease: Option<PartitionLease>,
+    /// The leases under which it was begun, one for each partition that its events come from; none for work that
+    /// belongs to no partition.
+    pub leases: Vec<PartitionLease>,
     /// The events, in the order of their queue.
     pub claims: Vec<Claim>,
     /// What to lock and read.
@@ -198,7 +199,8 @@ pub enum BatchEnd {
     Committed,
     /// Nothing was stored, as the verdict asked.
     Widened,
-    /// Nothing was stored, and nothing may be: somebody else has the partition now. The caller was not asked to decide.
+    /// Nothing was stored, and nothing may be: somebody else has one of the partitions now. The caller was not asked to
+    /// decide.
     LeaseLost,
 }
 

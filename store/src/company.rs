@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ledger::Currency;
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{Page, PageRequest, StoreError};
 
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,4 +46,7 @@ pub trait Companies {
 
     /// Reads one company.
     async fn find_company(&self, company_id: Uuid) -> Result<Option<Company>, StoreError>;
+
+    /// Lists companies, newest first; those of one moment in the reverse order of their ids.
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError>;
 }

@@ -73,6 +73,9 @@ pub trait DeadLetters {
         page: PageRequest,
     ) -> Result<Page<DeadLetter>, StoreError>;
 
+    /// How many have not gone back to the queue: of a company, or of all and of no company.
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError>;
+
     /// Reads one.
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError>;
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, AccountCode, Direction, Hold, Money};
+use ledger::{Account, AccountCode, AccountKind, Direction, Hold, Money};
 use uuid::Uuid;
 
 use crate::{Page, PageRequest, StoreError};
@@ -83,6 +83,19 @@ pub struct EntryFilter {
     pub transaction_id: Option<Uuid>,
 }
 
+/// What all accounts of one kind in one currency hold together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KindTotal {
+    /// The kind.
+    pub kind: AccountKind,
+    /// How many accounts there are.
+    pub accounts: u64,
+    /// All debits posted to them. Its currency is that of the accounts.
+    pub posted_debits: Money,
+    /// All credits posted to them.
+    pub posted_credits: Money,
+}
+
 /// Whether to go on with a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visit {
@@ -127,6 +140,10 @@ pub trait LedgerViews {
 
     /// Reads one transaction.
     async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError>;
+
+    /// Sums up the accounts of a company, or of all, at one moment: by currency, and by kind in the order asset,
+    /// liability, equity, revenue, expense; only where there are accounts.
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError>;
 
     /// Shows the whole ledger to a visitor, as it is at one moment, in bounded memory, and gives the
     /// visitor back.

@@ -30,7 +30,7 @@ pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
 pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
 pub use error::{Outage, StoreError};
 pub use ledger_view::{
-    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
+    AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
 };
 pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};
@@ -41,7 +41,9 @@ pub use rule::{
     ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion,
     Rules, SaveRule, SaveRuleError, SavedRule, UnknownCompany,
 };
-pub use run::{ChangeCursor, RunChanges, RunDetails, RunError, RunFilter, RunRecord, RunStatus, Runs};
+pub use run::{
+    ChangeCursor, RecentRun, RunChanges, RunDetails, RunError, RunFilter, RunRecord, RunStatus, Runs,
+};
 pub use statistics::{
     AmountTotal, LatencyPercentiles, Statistics, StatisticsQuery, StatisticsReport, StatisticsStep,
 };

@@ -131,6 +131,32 @@ pub struct RunFilter {
     pub rule_id: Option<Uuid>,
     /// Only those of this event.
     pub event_id: Option<String>,
+    /// Only those whose events were accepted from this moment on.
+    pub accepted_from: Option<Timestamp>,
+    /// Only those whose events were accepted before this moment.
+    pub accepted_before: Option<Timestamp>,
+}
+
+impl RunFilter {
+    /// Whether it asks for a stretch of time: such a list stands in the order of acceptance.
+    pub fn is_by_time(&self) -> bool {
+        self.accepted_from.or(self.accepted_before).is_some()
+    }
+}
+
+/// What is shown of a rule's last runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecentRun {
+    /// The run.
+    pub id: Uuid,
+    /// Its rule.
+    pub rule_id: Uuid,
+    /// Where it stands.
+    pub status: RunStatus,
+    /// When the router accepted the event.
+    pub accepted_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
 }
 
 /// A place in the order in which runs were stored or changed. Meaningful only to the store that gave it.
@@ -150,8 +176,13 @@ pub struct RunChanges {
 #[async_trait]
 pub trait Runs {
     /// Lists runs, newest first: those stored last stand first, so that pages stand still while runs arrive.
-    /// Their `nodes` may be left empty.
+    /// Where the filter asks for a stretch of time, those accepted last stand first, and those accepted at one moment
+    /// as they were stored. Their `nodes` may be left empty.
     async fn list_runs(&self, filter: RunFilter, page: PageRequest) -> Result<Page<RunRecord>, StoreError>;
+
+    /// The runs of each of these rules that were stored last, at most `per_rule` of each: rule by rule, in the order in
+    /// which the rules are named, and newest first.
+    async fn recent_runs(&self, rule_ids: Vec<Uuid>, per_rule: u32) -> Result<Vec<RecentRun>, StoreError>;
 
     /// Reads one run with all that belongs to it.
     async fn find_run(&self, run_id: Uuid) -> Result<Option<RunDetails>, StoreError>;

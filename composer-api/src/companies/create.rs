@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
+use api_types::{Company, NewCompany};
 use ledger::Currency;
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json, types::Example};
+use poem_openapi::{ApiResponse, OpenApi, payload::Json};
 use service::{FieldError, Problem, Strict};
 use store::CreateCompanyError;
-use uuid::Uuid;
 
-use super::shape::Company;
+use super::shape::shown;
 use crate::{
     endpoint::{State, to_its_end},
     problems,
@@ -19,34 +19,6 @@ use crate::{
 const MAX_NAME_CHARS: usize = 120;
 
 pub(super) struct CreateCompany(pub(super) State);
-
-/// A company to create.
-#[derive(Debug, Object)]
-#[oai(deny_unknown_fields, example)]
-struct NewCompany {
-    /// Any UUID; made unless said.
-    company_id: Option<Uuid>,
-    /// How people call it.
-    name: String,
-    /// The plan that it pays for.
-    plan: Option<String>,
-    /// The region that it belongs to.
-    region: Option<String>,
-    /// The currency of amounts that name none (ISO 4217).
-    currency: Option<String>,
-}
-
-impl Example for NewCompany {
-    fn example() -> Self {
-        Self {
-            company_id: Some(Uuid::from_u128(0xb5aa_9687_d61f_467c_973e_f55d_4469_81dc)),
-            name: "Padaria Central".to_owned(),
-            plan: Some("pro".to_owned()),
-            region: Some("sa-east".to_owned()),
-            currency: Some("BRL".to_owned()),
-        }
-    }
-}
 
 #[derive(ApiResponse)]
 enum Created {
@@ -74,7 +46,7 @@ impl CreateCompany {
         let created = company.clone();
         to_its_end(async move { state.store.create_company(created).await.map_err(of_creating) }).await?;
         let location = format!("/companies/{}", company.company_id);
-        Ok(Created::Company(Json(company.into()), location))
+        Ok(Created::Company(Json(shown(company)), location))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Companies: whose rules, runs and accounts these are.
 
 mod create;
+mod list;
 mod read;
 mod shape;
 
@@ -12,6 +13,7 @@ use crate::endpoint::State;
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
     (
         create::CreateCompany(state.clone()),
+        list::ListCompanies(state.clone()),
         read::ReadCompany(state.clone()),
     )
 }

@@ -1,9 +1,10 @@
 //! `GET /companies/{company_id}`: one company.
 
+use api_types::Company;
 use poem_openapi::{OpenApi, param::Path, payload::Json};
 use uuid::Uuid;
 
-use super::shape::Company;
+use super::shape::shown;
 use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ReadCompany(pub(super) State);
@@ -24,6 +25,6 @@ impl ReadCompany {
             .await
             .map_err(problems::of_store)?;
         let company = found.ok_or_else(|| problems::unknown_company(company_id.0))?;
-        Ok(Json(company.into()))
+        Ok(Json(shown(company)))
     }
 }

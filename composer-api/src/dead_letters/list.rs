@@ -1,10 +1,11 @@
 //! `GET /dead-letters`: what could not be run.
 
+use api_types::DeadLetter;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Page};
 use uuid::Uuid;
 
-use super::shape::DeadLetter;
+use super::shape::shown;
 use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ListDeadLetters(pub(super) State);
@@ -29,6 +30,6 @@ impl ListDeadLetters {
             .list_dead_letters(company_id.0, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |letter| Ok(letter.into()))?))
+        Ok(Json(lists::page(found, |letter| Ok(shown(letter)))?))
     }
 }

@@ -1,9 +1,10 @@
 //! `GET /dead-letters/{dead_letter_id}`: one dead letter.
 
+use api_types::DeadLetter;
 use poem_openapi::{OpenApi, param::Path, payload::Json};
 use uuid::Uuid;
 
-use super::{shape::DeadLetter, unknown};
+use super::{shape::shown, unknown};
 use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ReadDeadLetter(pub(super) State);
@@ -24,6 +25,6 @@ impl ReadDeadLetter {
             .find_dead_letter(id)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(found.ok_or_else(|| unknown(id))?.into()))
+        Ok(Json(shown(found.ok_or_else(|| unknown(id))?)))
     }
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use api_types::DeadLetter;
 use poem_openapi::{ApiResponse, OpenApi, param::Path, payload::Json};
 use uuid::Uuid;
 
-use super::{shape::DeadLetter, unknown};
+use super::{shape::shown, unknown};
 use crate::{
     endpoint::{State, to_its_end},
     problems,
@@ -39,6 +40,6 @@ impl RequeueDeadLetter {
         let requested =
             to_its_end(async move { state.store.request_requeue(id).await.map_err(problems::of_store) });
         let letter = requested.await?.ok_or_else(|| unknown(id))?;
-        Ok(Requeued::Accepted(Json(letter.into())))
+        Ok(Requeued::Accepted(Json(shown(letter))))
     }
 }

@@ -1,11 +1,12 @@
 //! `GET /api/v1/ledger/accounts`: the accounts of a company, or of all.
 
+use api_types::Account;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Page};
 use store::AccountFilter;
 use uuid::Uuid;
 
-use super::{code, shape::Account};
+use super::{code, shape};
 use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ListAccounts(pub(super) State);
@@ -41,6 +42,6 @@ impl ListAccounts {
             .list_accounts(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |account| Ok(account.into()))?))
+        Ok(Json(lists::page(found, |account| Ok(shape::account(&account)))?))
     }
 }

@@ -1,11 +1,12 @@
 //! `GET /api/v1/ledger/balances`: what accounts hold.
 
+use api_types::Balance;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Page};
 use store::AccountFilter;
 use uuid::Uuid;
 
-use super::{code, shape::Balance};
+use super::{code, shape};
 use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ListBalances(pub(super) State);
@@ -40,6 +41,6 @@ impl ListBalances {
             .list_accounts(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |account| Ok(account.into()))?))
+        Ok(Json(lists::page(found, |account| Ok(shape::balance(&account)))?))
     }
 }

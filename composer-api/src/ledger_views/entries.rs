@@ -1,11 +1,12 @@
 //! `GET /api/v1/ledger/entries`: what was posted.
 
+use api_types::Entry;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Page};
 use store::EntryFilter;
 use uuid::Uuid;
 
-use super::{code, shape::Entry};
+use super::{code, shape};
 use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
 
 pub(super) struct ListEntries(pub(super) State);
@@ -46,6 +47,6 @@ impl ListEntries {
             .list_entries(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |entry| Ok(entry.into()))?))
+        Ok(Json(lists::page(found, |entry| Ok(shape::entry(&entry)))?))
     }
 }

@@ -4,6 +4,8 @@ mod accounts;
 mod balances;
 mod entries;
 mod shape;
+mod transactions;
+mod trial_balance;
 
 use ledger::AccountCode;
 use poem_openapi::OpenApi;
@@ -11,7 +13,7 @@ use service::Problem;
 
 use crate::{endpoint::State, problems};
 
-pub(crate) use shape::LedgerTransaction;
+pub(crate) use shape::transaction;
 
 /// The views of the ledger.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
@@ -19,6 +21,8 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
         accounts::ListAccounts(state.clone()),
         entries::ListEntries(state.clone()),
         balances::ListBalances(state.clone()),
+        transactions::ReadTransaction(state.clone()),
+        trial_balance::ReadTrialBalance(state.clone()),
     )
 }
 

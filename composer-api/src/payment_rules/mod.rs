@@ -2,7 +2,6 @@
 
 mod archive;
 mod checking;
-mod document;
 mod list;
 mod publish;
 mod read;

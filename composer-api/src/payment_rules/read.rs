@@ -1,12 +1,13 @@
 //! `GET /payment-rules/{rule_id}`: one rule.
 
-use poem_openapi::{ApiResponse, OpenApi, param::Path, payload::Json};
-use service::{EntityTag, Problem};
+use api_types::Rule;
+use poem_openapi::{ApiResponse, OpenApi, param::Path};
+use service::{EntityTag, Problem, RawJson};
 use store::PinnedRule;
 use uuid::Uuid;
 
-use super::shape::Rule;
-use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+use super::shape;
+use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
 
 pub(super) struct ReadRule(pub(super) State);
 
@@ -16,7 +17,7 @@ pub(super) enum Found {
     /// The rule.
     #[oai(status = 200)]
     Rule(
-        Json<Rule>,
+        RawJson<Rule>,
         /// The newest version, for `If-Match`.
         #[oai(header = "ETag")]
         String,
@@ -68,5 +69,6 @@ pub(super) async fn with_newest_version(state: &State, rule: &store::Rule) -> Re
     };
     let version = find_version(state, pinned).await?;
     let tag = EntityTag::version(rule.latest_version.into()).to_string();
-    Ok(Found::Rule(Json(Rule::of(rule, &version)?), tag))
+    let rule = stored_json::write(&shape::rule(rule, &version)?)?;
+    Ok(Found::Rule(rule, tag))
 }

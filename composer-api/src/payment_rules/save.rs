@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use poem_openapi::{ApiResponse, OpenApi, param::Query, payload::Json};
+use api_types::{Rule, RuleDocument};
+use poem_openapi::{ApiResponse, OpenApi, param::Query};
 use rules::{CheckedRule, Finding};
-use service::{Document, EntityTag, FieldError, IfMatch, Problem};
+use service::{Document, EntityTag, FieldError, IfMatch, Problem, RawJson};
 use store::{Company, SavedRule, UnknownCompany};
 use uuid::Uuid;
 
-use super::{checking, document::RuleDocument, shape::Rule};
+use super::{checking, shape};
 use crate::{
     condition::guarded,
     endpoint::{State, to_its_end},
     problems, publications,
     refused::Refused,
+    stored_json,
     tags::Chapter,
 };
 
@@ -24,7 +26,7 @@ enum Saved {
     /// The version is saved.
     #[oai(status = 201)]
     Created(
-        Json<Rule>,
+        RawJson<Rule>,
         /// The version, for `If-Match`.
         #[oai(header = "ETag")]
         String,
@@ -121,13 +123,13 @@ async fn write(state: &State, save: store::SaveRule, if_match: &IfMatch) -> Resu
 }
 
 fn answer(saved: &SavedRule) -> Result<Saved, Problem> {
-    let mut rule = Rule::of(&saved.rule, &saved.version)?;
+    let mut rule = shape::rule(&saved.rule, &saved.version)?;
     if saved.company_created {
         rule.warnings.push(company_created(rule.company_id));
     }
     let tag = EntityTag::version(rule.version.into()).to_string();
     let location = format!("/payment-rules/{}/versions/{}", rule.id, rule.version);
-    Ok(Saved::Created(Json(rule), tag, location))
+    Ok(Saved::Created(stored_json::write(&rule)?, tag, location))
 }
 
 fn company_created(company_id: Uuid) -> FieldError {

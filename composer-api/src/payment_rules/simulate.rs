@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use poem_openapi::{Object, OpenApi};
+use api_types::{JsonText, Simulation, SimulationRequest};
+use poem_openapi::OpenApi;
 use rules::{CheckedRule, Pointer, model::NodeKind, spelling};
-use serde_json::{Value, json};
+use serde_json::Value;
 use service::{Document, FieldError, Problem, RawJson};
 use store::PinnedRule;
 use tasks::{Company, RunSubject, SimulationError, TaskResult};
@@ -14,32 +15,17 @@ use super::{
     read::{find_rule, find_version},
     save::default_company,
     shape::document_of,
-    simulation::{self, Requested, RequestedRule, SimulationRequest},
+    simulation::{self, Requested, RequestedRule},
 };
 use crate::{
     endpoint::{State, aside},
     problems,
     refused::Refused,
+    stored_json,
     tags::Chapter,
 };
 
 pub(super) struct SimulateRule(pub(super) State);
-
-/// What a rule would do.
-#[derive(Debug, Object)]
-struct Simulation {
-    /// How the run would end; `ignored` if the event is not for the rule.
-    status: String,
-    /// Why it would end so, if not well: `{code, message, node_id}`.
-    #[oai(nullable)]
-    error: Option<Value>,
-    /// The nodes by id, with state, output, error and what was compared, as in a run.
-    nodes: Value,
-    /// The ledger transactions that it would post, on accounts that begin at zero.
-    transactions: Vec<Value>,
-    /// The events that it would send.
-    events: Vec<Value>,
-}
 
 #[OpenApi(tag = "Chapter::Rules")]
 impl SimulateRule {
@@ -181,12 +167,24 @@ impl Subject {
         };
         let simulated = tasks::simulate(&state.tasks, subject, results, &mut || state.ids.next());
         let simulation = simulated.map_err(|error: SimulationError| Problem::internal(error))?;
-        Ok(RawJson::from_value(&json!({
-            "status": simulation.status,
-            "error": simulation.error,
-            "nodes": simulation.nodes,
-            "transactions": simulation.transactions,
-            "events": simulation.events,
-        })))
+        stored_json::write(&shown(&simulation)?)
     }
+}
+
+/// A simulation as the API shows it.
+fn shown(simulation: &tasks::Simulation) -> Result<Simulation, Problem> {
+    let text = |value: &Value| JsonText::of(value).map_err(Problem::internal);
+    Ok(Simulation {
+        status: simulation.status.to_owned(),
+        error: (!simulation.error.is_null())
+            .then(|| text(&simulation.error))
+            .transpose()?,
+        nodes: text(&simulation.nodes)?,
+        transactions: simulation
+            .transactions
+            .iter()
+            .map(text)
+            .collect::<Result<_, _>>()?,
+        events: simulation.events.iter().map(text).collect::<Result<_, _>>()?,
+    })
 }

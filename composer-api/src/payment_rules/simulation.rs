@@ -3,44 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use poem_openapi::{Object, types::Example};
 use rules::{Pointer, spelling};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use service::{FieldError, Problem};
 use tasks::TaskResult;
 use uuid::Uuid;
-
-use super::document;
-
-/// What to try out: a rule, or one that is saved, with an event.
-#[derive(Object)]
-#[oai(example)]
-pub(super) struct SimulationRequest {
-    /// The rule, as it would be saved. Either this or `rule_id`.
-    rule: Option<Value>,
-    /// A rule that is saved.
-    rule_id: Option<Uuid>,
-    /// Which of its versions; the newest unless said.
-    version: Option<u32>,
-    /// The event, as it would arrive.
-    event: Value,
-    /// How tasks come out instead of being run, by node:
-    /// `{state: "success" | "failure", output?, error?: {code, message}}`.
-    task_results: Option<Value>,
-}
-
-impl Example for SimulationRequest {
-    fn example() -> Self {
-        let company_id = "b5aa9687-d61f-467c-973e-f55d446981dc";
-        Self {
-            rule: Some(json!({"company_id": company_id, "rules": document::nodes()})),
-            rule_id: None,
-            version: None,
-            event: json!({"company_id": company_id, "payment_type": "product", "total": "120.00", "currency": "BRL"}),
-            task_results: Some(json!({"invoice": {"state": "success", "output": {"invoice_number": 1}}})),
-        }
-    }
-}
 
 /// A request that could be read.
 #[derive(Debug)]
@@ -177,6 +144,8 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn faults(request: &Value) -> Vec<String> {

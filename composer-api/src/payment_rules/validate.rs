@@ -1,23 +1,13 @@
 //! `POST /payment-rules/validate`: what is wrong with a rule, and what is odd.
 
-use poem_openapi::{Object, OpenApi, payload::Json};
-use service::{Document, FieldError};
+use api_types::{RuleDocument, Validation};
+use poem_openapi::{OpenApi, payload::Json};
+use service::Document;
 
-use super::{checking, document::RuleDocument};
+use super::checking;
 use crate::{endpoint::State, refused::Refused, tags::Chapter};
 
 pub(super) struct ValidateRule(pub(super) State);
-
-/// What a check found.
-#[derive(Debug, Object)]
-struct Validation {
-    /// Whether the rule could be saved.
-    valid: bool,
-    /// What is wrong, all of it, in the order of the document.
-    findings: Vec<FieldError>,
-    /// What is allowed but hardly meant.
-    warnings: Vec<FieldError>,
-}
 
 #[OpenApi(tag = "Chapter::Rules")]
 impl ValidateRule {

@@ -1,19 +1,20 @@
 //! `GET /payment-rules/{rule_id}/versions` and `…/versions/{version}`: the history of a rule.
 
+use api_types::{Page, RuleVersion, RuleVersionSummary};
 use poem_openapi::{
     OpenApi,
     param::{Path, Query},
     payload::Json,
 };
-use service::{Cursor, Limit, Page, Problem};
+use service::{Cursor, Limit, Problem, RawJson, page_of};
 use store::PinnedRule;
 use uuid::Uuid;
 
 use super::{
     read::{find_rule, find_version},
-    shape::{RuleVersion, RuleVersionSummary},
+    shape,
 };
-use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
 
 pub(super) struct ReadVersions(pub(super) State);
 
@@ -39,11 +40,9 @@ impl ReadVersions {
         let wanted = u32::try_from(limit.0.get()).unwrap_or(u32::MAX).saturating_add(1);
         let versions = self.0.store.list_rule_versions(rule.id, wanted, before);
         let versions = versions.await.map_err(problems::of_store)?;
-        let shown = versions
-            .iter()
-            .map(|version| RuleVersionSummary::of(&rule, version));
+        let shown = versions.iter().map(|version| shape::summary(&rule, version));
         let shown = shown.collect::<Result<Vec<_>, _>>()?;
-        Ok(Json(Page::of(shown, limit.0, |last| {
+        Ok(Json(page_of(shown, limit.0, |last| {
             Cursor::new(last.version.to_be_bytes())
         })))
     }
@@ -56,14 +55,18 @@ impl ReadVersions {
         method = "get",
         operation_id = "read_version"
     )]
-    async fn read(&self, rule_id: Path<Uuid>, version: Path<u32>) -> Result<Json<RuleVersion>, Refused<404>> {
+    async fn read(
+        &self,
+        rule_id: Path<Uuid>,
+        version: Path<u32>,
+    ) -> Result<RawJson<RuleVersion>, Refused<404>> {
         let rule = find_rule(&self.0, rule_id.0).await?;
         let pinned = PinnedRule {
             rule_id: rule.id,
             version: version.0,
         };
         let version = find_version(&self.0, pinned).await?;
-        Ok(Json(RuleVersion::of(&rule, &version)?))
+        Ok(stored_json::write(&shape::version(&rule, &version)?)?)
     }
 }
 

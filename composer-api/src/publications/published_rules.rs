@@ -1,62 +1,14 @@
 //! `GET /companies/{company_id}/published-rules`: all that events run now.
 
-use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
-use serde::Serialize;
+use api_types::{Publication, PublishedRule, PublishingCompany};
+use poem_openapi::{ApiResponse, OpenApi, param::Path};
 use service::{EntityTag, IfNoneMatch, Problem, RawJson};
 use sha2::{Digest as _, Sha256};
-use store::PublishedRule as Stored;
 use uuid::Uuid;
 
-use crate::{
-    endpoint::State,
-    json_text::{self, JsonText},
-    problems,
-    refused::Refused,
-    tags::Chapter,
-};
+use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
 
 pub(super) struct PublishedRules(pub(super) State);
-
-/// All that a company has published, at one moment.
-#[derive(Debug, Object, Serialize)]
-struct Publication {
-    /// The company.
-    company: PublishingCompany,
-    /// Its published rules, by name.
-    rules: Vec<PublishedRule>,
-    /// Grows with every change.
-    revision: u64,
-}
-
-/// A company, as its runs see it.
-#[derive(Debug, Object, Serialize)]
-struct PublishingCompany {
-    /// Its id.
-    company_id: Uuid,
-    /// Its name.
-    name: String,
-    /// Its plan.
-    #[oai(nullable)]
-    plan: Option<String>,
-    /// Its region.
-    #[oai(nullable)]
-    region: Option<String>,
-    /// The currency of amounts that name none.
-    currency: String,
-}
-
-/// A published version of a rule.
-#[derive(Debug, Object, Serialize)]
-struct PublishedRule {
-    /// The rule.
-    rule_id: Uuid,
-    /// Its name.
-    name: String,
-    /// The published version.
-    version: u32,
-    /// Its document, as it was saved.
-    document: JsonText,
-}
 
 #[derive(ApiResponse)]
 enum Answer {
@@ -102,7 +54,7 @@ impl PublishedRules {
             .map_err(problems::of_store)?;
         let publication = found.ok_or_else(|| problems::unknown_company(company_id.0))?;
         let revision = publication.revision;
-        let body = json_text::write(&Publication::of(publication)?)?;
+        let body = stored_json::write(&shown(publication)?)?;
         let tag = tag_of(revision, body.text())?;
         if if_none_match.has(&tag) {
             return Ok(Answer::Unchanged(tag.to_string()));
@@ -118,42 +70,37 @@ fn tag_of(revision: u64, body: &[u8]) -> Result<EntityTag, Problem> {
     tag.ok_or_else(|| Problem::internal("a revision and a digest do not make a tag"))
 }
 
-impl Publication {
-    fn of(publication: store::Publication) -> Result<Self, Problem> {
-        let company = publication.company;
-        Ok(Self {
-            company: PublishingCompany {
-                company_id: company.company_id,
-                name: company.name,
-                plan: company.plan,
-                region: company.region,
-                currency: company.currency.code().to_owned(),
-            },
-            rules: publication
-                .rules
-                .into_iter()
-                .map(PublishedRule::of)
-                .collect::<Result<_, _>>()?,
-            revision: publication.revision,
-        })
-    }
+fn shown(publication: store::Publication) -> Result<Publication, Problem> {
+    let company = publication.company;
+    Ok(Publication {
+        company: PublishingCompany {
+            company_id: company.company_id,
+            name: company.name,
+            plan: company.plan,
+            region: company.region,
+            currency: company.currency.code().to_owned(),
+        },
+        rules: publication
+            .rules
+            .into_iter()
+            .map(rule)
+            .collect::<Result<_, _>>()?,
+        revision: publication.revision,
+    })
 }
 
-impl PublishedRule {
-    fn of(
-        Stored {
-            rule_id,
-            name,
-            version,
-            document,
-        }: Stored,
-    ) -> Result<Self, Problem> {
-        let document = JsonText::stored(document, || format!("rule {rule_id} version {version}"))?;
-        Ok(Self {
-            rule_id,
-            name,
-            version,
-            document,
-        })
-    }
+fn rule(published: store::PublishedRule) -> Result<PublishedRule, Problem> {
+    let store::PublishedRule {
+        rule_id,
+        name,
+        version,
+        document,
+    } = published;
+    let document = stored_json::object(document, || format!("rule {rule_id} version {version}"))?;
+    Ok(PublishedRule {
+        rule_id,
+        name,
+        version,
+        document,
+    })
 }

@@ -1,22 +1,13 @@
 //! `GET /published-rules/stream`: tells of every change of what companies have published.
 
+use api_types::PublicationNotice;
 use futures_util::{Stream, stream};
 use poem::web::sse::Event;
-use poem_openapi::{Object, OpenApi, types::ToJSON as _};
-use uuid::Uuid;
+use poem_openapi::{OpenApi, types::ToJSON as _};
 
 use crate::{Published, Subscription, endpoint::State, sse::EventStream, tags::Chapter};
 
 pub(super) struct PublicationStream(pub(super) State);
-
-/// That what a company has published is not what it was.
-#[derive(Debug, Object)]
-struct Notice {
-    /// The company.
-    company_id: Uuid,
-    /// The revision that it is at.
-    revision: u64,
-}
 
 #[OpenApi(tag = "Chapter::Companies")]
 impl PublicationStream {
@@ -34,7 +25,7 @@ impl PublicationStream {
         clippy::unused_async,
         reason = "operations are async; this one has nothing to wait for"
     )]
-    async fn listen(&self) -> EventStream<Notice> {
+    async fn listen(&self) -> EventStream<PublicationNotice> {
         let events = events(self.0.notices.subscribe());
         EventStream::new(events, self.0.shutdown.clone())
     }
@@ -43,7 +34,7 @@ impl PublicationStream {
 fn events(subscription: Subscription) -> impl Stream<Item = Event> {
     stream::unfold(subscription, |mut subscription| async move {
         let Published { company_id, revision } = subscription.next().await?;
-        let data = Notice { company_id, revision }.to_json_string();
+        let data = PublicationNotice { company_id, revision }.to_json_string();
         Some((Event::message(data).event_type("published"), subscription))
     })
 }

@@ -1,12 +1,13 @@
 //! `GET /runs`: what ran.
 
+use api_types::{Page, Run, RunStatus};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
-use service::{Cursor, Limit, Page, Problem};
+use service::{Cursor, Limit, Problem};
 use store::RunFilter;
 use uuid::Uuid;
 
-use super::shape::{Run, RunStatus};
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use super::shape;
+use crate::{endpoint::State, lists, moment::Moment, problems, refused::Refused, tags::Chapter};
 
 /// How long the name of an event may be.
 const MAX_EVENT_ID_CHARS: usize = 255;
@@ -17,8 +18,10 @@ pub(super) struct ListRuns(pub(super) State);
 impl ListRuns {
     /// List runs
     ///
-    /// Newest first, without their events, nodes and transactions.
+    /// Those stored last first, without their events, nodes and transactions. With `from` or `to`, those accepted last
+    /// first.
     #[oai(path = "/runs", method = "get", operation_id = "list_runs")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the operation")]
     async fn list(
         &self,
         /// Only this company's.
@@ -29,14 +32,20 @@ impl ListRuns {
         rule_id: Query<Option<Uuid>>,
         /// Only those of this event.
         event_id: Query<Option<String>>,
+        /// Only those whose events were accepted from this moment on; the list then stands in the order of acceptance.
+        from: Query<Option<Moment>>,
+        /// Only those whose events were accepted before this moment; the list then stands in the order of acceptance.
+        to: Query<Option<Moment>>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<Page<Run>>, Refused> {
         let filter = RunFilter {
             company_id: company_id.0,
-            status: status.0.map(Into::into),
+            status: status.0.map(shape::stored_status),
             rule_id: rule_id.0,
             event_id: event_id.0.map(named).transpose()?,
+            accepted_from: from.0.map(|Moment(from)| from),
+            accepted_before: to.0.map(|Moment(to)| to),
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self
@@ -45,7 +54,7 @@ impl ListRuns {
             .list_runs(filter, page)
             .await
             .map_err(problems::of_store)?;
-        Ok(Json(lists::page(found, |run| Ok(run.into()))?))
+        Ok(Json(lists::page(found, |run| Ok(shape::listed(run)))?))
     }
 }
 

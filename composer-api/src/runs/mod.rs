@@ -9,6 +9,8 @@ use poem_openapi::OpenApi;
 
 use crate::endpoint::State;
 
+pub(crate) use shape::status;
+
 /// The operations on runs.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
     (

@@ -1,11 +1,12 @@
 //! `GET /runs/{run_id}`: one run with all that belongs to it.
 
+use api_types::RunDetails;
 use poem_openapi::{OpenApi, param::Path};
 use service::{Problem, RawJson};
 use uuid::Uuid;
 
-use super::shape::RunWithDetails;
-use crate::{endpoint::State, json_text, problems, refused::Refused, tags::Chapter};
+use super::shape;
+use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
 
 pub(super) struct ReadRun(pub(super) State);
 
@@ -16,7 +17,7 @@ impl ReadRun {
     /// With its event, the states, outputs and comparisons of its nodes, its ledger transactions, and the events that
     /// it sent out.
     #[oai(path = "/runs/:run_id", method = "get", operation_id = "read_run")]
-    async fn read(&self, run_id: Path<Uuid>) -> Result<RawJson<RunWithDetails>, Refused<404>> {
+    async fn read(&self, run_id: Path<Uuid>) -> Result<RawJson<RunDetails>, Refused<404>> {
         let found = self
             .0
             .store
@@ -24,7 +25,7 @@ impl ReadRun {
             .await
             .map_err(problems::of_store)?;
         let details = found.ok_or_else(|| unknown_run(run_id.0))?;
-        Ok(json_text::write(&RunWithDetails::of(details)?)?)
+        Ok(stored_json::write(&shape::details(details)?)?)
     }
 }
 

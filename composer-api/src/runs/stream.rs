@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use api_types::Run;
 use futures_util::{Stream, StreamExt as _, stream};
 use poem::web::sse::Event;
 use poem_openapi::{
@@ -12,7 +13,7 @@ use poem_openapi::{
 use store::{ChangeCursor, Store};
 use uuid::Uuid;
 
-use super::shape::Run;
+use super::shape;
 use crate::{endpoint::State, problems, refused::Refused, sse::EventStream, tags::Chapter};
 
 /// How long to wait before looking again, when there was no more to see.
@@ -89,7 +90,11 @@ impl Tail {
                 .ok()?;
             self.cursor = changes.cursor;
             self.is_behind = u32::try_from(changes.runs.len()).is_ok_and(|found| found >= PAGE);
-            let mut events: Vec<Event> = changes.runs.into_iter().map(|run| event(&run.into())).collect();
+            let mut events: Vec<Event> = changes
+                .runs
+                .into_iter()
+                .map(|run| event(&shape::listed(run)))
+                .collect();
             // Only the last bears the id: who breaks off before it sees the others again.
             if let Some(last) = events.pop() {
                 events.push(last.id(self.cursor.0.to_string()));

@@ -3,15 +3,13 @@
 mod range;
 mod shape;
 
+use api_types::{OutboxFigures, QueueFigures, Statistics};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::Problem;
 use uuid::Uuid;
 
-use self::{
-    range::Range,
-    shape::{OutboxFigures, Report},
-};
-use crate::{QueueFigures, endpoint::State, problems, refused::Refused, tags::Chapter, time::Time};
+use self::range::Range;
+use crate::{endpoint::State, moment::Moment, problems, refused::Refused, tags::Chapter};
 
 /// The statistics.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
@@ -32,17 +30,24 @@ impl ReadStatistics {
         /// Only this company's.
         company_id: Query<Option<Uuid>>,
         /// From this moment on; an hour before `to` unless said.
-        from: Query<Option<Time>>,
+        from: Query<Option<Moment>>,
         /// Up to, and without, this moment; now unless said.
-        to: Query<Option<Time>>,
+        to: Query<Option<Moment>>,
         /// The length of a step, in seconds; such that there are at most 120 unless said.
         step: Query<Option<u32>>,
-    ) -> Result<Json<Report>, Refused> {
+    ) -> Result<Json<Statistics>, Refused> {
         let range = Range::of(from.0, to.0, step.0, self.0.clock.now())?;
         let query = range.query(company_id.0);
         let report = self.0.store.statistics(query).await.map_err(problems::of_store)?;
         let outbox = outbox(&self.0, company_id.0).await?;
-        Ok(Json(Report::of(range, report, queue(&self.0).await, outbox)))
+        let dead_letters = self.0.store.count_dead_letters(company_id.0).await;
+        let dead_letters = dead_letters.map_err(problems::of_store)?;
+        Ok(Json(Statistics {
+            queue: queue(&self.0).await,
+            outbox,
+            dead_letters,
+            ..shape::report(range, report)
+        }))
     }
 }
 
@@ -56,7 +61,7 @@ async fn outbox(state: &State, company_id: Option<Uuid>) -> Result<Option<Outbox
         .outbox_lag(company_id)
         .await
         .map_err(problems::of_store)?;
-    Ok(Some(OutboxFigures::of(lag, state.clock.now())))
+    Ok(Some(shape::outbox(&lag, state.clock.now())))
 }
 
 /// How full the queue is; none where it cannot be asked.

@@ -5,7 +5,7 @@ use service::Problem;
 use store::StatisticsQuery;
 use uuid::Uuid;
 
-use crate::{problems::invalid_parameter, time::Time};
+use crate::{moment::Moment, problems::invalid_parameter};
 
 const UNLESS_SAID: SignedDuration = SignedDuration::from_hours(1);
 /// How many steps there are unless their length is said.
@@ -26,15 +26,15 @@ impl Range {
     /// # Errors
     /// 400 for a stretch that ends before it begins, or has too many steps.
     pub(super) fn of(
-        from: Option<Time>,
-        to: Option<Time>,
+        from: Option<Moment>,
+        to: Option<Moment>,
         step_s: Option<u32>,
         now: Timestamp,
     ) -> Result<Self, Problem> {
-        let to = to.map_or(now, |Time(to)| to);
+        let to = to.map_or(now, |Moment(to)| to);
         let from = from.map_or_else(
             || to.saturating_sub(UNLESS_SAID).unwrap_or(Timestamp::MIN),
-            |Time(from)| from,
+            |Moment(from)| from,
         );
         if from >= to {
             let reason = format!("it must be before `to`, which is {to}.");
@@ -89,8 +89,8 @@ fn steps(from: Timestamp, to: Timestamp, length_s: i64) -> i64 {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Time {
-        Time(text.parse().unwrap())
+    fn at(text: &str) -> Moment {
+        Moment(text.parse().unwrap())
     }
 
     fn range(from: Option<&str>, to: Option<&str>, step_s: Option<u32>) -> Result<Range, String> {

@@ -1,6 +1,6 @@
-//! Creating and reading companies.
+//! Creating, reading and listing companies.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{COMPANY, Composer, members};
 
@@ -78,4 +78,29 @@ async fn what_is_no_company_is_refused_and_not_stored() {
         .get("/companies/7")
         .await
         .problem(400, "invalid_parameter");
+}
+
+#[tokio::test]
+async fn companies_are_listed_newest_first() {
+    let composer = Composer::new();
+    assert_eq!(composer.get("/companies").await.items(), [] as [Value; 0]);
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        let created = composer.post("/companies", json!({"name": name})).await.json();
+        ids.push(created["company_id"].as_str().unwrap().to_owned());
+    }
+    let page = composer.get("/companies?limit=2").await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = composer.get(&format!("/companies?cursor={cursor}")).await.items();
+    let listed: Vec<&str> = page["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .chain(&rest)
+        .map(|company| company["company_id"].as_str().unwrap())
+        .collect();
+    ids.reverse();
+    assert_eq!(listed, ids);
+    let read = composer.get(&format!("/companies/{}", ids[2])).await.json();
+    assert_eq!(rest, [read]);
 }

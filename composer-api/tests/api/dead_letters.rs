@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::support::{COMPANY, Composer, company_id, members};
 
-fn letter(company_id: Option<Uuid>, body: &'static [u8]) -> DeadLetter {
+pub(crate) fn letter(company_id: Option<Uuid>, body: &'static [u8]) -> DeadLetter {
     DeadLetter {
         id: id(),
         company_id,

@@ -1,7 +1,7 @@
 //! The views of the ledger.
 
 use serde_json::{Value, json};
-use store::conformance::{Payment, id};
+use store::conformance::{Payment, Transfer, id};
 
 use crate::support::{COMPANY, Composer, company_id, members};
 
@@ -143,4 +143,46 @@ async fn what_no_account_can_be_called_is_refused() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_transaction_is_read_with_all_of_its_sides() {
+    let composer = Composer::new();
+    let payment = Payment::new(company_id(), "e1");
+    composer.pay([payment.clone()]).await;
+    let run = composer.get(&format!("/runs/{}", payment.run_id())).await.json();
+    let posted = &run["transactions"][0];
+    let id = posted["id"].as_str().unwrap();
+    let read = composer
+        .get(&format!("/api/v1/ledger/transactions/{id}"))
+        .await
+        .json();
+    assert_eq!(&read, posted);
+    assert_eq!(read["run_id"], json!(payment.run_id()));
+    assert_eq!(read["entries"].as_array().unwrap().len(), 2);
+    let unknown = format!("/api/v1/ledger/transactions/{COMPANY}");
+    composer.get(&unknown).await.problem(404, "unknown_transaction");
+}
+
+#[tokio::test]
+async fn the_trial_balance_proves_that_the_books_balance() {
+    let composer = Composer::new();
+    let mut payment = Payment::new(company_id(), "e1");
+    payment
+        .transfers
+        .push(Transfer::new(company_id(), "bank", "receivables", 25));
+    composer.pay([payment, Payment::new(id(), "e2")]).await;
+    let of_company = format!("/api/v1/ledger/trial-balance?company_id={COMPANY}");
+    let expected = json!({"currencies": [{
+        "currency": "BRL", "accounts": 3, "posted_debits": "1.25", "posted_credits": "1.25", "difference": "0.00",
+        "kinds": [
+            {"kind": "asset", "accounts": 2, "posted_debits": "1.25", "posted_credits": "0.25", "balance": "1.00"},
+            {"kind": "revenue", "accounts": 1, "posted_debits": "0.00", "posted_credits": "1.00", "balance": "1.00"},
+        ],
+    }]});
+    assert_eq!(composer.get(&of_company).await.json(), expected);
+    let of_all = composer.get("/api/v1/ledger/trial-balance").await.json();
+    assert_eq!(of_all["currencies"][0]["posted_debits"], "2.25");
+    let nobody = format!("/api/v1/ledger/trial-balance?company_id={}", id());
+    assert_eq!(composer.get(&nobody).await.json(), json!({"currencies": []}));
 }

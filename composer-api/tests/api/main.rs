@@ -16,6 +16,7 @@ mod publishing;
 mod requests;
 mod rules;
 mod runs;
+mod shapes;
 mod simulation;
 mod statistics;
 mod streams;

@@ -2,8 +2,9 @@
 
 use poem::http::Method;
 use serde_json::{Value, json};
+use store::{RunStatus, conformance::Payment};
 
-use crate::support::{COMPANY, Composer, members, rule};
+use crate::support::{COMPANY, Composer, company_id, members, rule};
 
 /// The document of the first user who wrote one by hand: its edges name a node that is spelt otherwise.
 const BY_HAND: &str = r#"{"company_id":"b5aa9687-d61f-467c-973e-f55d446981dc","rules":[
@@ -360,4 +361,42 @@ async fn what_does_not_exist_is_not_found() {
         .send(Method::POST, &format!("{nobody}/versions/1/publish"), &[], "")
         .await
         .problem(404, "unknown_version");
+}
+
+#[tokio::test]
+async fn rules_are_listed_with_their_last_runs() {
+    let composer = Composer::new();
+    let (idle, busy) = (composer.save("idle").await, composer.save("busy").await);
+    let payments: Vec<Payment> = (0..4)
+        .map(|number| {
+            let mut payment = Payment::new(company_id(), &format!("e{number}"));
+            payment.claim.runs[0].rule_id = busy.parse().unwrap();
+            if number == 3 {
+                payment.status = RunStatus::Failed;
+            }
+            payment
+        })
+        .collect();
+    composer.pay(payments.clone()).await;
+
+    let plain = composer.get("/payment-rules").await.items();
+    assert!(plain.iter().all(|rule| rule.get("recent_runs").is_none()));
+    let listed = composer.get("/payment-rules?recent_runs=3").await.items();
+    assert_eq!([&listed[0]["id"], &listed[1]["id"]], [&json!(busy), &json!(idle)]);
+    assert_eq!(listed[1]["recent_runs"], json!([]));
+    let of_busy = listed[0]["recent_runs"].as_array().unwrap();
+    let expected = json!({
+        "id": payments[3].run_id(), "status": "failed",
+        "accepted_at": "2026-01-01T00:00:00Z", "finished_at": "2026-01-01T00:00:00.005Z",
+    });
+    assert_eq!((of_busy.len(), &of_busy[0]), (3, &expected));
+    assert_eq!(of_busy[2]["id"], json!(payments[1].run_id()));
+    for unfit in ["21", "-1", "x"] {
+        let refused = composer.get(&format!("/payment-rules?recent_runs={unfit}")).await;
+        assert_eq!(
+            refused.faults(400, "invalid_parameter"),
+            ["recent_runs invalid_parameter"],
+            "{unfit}"
+        );
+    }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use store::{
     RunStatus,
-    conformance::{Payment, Transfer, id},
+    conformance::{Payment, Transfer, at, id},
 };
 
 use crate::support::{COMPANY, Composer, company_id, members};
@@ -160,5 +160,47 @@ async fn what_did_not_run_is_not_found() {
     assert_eq!(
         composer.get("/runs").await.json(),
         json!({"items": [], "next_cursor": Value::Null})
+    );
+}
+
+#[tokio::test]
+async fn runs_of_a_stretch_of_time_are_listed_by_acceptance() {
+    let composer = Composer::new();
+    let accepted = |event_id: &str, second: i64| {
+        let mut payment = Payment::new(company_id(), event_id);
+        payment.claim.accepted_at = at(second * 1_000);
+        payment
+    };
+    composer
+        .pay([
+            accepted("e3", 3),
+            accepted("e1", 1),
+            accepted("e4", 4),
+            accepted("e2", 2),
+        ])
+        .await;
+    let events = async |query: &str| -> Vec<String> {
+        let items = composer.get(&format!("/runs?{query}")).await.items();
+        let names = items
+            .iter()
+            .map(|run| run["event_id"].as_str().unwrap().to_owned());
+        names.collect()
+    };
+    let (second, fourth) = ("2026-01-01T00:00:02Z", "2026-01-01T00:00:04Z");
+    assert_eq!(events("").await, ["e2", "e4", "e1", "e3"], "as they were stored");
+    assert_eq!(events(&format!("from={second}")).await, ["e4", "e3", "e2"]);
+    assert_eq!(events(&format!("from={second}&to={fourth}")).await, ["e3", "e2"]);
+    let of_company = format!("company_id={COMPANY}&to={fourth}");
+    assert_eq!(events(&of_company).await, ["e3", "e2", "e1"]);
+    let page = composer.get(&format!("/runs?{of_company}&limit=2")).await.json();
+    let cursor = page["next_cursor"].as_str().unwrap();
+    assert_eq!(
+        events(&format!("{of_company}&limit=2&cursor={cursor}")).await,
+        ["e1"]
+    );
+    let refused = composer.get("/runs?from=yesterday").await;
+    assert_eq!(
+        refused.faults(400, "invalid_parameter"),
+        ["from invalid_parameter"]
     );
 }

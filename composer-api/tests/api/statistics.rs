@@ -10,7 +10,10 @@ use store::{
     conformance::{Payment, at},
 };
 
-use crate::support::{COMPANY, Composer, company_id, members};
+use crate::{
+    dead_letters::letter,
+    support::{COMPANY, Composer, company_id, members},
+};
 
 /// A run that was accepted so long after the beginning of the tests' time.
 fn accepted(at_ms: i64, takes_ms: i64, status: RunStatus) -> Payment {
@@ -39,7 +42,16 @@ async fn steps_count_what_happened_in_them() {
         .json();
     assert_eq!(
         members(&report),
-        ["from", "to", "step_s", "steps", "total", "queue", "outbox"]
+        [
+            "from",
+            "to",
+            "step_s",
+            "steps",
+            "total",
+            "queue",
+            "outbox",
+            "dead_letters"
+        ]
     );
     assert_eq!(
         (&report["queue"], &report["outbox"]),
@@ -144,4 +156,22 @@ async fn where_events_are_sent_it_says_how_far_that_lags() {
     assert_eq!(outbox(&format!("?company_id={COMPANY}")).await, waiting);
     let nobody = format!("?company_id={}", store::conformance::id());
     assert_eq!(outbox(&nobody).await, r#"{"unsent":0,"oldest_age_ms":null}"#);
+}
+
+#[tokio::test]
+async fn dead_letters_are_counted_until_they_go_back() {
+    let composer = Composer::new();
+    let dead_letters = async |query: &str| {
+        let report = composer.get(&format!("/stats{query}")).await.json();
+        report["dead_letters"].to_string()
+    };
+    assert_eq!(dead_letters("").await, "0");
+    let letters = [Some(company_id()), None].map(|owner| letter(owner, b"{}"));
+    for letter in &letters {
+        composer.store.keep_dead_letter(letter.clone()).await.unwrap();
+    }
+    assert_eq!(dead_letters("").await, "2");
+    assert_eq!(dead_letters(&format!("?company_id={COMPANY}")).await, "1");
+    composer.store.mark_requeued(letters[0].id).await.unwrap();
+    assert_eq!(dead_letters(&format!("?company_id={COMPANY}")).await, "0");
 }

@@ -74,11 +74,14 @@ async fn run(command: &[OsString]) -> anyhow::Result<ExitStatus> {
         _ = terminate.recv() => anyhow::bail!("terminated"),
     };
     let mut child = start(command, postgres.as_ref(), rabbitmq.as_ref())?;
-    // Ctrl+C reaches the command from the terminal by itself, SIGTERM does not. Either way it is waited for.
+    // What is sent to this process alone would not reach the command, so it is passed on; either way the command is waited
+    // for. A Ctrl+C on the terminal reaches the command by itself too, and nobody can tell it from a `kill -INT`: the
+    // command may then be asked twice. That does no harm: to be asked twice means at most to end at once, as test runners
+    // and `moneyflow` do, and what is then left unfinished is on servers that go with it.
     let status = loop {
         tokio::select! {
             status = child.wait() => break status?,
-            _ = interrupt.recv() => {}
+            _ = interrupt.recv() => pass_on(&child, Signal::INT)?,
             _ = terminate.recv() => pass_on(&child, Signal::TERM)?,
         }
     };

@@ -46,9 +46,9 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Ledger(LedgerCommand::Verify { storage, json }) => ledger::run(&storage, json).await,
         Command::Health { url } => health::run(&url).await,
         Command::Bench(arguments) => {
-            let quiet =
-                std::env::var(service::telemetry::FILTER_VARIABLE).unwrap_or_else(|_| "warn".to_owned());
-            service::telemetry::init(LogFormat::Auto, Some(&quiet))?;
+            let wanted = std::env::var(service::telemetry::FILTER_VARIABLE);
+            let filter = wanted.as_deref().unwrap_or(service::telemetry::QUIET_FILTER);
+            service::telemetry::init(LogFormat::Auto, Some(filter))?;
             bench::run(arguments).await
         }
     }

@@ -8,7 +8,7 @@ use orchestrator::{Sharing, Unobserved};
 use crate::backends::{Migrations, Places};
 use crate::cli::{Serve, ServeComposerArgs, ServeRouterArgs, ServeWorkerArgs};
 use crate::output::say;
-use crate::system::{self, Parts, RunningRouter, RunningWorker};
+use crate::system::{self, Parts, RunningRouter, RunningWorker, SeenQueue};
 
 pub(crate) async fn run(service: Serve) -> anyhow::Result<()> {
     match service {
@@ -22,21 +22,17 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
     let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Require).await?;
-    let queue = places.watch_queue().await?;
-    let parts = Parts::new()?;
-    let composer = system::start_composer(
-        &parts,
-        store.clone(),
-        queue.clone(),
-        arguments.host.host,
-        arguments.composer_port,
-    )
-    .await?;
+    let (queue, reaching) = match places.watch_queue() {
+        Some((queue, reaching)) => (SeenQueue::distant(queue), Some(reaching)),
+        None => (SeenQueue::default(), None),
+    };
+    let (host, port) = (arguments.host.host, arguments.composer_port);
+    let composer = system::start_composer(&Parts::new()?, store.clone(), queue, host, port).await?;
     say(format!("The composer API is up: {}", composer.url()));
     system::stop_requested().await?;
     composer.stop().await;
-    if let Some(queue) = queue {
-        queue.close().await;
+    if let Some(reaching) = reaching {
+        reaching.close().await;
     }
     store.close().await;
     say("stopped");

@@ -1,12 +1,18 @@
 //! Where a system under test keeps what it stores: in files, or on the servers that the environment names.
 
-use lapin::options::{ExchangeDeleteOptions, QueueDeleteOptions};
+use std::time::Instant;
+
+use lapin::options::{ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions};
+use lapin::types::FieldTable;
+use lapin::uri::{AMQPAuthority, AMQPUri};
 use lapin::{Connection, ConnectionProperties};
 use service::{Ids as _, SystemIds};
 use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use tempfile::TempDir;
 use tokio::process::Command;
+
+use super::{DEADLINE, poll_pause};
 
 const DATABASE_VARIABLE: &str = "MONEYFLOW_TEST_DATABASE_URL";
 const QUEUE_VARIABLE: &str = "MONEYFLOW_TEST_QUEUE_URL";
@@ -22,6 +28,8 @@ struct Servers {
     admin_url: String,
     database_url: String,
     queue_url: String,
+    /// The same, unless the broker was moved.
+    seen_queue_url: String,
     /// The name of the database, and what the names on the broker begin with.
     name: String,
 }
@@ -47,6 +55,7 @@ impl Home {
             servers: Some(Servers {
                 admin_url,
                 database_url,
+                seen_queue_url: queue_url.clone(),
                 queue_url,
                 name,
             }),
@@ -59,8 +68,79 @@ impl Home {
         command.arg("--data-dir").arg(self.folder.path());
         if let Some(servers) = &self.servers {
             command.args(["--database-url", &servers.database_url]);
-            command.args(["--queue-url", &servers.queue_url]);
+            command.args(["--queue-url", &servers.seen_queue_url]);
             command.args(["--queue-prefix", &servers.name]);
+        }
+    }
+
+    /// Makes commands look for the broker elsewhere on this machine, for a test that stands between the two. Answers
+    /// where it really is.
+    pub(crate) fn move_broker(&mut self, port: u16) -> (String, u16) {
+        let servers = self.servers.as_mut().expect("a home on servers");
+        let uri: AMQPUri = servers.queue_url.parse().expect("an AMQP URL");
+        let AMQPAuthority {
+            userinfo,
+            host,
+            port: real,
+        } = uri.authority;
+        let vhost = uri.vhost.replace('/', "%2f");
+        let (name, password) = (userinfo.username, userinfo.password);
+        servers.seen_queue_url = format!("amqp://{name}:{password}@127.0.0.1:{port}/{vhost}");
+        (host, real)
+    }
+
+    /// How many queues with this prefix there are.
+    pub(crate) async fn queues(&self, prefix: &str) -> usize {
+        let servers = self.servers.as_ref().expect("a home on servers");
+        let connection = connect(&servers.queue_url).await;
+        let options = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let mut found = 0;
+        for name in queue_names(prefix) {
+            // One that is missing closes the channel.
+            let channel = connection.create_channel().await.expect("a channel");
+            let asked = channel
+                .queue_declare(name.into(), options, FieldTable::default())
+                .await;
+            found += usize::from(asked.is_ok());
+        }
+        found
+    }
+
+    /// Waits until there are so many queues with this prefix.
+    pub(crate) async fn wait_for_queues(&self, prefix: &str, count: usize) {
+        let deadline = Instant::now() + DEADLINE;
+        while self.queues(prefix).await != count {
+            assert!(
+                Instant::now() < deadline,
+                "there never were {count} queues {prefix}.*"
+            );
+            poll_pause().await;
+        }
+    }
+
+    /// Waits until a query counts anything in this home's database.
+    pub(crate) async fn wait_for_rows(&self, count: &'static str) {
+        let servers = self.servers.as_ref().expect("a home on servers");
+        let options: PgConnectOptions = servers.database_url.parse().expect("a PostgreSQL URL");
+        let mut connection = sqlx::ConnectOptions::connect(&options)
+            .await
+            .expect("the server answers");
+        let deadline = Instant::now() + DEADLINE;
+        // Until it is migrated there is nothing to be asked.
+        while !matches!(
+            sqlx::query_scalar::<_, i64>(count)
+                .fetch_one(&mut connection)
+                .await,
+            Ok(1..)
+        ) {
+            assert!(
+                Instant::now() < deadline,
+                "there never was anything to be found: {count}"
+            );
+            poll_pause().await;
         }
     }
 
@@ -93,13 +173,21 @@ async fn execute(url: &str, sql: String) {
         .expect("it may be done");
 }
 
-async fn remove_queues(url: &str, prefix: &str) {
-    let connection = Connection::connect(url, ConnectionProperties::default())
+async fn connect(url: &str) -> Connection {
+    Connection::connect(url, ConnectionProperties::default())
         .await
-        .expect("the broker answers");
+        .expect("the broker answers")
+}
+
+fn queue_names(prefix: &str) -> impl Iterator<Item = String> {
+    let lines = (0..16).map(move |number| format!("{prefix}.payments.{number:02}"));
+    lines.chain([format!("{prefix}.payments.dead")])
+}
+
+async fn remove_queues(url: &str, prefix: &str) {
+    let connection = connect(url).await;
     let channel = connection.create_channel().await.expect("a channel");
-    let lines = (0..16).map(|number| format!("{prefix}.payments.{number:02}"));
-    for queue in lines.chain([format!("{prefix}.payments.dead")]) {
+    for queue in queue_names(prefix) {
         channel
             .queue_delete(queue.into(), QueueDeleteOptions::default())
             .await

@@ -210,7 +210,7 @@ impl System {
 }
 
 /// Between two looks at a condition.
-async fn poll_pause() {
+pub(crate) async fn poll_pause() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
 

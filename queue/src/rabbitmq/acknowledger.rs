@@ -45,7 +45,7 @@ impl Acknowledger for RabbitAcknowledger {
 
 impl Session {
     async fn ack(self: Arc<Self>, tags: Vec<DeliveryTag>) -> Result<(), QueueError> {
-        let telling = self.telling.lock().await;
+        let _telling = self.telling.lock().await;
         let settlement = self.unsettled().settle(&tags)?;
         if tags.is_empty() {
             return Ok(());
@@ -61,13 +61,12 @@ impl Session {
             self.round_trip().await
         };
         let told = self.link.reply("acknowledging", told).await;
-        drop(telling);
         self.or_gone(told)
     }
 
     /// Has the broker move what was delivered too often to the dead.
     pub(super) async fn bury(self: Arc<Self>) {
-        let telling = self.telling.lock().await;
+        let _telling = self.telling.lock().await;
         let dead = self.unsettled().bury();
         if dead.is_empty() {
             return;
@@ -84,7 +83,6 @@ impl Session {
             self.round_trip().await
         };
         let told = self.link.reply("burying", told).await;
-        drop(telling);
         if let Err(error) = self.or_gone(told) {
             tracing::warn!(line = ?self.line, %error, "dead messages will be delivered again");
         }
@@ -98,7 +96,8 @@ impl Session {
     }
 
     /// Whether the broker heard it is not known if it did not answer: the session is over, and what it did not hear
-    /// of comes again.
+    /// of comes again. Called while `telling` is held: the next to tell would otherwise find a session that goes on, and
+    /// acknowledge, with what stands around it, what the broker was to bury and did not hear of.
     fn or_gone(&self, told: Result<(), Trouble>) -> Result<(), QueueError> {
         told.map_err(|trouble| {
             tracing::debug!(line = ?self.line, ?trouble, "an acknowledgement was not answered");

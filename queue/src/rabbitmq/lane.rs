@@ -40,7 +40,7 @@ pub(super) struct Submission {
     pub(super) caller: Caller,
 }
 
-/// Who waits for an answer. That it has gone away changes nothing.
+/// Who waits for an answer. That it has gone away changes nothing once its message is on its way.
 pub(super) struct Caller {
     pub(super) answer: oneshot::Sender<Result<(), PublishError>>,
     pub(super) _room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
@@ -138,6 +138,10 @@ impl Lane {
     /// Hands a message to the client, which sends it in this order.
     async fn send(&mut self, submission: Submission) {
         let Submission { message, caller } = submission;
+        // It was told that this is not stored, or went away: it sends the message again, and one of it is enough.
+        if caller.answer.is_closed() {
+            return;
+        }
         let channel = match self.open_channel().await {
             Ok(channel) => channel,
             Err(trouble) => return caller.answer(Err(trouble.into())),

@@ -92,8 +92,7 @@ impl RabbitQueue {
     ///
     /// See [`OpenError`].
     pub async fn connect(url: &str, options: RabbitOptions) -> Result<Self, OpenError> {
-        let topology = Topology::new(&options)
-            .ok_or_else(|| OpenError::Address("the prefix must have 1 to 200 bytes".to_owned()))?;
+        let (address, topology) = read(url, &options)?;
         let topology = Arc::new(topology);
         let options = Arc::new(options);
         let (closing, hanging_up) = (CancellationToken::new(), CancellationToken::new());
@@ -103,7 +102,6 @@ impl RabbitQueue {
             topology: Arc::clone(&topology),
             options: Arc::clone(&options),
         };
-        let address = Address::parse(url, options.heartbeat)?;
         let opened = Link::open(connecting("publishing", &address), hanging_up.clone()).await?;
         let (publishing, publishing_supervisor) = opened;
         let opened = Link::open(connecting("consuming", &address), hanging_up.clone()).await?;
@@ -128,6 +126,15 @@ impl RabbitQueue {
             hanging_up,
             supervising,
         })
+    }
+
+    /// Whether the URL is that of a broker, and the options can be used with one. Nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Address`], without the URL.
+    pub fn check(url: &str, options: &RabbitOptions) -> Result<(), OpenError> {
+        read(url, options).map(|_| ())
     }
 
     /// Deletes everything that stands on the broker under this queue's prefix, with all messages. For tests and
@@ -160,6 +167,12 @@ impl RabbitQueue {
         self.working.spawn(arriving.run());
         Ok(Box::new(RabbitConsumer::new(session, seat)))
     }
+}
+
+fn read(url: &str, options: &RabbitOptions) -> Result<(Address, Topology), OpenError> {
+    let topology = Topology::new(options)
+        .ok_or_else(|| OpenError::Address("the prefix must have 1 to 200 bytes".to_owned()))?;
+    Ok((Address::parse(url, options.heartbeat)?, topology))
 }
 
 #[async_trait]

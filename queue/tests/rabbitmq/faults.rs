@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use queue::rabbitmq::{RabbitOptions, RabbitQueue};
 use queue::{Delivery, PublishError, Queue as _, QueueError, TakeLimits};
 
@@ -239,4 +240,21 @@ async fn a_queue_that_is_deleted_ends_its_consumer_and_comes_back() {
         .expect("a free partition");
     within(publish_until_stored(&queue, 1)).await;
     assert_eq!(numbers(&take_all(&mut *consumer, 1).await), [1]);
+}
+
+/// On one thread: the call is dropped before the partition's publisher has had a turn.
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_not_published() {
+    let place = Place::new().await;
+    let queue = place.open(place.options()).await;
+    let publisher = queue.publisher();
+    let abandoned = publisher.publish(message(0)).now_or_never();
+    assert_eq!(abandoned, None, "it was admitted, and waits");
+    within(publisher.publish(message(1))).await.expect("a broker");
+
+    let mut consumer = within(queue.consume(partition()))
+        .await
+        .expect("a free partition");
+    let taken = take_all(consumer.as_mut(), 1).await;
+    assert_eq!(numbers(&taken), [1]);
 }

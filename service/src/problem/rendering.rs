@@ -2,36 +2,13 @@
 
 use poem::{IntoResponse, Response, error::ResponseError, http::StatusCode};
 use poem_openapi::{
-    ApiResponse, Object,
+    ApiResponse,
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::{ToJSON, Type},
 };
 
-use super::{FieldError, PROBLEM_JSON, Problem};
+use super::{PROBLEM_JSON, Problem};
 use crate::correlation;
-
-/// Why a request was refused, or that it failed (RFC 9457).
-#[derive(Object)]
-#[oai(rename = "Problem")]
-struct ProblemBody {
-    /// The kind of problem, as a relative reference to its description.
-    #[oai(rename = "type")]
-    kind: String,
-    /// The kind of problem, in a few words that never vary.
-    title: String,
-    /// The HTTP status.
-    status: u16,
-    /// What happened this time, and what to do about it.
-    detail: String,
-    /// The kind of problem, for a program.
-    code: String,
-    /// What to quote when asking about this request.
-    #[oai(skip_serializing_if_is_none)]
-    correlation_id: Option<String>,
-    /// Each fault of the request, where there are several or they have a place.
-    #[oai(skip_serializing_if_is_empty, default)]
-    errors: Vec<FieldError>,
-}
 
 impl Problem {
     fn render(&self) -> Response {
@@ -40,7 +17,7 @@ impl Problem {
         if let Some(cause) = &parts.cause {
             tracing::error!(code = parts.code, cause, "a request failed");
         }
-        let body = ProblemBody {
+        let body = api_types::Problem {
             kind: format!("/docs/errors#{}", parts.code),
             title: title(parts.code),
             status: parts.status.as_u16(),
@@ -93,7 +70,7 @@ impl ApiResponse for Problem {
     }
 
     fn register(registry: &mut Registry) {
-        ProblemBody::register(registry);
+        api_types::Problem::register(registry);
     }
 }
 
@@ -101,7 +78,7 @@ impl ApiResponse for Problem {
 pub(crate) fn documented(status: Option<StatusCode>, description: &'static str) -> MetaResponse {
     let content = MetaMediaType {
         content_type: PROBLEM_JSON,
-        schema: ProblemBody::schema_ref(),
+        schema: api_types::Problem::schema_ref(),
     };
     MetaResponse {
         description,
@@ -117,6 +94,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::FieldError;
 
     async fn body(problem: Problem) -> Value {
         let bytes = problem.into_response().into_body().into_bytes().await.unwrap();

@@ -16,7 +16,9 @@ use poem_openapi::{
     payload::{EventStream, Json, PlainText},
 };
 use serde_json::Value;
-use service::{CorrelationId, Cursor, Document, IfMatch, Limit, Page, Problem, RawJson, Strict, TraceParent};
+use service::{
+    CorrelationId, Cursor, Document, IfMatch, Limit, Page, Problem, RawJson, Strict, TraceParent, page_of,
+};
 use uuid::Uuid;
 
 pub(crate) struct Sample;
@@ -92,7 +94,7 @@ impl Sample {
             .map(|n| n.to_string())
             .collect();
         let cursor_of = |last: &String| Cursor::from(Uuid::from_u128(last.parse().unwrap()));
-        Ok(Json(Page::of(found, limit.0, cursor_of)))
+        Ok(Json(page_of(found, limit.0, cursor_of)))
     }
 
     /// Reads an entry of an account.

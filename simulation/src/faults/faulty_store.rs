@@ -50,7 +50,7 @@ impl FaultyStore {
     /// A batch at the database, under the eyes of the judge.
     async fn run_watched(self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
         let batch = BatchSummary {
-            lease: intent.lease,
+            leases: intent.leases.clone(),
             companies: intent.claims.iter().map(|claim| claim.company_id).collect(),
         };
         let ended = self.store.run_batch(intent, decide).await;
@@ -144,6 +144,11 @@ impl DeadLetters for FaultyStore {
     ) -> Result<Page<DeadLetter>, StoreError> {
         let act = self.store.list_dead_letters(company_id, page);
         self.call("list_dead_letters", act).await
+    }
+
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        self.call("count_dead_letters", self.store.count_dead_letters(company_id))
+            .await
     }
 
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {

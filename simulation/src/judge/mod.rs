@@ -61,8 +61,8 @@ struct State {
 /// What a batch was, for those who judge it.
 #[derive(Debug, Clone)]
 pub(crate) struct BatchSummary {
-    /// The lease that it named.
-    pub(crate) lease: Option<PartitionLease>,
+    /// The leases that it named.
+    pub(crate) leases: Vec<PartitionLease>,
     /// The companies of its claims.
     pub(crate) companies: Vec<Uuid>,
 }
@@ -70,15 +70,11 @@ pub(crate) struct BatchSummary {
 impl fmt::Display for BatchSummary {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let events = self.companies.len();
-        match self.lease {
-            Some(PartitionLease { partition, epoch }) => {
-                write!(
-                    formatter,
-                    "a batch of {events} on {partition} under epoch {epoch}"
-                )
-            }
-            None => write!(formatter, "a batch of {events} under no lease"),
+        write!(formatter, "a batch of {events} under")?;
+        for PartitionLease { partition, epoch } in &self.leases {
+            write!(formatter, " {partition}:{epoch}")?;
         }
+        Ok(())
     }
 }
 
@@ -121,7 +117,7 @@ impl Judge {
             }
             self.store.inspect(|tables| {
                 if is_committed {
-                    check_lease(tables, batch)?;
+                    check_leases(tables, batch)?;
                 }
                 state.compare_runs(tables)?;
                 state.check_letters(tables)
@@ -222,23 +218,25 @@ impl Judge {
     }
 }
 
-/// The batch was its partition's, under the lease that is good now.
-fn check_lease(tables: &Tables, batch: &BatchSummary) -> Judged {
-    let Some(lease) = batch.lease else {
-        return Err("a batch was committed under no lease".to_owned());
-    };
-    let now = tables.partitions.get(&lease.partition).map(|row| row.epoch);
-    if now != Some(lease.epoch) {
-        return Err(format!("{batch} was committed, though the epoch is {now:?}"));
+/// The batch was its partitions', under the leases that are good now.
+fn check_leases(tables: &Tables, batch: &BatchSummary) -> Judged {
+    for lease in &batch.leases {
+        let now = tables.partitions.get(&lease.partition).map(|row| row.epoch);
+        if now != Some(lease.epoch) {
+            let partition = lease.partition;
+            return Err(format!(
+                "{batch} was committed, though the epoch of {partition} is {now:?}"
+            ));
+        }
     }
-    let partition = |company_id: &Uuid| partition_of(company_id.as_bytes()).number();
-    let mut strays = batch
-        .companies
-        .iter()
-        .filter(|id| partition(id) != lease.partition);
-    strays.next().map_or(Ok(()), |company_id| {
+    let is_covered = |company_id: &Uuid| {
+        let partition = partition_of(company_id.as_bytes()).number();
+        batch.leases.iter().any(|lease| lease.partition == partition)
+    };
+    let stray = batch.companies.iter().find(|id| !is_covered(id));
+    stray.map_or(Ok(()), |company_id| {
         Err(format!(
-            "company {company_id} is not of the partition of {lease:?}"
+            "{batch} was committed with company {company_id}, whose partition is none of them"
         ))
     })
 }

@@ -18,7 +18,7 @@ use super::{MemoryStore, checks, refused};
 impl Batches for MemoryStore {
     async fn run_batch(&self, intent: BatchIntent, decide: Decide) -> Result<BatchEnd, StoreError> {
         let mut tables = self.open()?;
-        if intent.lease.is_some_and(|lease| !holds_lease(&tables, lease)) {
+        if !intent.leases.iter().all(|lease| holds_lease(&tables, *lease)) {
             return Ok(BatchEnd::LeaseLost);
         }
         let outcomes = claim(&tables, &intent.claims);

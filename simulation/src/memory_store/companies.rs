@@ -1,10 +1,10 @@
 //! Companies.
 
 use async_trait::async_trait;
-use store::{Companies, Company, CreateCompany, CreateCompanyError, StoreError};
+use store::{Companies, Company, CreateCompany, CreateCompanyError, Page, PageRequest, StoreError};
 use uuid::Uuid;
 
-use super::MemoryStore;
+use super::{MemoryStore, page_of};
 
 #[async_trait]
 impl Companies for MemoryStore {
@@ -24,5 +24,13 @@ impl Companies for MemoryStore {
             .companies
             .get(&company_id)
             .map(|(company, _)| company.clone()))
+    }
+
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError> {
+        let tables = self.open()?;
+        let mut companies: Vec<&Company> = tables.companies.values().map(|(company, _)| company).collect();
+        companies.sort_by_key(|company| std::cmp::Reverse((company.created_at, company.company_id)));
+        let newest_first = companies.into_iter().cloned();
+        Ok(page_of(newest_first, page, |company| company.company_id))
     }
 }

@@ -31,6 +31,15 @@ impl DeadLetters for MemoryStore {
         Ok(page_of(wanted.cloned(), page, |letter| letter.id))
     }
 
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        let tables = self.open()?;
+        let waiting = tables.letters.values().filter(|letter| {
+            letter.status != DeadLetterStatus::Requeued
+                && (company_id.is_none() || letter.company_id == company_id)
+        });
+        Ok(u64::try_from(waiting.count()).unwrap_or(u64::MAX))
+    }
+
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {
         Ok(self.open()?.letters.get(&id).cloned())
     }

@@ -1,10 +1,12 @@
 //! The ledger, for reading.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use ledger::Account;
+use ledger::{Account, AccountKind, Currency, Money};
 use store::{
-    AccountFilter, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError, StoredEntry,
-    StoredTransaction, Visit,
+    AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError,
+    StoredEntry, StoredTransaction, Visit,
 };
 use uuid::Uuid;
 
@@ -103,6 +105,28 @@ impl LedgerViews for MemoryStore {
         let tables = self.open()?;
         let found = tables.transaction(transaction_id);
         Ok(found.map(|posted| posted.transaction.clone()))
+    }
+
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        let tables = self.open()?;
+        let mut sums: BTreeMap<(&str, AccountKind), (Currency, u64, i64, i64)> = BTreeMap::new();
+        for account in tables.accounts.values() {
+            let key = account.key();
+            if company_id.is_none_or(|company_id| company_id == key.company_id) {
+                let none = (key.currency, 0, 0, 0);
+                let sum = sums.entry((key.currency.code(), account.kind())).or_insert(none);
+                sum.1 += 1;
+                sum.2 += account.posted_debits();
+                sum.3 += account.posted_credits();
+            }
+        }
+        let total = |((_, kind), (currency, accounts, debits, credits))| KindTotal {
+            kind,
+            accounts,
+            posted_debits: Money::new(debits, currency),
+            posted_credits: Money::new(credits, currency),
+        };
+        Ok(sums.into_iter().map(total).collect())
     }
 
     async fn visit_ledger(

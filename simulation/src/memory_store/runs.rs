@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use store::{
-    ChangeCursor, Page, PageRequest, RunChanges, RunDetails, RunFilter, RunRecord, Runs, StoreError,
+    ChangeCursor, Page, PageRequest, RecentRun, RunChanges, RunDetails, RunFilter, RunRecord, Runs,
+    StoreError,
 };
 use uuid::Uuid;
 
@@ -35,14 +36,42 @@ fn matches(run: &RunRecord, filter: &RunFilter) -> bool {
             .event_id
             .as_ref()
             .is_none_or(|event_id| *event_id == run.event_id)
+        && filter.accepted_from.is_none_or(|from| run.accepted_at >= from)
+        && filter
+            .accepted_before
+            .is_none_or(|before| run.accepted_at < before)
 }
 
 #[async_trait]
 impl Runs for MemoryStore {
     async fn list_runs(&self, filter: RunFilter, page: PageRequest) -> Result<Page<RunRecord>, StoreError> {
         let tables = self.open()?;
-        let newest_first = tables.runs.iter().rev().filter(|run| matches(run, &filter));
-        Ok(page_of(newest_first.cloned(), page, |run| run.id))
+        let mut newest_first: Vec<&RunRecord> = tables.runs.iter().rev().collect();
+        newest_first.retain(|run| matches(run, &filter));
+        if filter.is_by_time() {
+            newest_first.sort_by_key(|run| std::cmp::Reverse(run.accepted_at));
+        }
+        Ok(page_of(newest_first.into_iter().cloned(), page, |run| run.id))
+    }
+
+    async fn recent_runs(&self, rule_ids: Vec<Uuid>, per_rule: u32) -> Result<Vec<RecentRun>, StoreError> {
+        let tables = self.open()?;
+        let per_rule = usize::try_from(per_rule).unwrap_or(usize::MAX);
+        let recent = rule_ids.into_iter().flat_map(|rule_id| {
+            let newest_first = tables.runs.iter().rev();
+            newest_first
+                .filter(move |run| run.rule_id == rule_id)
+                .take(per_rule)
+        });
+        Ok(recent
+            .map(|run| RecentRun {
+                id: run.id,
+                rule_id: run.rule_id,
+                status: run.status,
+                accepted_at: run.accepted_at,
+                finished_at: run.finished_at,
+            })
+            .collect())
     }
 
     async fn find_run(&self, run_id: Uuid) -> Result<Option<RunDetails>, StoreError> {

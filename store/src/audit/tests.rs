@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use ledger::{AccountCode, AccountKey, AccountKind, AccountState, AccountStatus, Direction, Money};
 
 use super::*;
-use crate::{AccountFilter, EntryFilter, Page, PageRequest, StoredTransaction};
+use crate::{AccountFilter, EntryFilter, KindTotal, Page, PageRequest, StoredTransaction};
 
 /// A ledger in memory: one payment of 12.00 from `settlement` to `revenue`.
 #[derive(Clone)]
@@ -87,6 +87,10 @@ impl LedgerViews for Fixture {
 
     async fn find_transaction(&self, _: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
         Ok(None)
+    }
+
+    async fn trial_balance(&self, _: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        Ok(Vec::new())
     }
 
     async fn visit_ledger(

@@ -98,7 +98,7 @@ pub async fn a_batch_without_events_is_a_batch(factory: &impl StoreFactory) {
     assert_eq!(pay(&*store, Vec::new()).await, Ok(BatchEnd::Committed));
     let claim = claim(id(), "ignored", "{}");
     let intent = BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims: vec![claim.clone()],
         footprint: Footprint::default(),
     };

@@ -101,3 +101,25 @@ pub async fn lists_dead_letters(factory: &impl StoreFactory) {
     let of_company = all_pages!(2_u32, page => store.list_dead_letters(company_id, page));
     assert_eq!(of_company, [0, 1, 3].map(|place: usize| letters[place].clone()));
 }
+
+/// What has not gone back to the queue is counted, of one company or of all.
+pub async fn counts_dead_letters(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let company_id = Some(id());
+    let letters = [None, company_id, Some(id()), company_id, company_id].map(letter);
+    for letter in &letters {
+        store.keep_dead_letter(letter.clone()).await.unwrap();
+    }
+    let counted = async || {
+        let of_company = store.count_dead_letters(company_id).await.unwrap();
+        (store.count_dead_letters(None).await.unwrap(), of_company)
+    };
+    assert_eq!(counted().await, (5, 3));
+    store.request_requeue(letters[1].id).await.unwrap();
+    assert_eq!(counted().await, (5, 3), "a request is not yet fulfilled");
+    for letter in &letters[..2] {
+        store.mark_requeued(letter.id).await.unwrap();
+    }
+    assert_eq!(counted().await, (3, 2));
+    assert_eq!(store.count_dead_letters(Some(id())).await, Ok(0));
+}

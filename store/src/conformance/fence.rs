@@ -22,7 +22,7 @@ async fn pay_under(
 ) -> Result<BatchEnd, StoreError> {
     let payments = vec![payment.clone()];
     let intent = BatchIntent {
-        lease: Some(lease),
+        leases: vec![lease],
         ..intent(&payments)
     };
     let decide = move |loaded| Verdict::Commit(Box::new(settle(&payments, &loaded)));
@@ -33,7 +33,7 @@ async fn pay_under(
 async fn expect_lost(store: &dyn Store, lease: PartitionLease) {
     let payment = Payment::new(id(), "e1");
     let intent = BatchIntent {
-        lease: Some(lease),
+        leases: vec![lease],
         ..intent(std::slice::from_ref(&payment))
     };
     let decide = Box::new(|_| panic!("asked to decide under a lost lease"));
@@ -93,7 +93,7 @@ pub async fn a_takeover_waits_for_the_batch_that_is_committing(factory: &impl St
     let deciding = {
         let (store, payments) = (Arc::clone(&store), vec![payment.clone()]);
         let intent = BatchIntent {
-            lease: Some(lease),
+            leases: vec![lease],
             ..intent(&payments)
         };
         let decide = move |loaded| {

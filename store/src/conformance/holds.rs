@@ -41,7 +41,7 @@ async fn on_books(
         Verdict::Commit(Box::new(written(&books)))
     };
     let intent = BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims: Vec::new(),
         footprint,
     };
@@ -156,7 +156,7 @@ pub async fn refuses_holds_that_were_not_read(factory: &impl StoreFactory) {
         },
     ] {
         let intent = BatchIntent {
-            lease: None,
+            leases: Vec::new(),
             claims: Vec::new(),
             footprint: Footprint::default(),
         };

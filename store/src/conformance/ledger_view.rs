@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ledger::{Account, Direction, Hold};
+use ledger::{Account, AccountKind, Direction, Hold};
 use uuid::Uuid;
 
 use super::StoreFactory;
@@ -315,4 +315,45 @@ pub async fn finds_transactions(factory: &impl StoreFactory) {
         );
     }
     assert_eq!(store.find_transaction(id()).await, Ok(None));
+}
+
+/// All accounts of a kind are summed up, of one company or of all; together, debits are credits.
+pub async fn sums_up_the_accounts(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    assert_eq!(store.trial_balance(None).await, Ok(Vec::new()));
+    let (company_id, other) = (id(), id());
+    let mut payment = Payment::new(company_id, "e1");
+    payment.transfers = vec![
+        Transfer::new(company_id, "receivables", "revenue", 700),
+        Transfer::new(company_id, "bank", "receivables", 500),
+        Transfer::new(company_id, "royalty_expense", "royalties_payable", 30),
+    ];
+    pay(&*store, vec![payment, Payment::new(other, "e1")])
+        .await
+        .unwrap();
+
+    let totals = async |company_id| {
+        let totals = store.trial_balance(company_id).await.unwrap();
+        let sums = totals.iter().map(|total| {
+            assert_eq!(total.posted_debits.currency(), total.posted_credits.currency());
+            let (debits, credits) = (total.posted_debits.minor(), total.posted_credits.minor());
+            (total.kind, total.accounts, debits, credits)
+        });
+        sums.collect::<Vec<_>>()
+    };
+    let of_one = [
+        (AccountKind::Asset, 2, 1_200, 500),
+        (AccountKind::Liability, 1, 0, 30),
+        (AccountKind::Revenue, 1, 0, 700),
+        (AccountKind::Expense, 1, 30, 0),
+    ];
+    assert_eq!(totals(Some(company_id)).await, of_one);
+    let of_all = [
+        (AccountKind::Asset, 3, 1_300, 500),
+        (AccountKind::Liability, 1, 0, 30),
+        (AccountKind::Revenue, 2, 0, 800),
+        (AccountKind::Expense, 1, 30, 0),
+    ];
+    assert_eq!(totals(None).await, of_all);
+    assert_eq!(totals(Some(id())).await, []);
 }

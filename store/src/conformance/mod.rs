@@ -79,6 +79,7 @@ macro_rules! conformance_suite {
     ($factory:expr) => {
         $crate::conformance_suite!(@each $factory;
             creates_a_company_once,
+            lists_companies,
             numbers_versions_and_keeps_them,
             refuses_to_save_over_a_newer_version,
             refuses_or_creates_an_unknown_company,
@@ -116,7 +117,10 @@ macro_rules! conformance_suite {
             lists_accounts,
             lists_entries,
             finds_transactions,
+            sums_up_the_accounts,
             lists_runs_by_filters,
+            lists_runs_of_a_stretch_of_time,
+            tells_the_last_runs_of_rules,
             pages_of_runs_stand_still_while_runs_arrive,
             shows_a_run_with_all_that_belongs_to_it,
             shows_every_change_once,
@@ -126,6 +130,7 @@ macro_rules! conformance_suite {
             a_dead_letter_is_put_back_when_asked,
             keeps_dead_letters_of_batches_once,
             lists_dead_letters,
+            counts_dead_letters,
             shares_partitions_evenly,
             a_good_lease_is_nobody_elses,
             an_expired_lease_is_taken_over,

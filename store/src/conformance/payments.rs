@@ -142,7 +142,7 @@ pub(super) fn footprint(payments: &[Payment]) -> Footprint {
 pub fn intent(payments: &[Payment]) -> BatchIntent {
     let claims = payments.iter().map(|payment| payment.claim.clone()).collect();
     BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims,
         footprint: footprint(payments),
     }
@@ -289,7 +289,7 @@ pub(super) async fn load_for(store: &dyn Store, claims: Vec<Claim>, footprint: F
         Verdict::Widen
     };
     let intent = BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims,
         footprint,
     };

@@ -86,7 +86,7 @@ pub async fn refuses_accounts_that_were_not_read(factory: &impl StoreFactory) {
         .unwrap()
         .items;
     let intent = BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims: claims.clone(),
         footprint: Footprint::default(),
     };
@@ -168,7 +168,7 @@ pub async fn a_decision_that_panics_stores_nothing(factory: &impl StoreFactory) 
     let store = factory.open().await;
     let claim: Claim = Payment::new(id(), "e1").claim;
     let intent = BatchIntent {
-        lease: None,
+        leases: Vec::new(),
         claims: vec![claim.clone()],
         footprint: Footprint::default(),
     };

@@ -3,9 +3,9 @@
 use uuid::Uuid;
 
 use super::StoreFactory;
-use super::fixture::{all_pages, first, id};
+use super::fixture::{all_pages, at, first, id};
 use super::payments::{Payment, Transfer, pay};
-use crate::{PageRequest, RunFilter, RunRecord, RunStatus, Store};
+use crate::{PageRequest, RecentRun, RunFilter, RunRecord, RunStatus, Store};
 
 /// A run as lists show it.
 fn listed(payment: &Payment) -> RunRecord {
@@ -55,6 +55,7 @@ pub async fn lists_runs_by_filters(factory: &impl StoreFactory) {
                 status,
                 rule_id: (bits & 2 > 0).then_some(some.rule_id),
                 event_id: (bits & 4 > 0).then(|| some.event_id.clone()),
+                ..RunFilter::default()
             };
             let runs = all_pages!(4_u32, page => store.list_runs(filter.clone(), page));
             let runs: Vec<_> = runs
@@ -84,6 +85,80 @@ fn matches(run: &RunRecord, filter: &RunFilter) -> bool {
             .event_id
             .as_ref()
             .is_none_or(|event_id| *event_id == run.event_id)
+        && filter.accepted_from.is_none_or(|from| run.accepted_at >= from)
+        && filter
+            .accepted_before
+            .is_none_or(|before| run.accepted_at < before)
+}
+
+/// The runs of a stretch of time are listed by when they were accepted, newest first, by every other filter too.
+pub async fn lists_runs_of_a_stretch_of_time(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let companies = [id(), id()];
+    let mut payments: Vec<_> = (0..24_usize)
+        .map(|number| {
+            let mut payment = Payment::new(companies[number % 2], &format!("e{}", number / 2));
+            // Neither in the order in which they are stored, nor each at a moment of its own.
+            payment.claim.accepted_at = at([4, 1, 3, 3, 2, 5][number % 6]);
+            payment.claim.runs[0].rule_id = Uuid::from_u128(0xA1 + u128::from(number % 3 == 0));
+            if number % 5 == 0 {
+                payment.status = RunStatus::Failed;
+            }
+            payment
+        })
+        .collect();
+    for payment in &payments {
+        pay(&*store, vec![payment.clone()]).await.unwrap();
+    }
+    payments.reverse();
+    payments.sort_by_key(|payment| std::cmp::Reverse(payment.claim.accepted_at));
+    let some = payments[5].run();
+    for bits in 0..16_u8 {
+        for (from, before) in [
+            (Some(at(2)), Some(at(4))),
+            (Some(at(3)), None),
+            (None, Some(at(5))),
+        ] {
+            let filter = RunFilter {
+                company_id: (bits & 1 > 0).then_some(some.company_id),
+                status: (bits & 2 > 0).then_some(some.status),
+                rule_id: (bits & 4 > 0).then_some(some.rule_id),
+                event_id: (bits & 8 > 0).then(|| some.event_id.clone()),
+                accepted_from: from,
+                accepted_before: before,
+            };
+            let runs = all_pages!(3_u32, page => store.list_runs(filter.clone(), page));
+            let runs: Vec<_> = runs.iter().map(|run| run.id).collect();
+            let expected = payments.iter().filter(|payment| matches(&payment.run(), &filter));
+            let expected: Vec<_> = expected.map(Payment::run_id).collect();
+            assert_eq!(runs, expected, "{filter:?}");
+        }
+    }
+}
+
+/// Of each rule, the runs that were stored last are told, newest first, rule by rule as they are asked for.
+pub async fn tells_the_last_runs_of_rules(factory: &impl StoreFactory) {
+    let store = factory.open().await;
+    let payments = mixed_runs(&*store).await;
+    let (one, other) = (Uuid::from_u128(0xA2), Uuid::from_u128(0xA1));
+    let expected = |rule_id: Uuid, count: usize| {
+        let runs = payments.iter().map(Payment::run);
+        let of_rule = runs.filter(move |run| run.rule_id == rule_id).take(count);
+        of_rule.map(move |run| RecentRun {
+            id: run.id,
+            rule_id,
+            status: run.status,
+            accepted_at: run.accepted_at,
+            finished_at: run.finished_at,
+        })
+    };
+    let both: Vec<_> = expected(one, 7).chain(expected(other, 7)).collect();
+    assert_eq!(both.len(), 14);
+    assert_eq!(store.recent_runs(vec![one, id(), other], 7).await, Ok(both));
+    let all: Vec<_> = expected(one, 99).collect();
+    assert_eq!(store.recent_runs(vec![one], 99).await, Ok(all));
+    assert_eq!(store.recent_runs(vec![one, other], 0).await, Ok(Vec::new()));
+    assert_eq!(store.recent_runs(Vec::new(), 9).await, Ok(Vec::new()));
 }
 
 /// Whoever turns pages while runs arrive sees every run that was there when they began, once, in order.

@@ -16,9 +16,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use indicatif::ProgressBar;
+use queue::Queue;
 use serde_json::{Value, json};
+use service::{Ids as _, SystemIds};
 use store::Store;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use self::load::{Load, Sent};
 use self::memory::Memory;
@@ -26,8 +29,8 @@ use self::recorder::Recorder;
 use self::scenario::Scenario;
 use crate::backends::{Migrations, Places, QueueUrl};
 use crate::cli::{BenchArgs, StorageArgs};
-use crate::output::{Failed, remark, say, say_json};
-use crate::system::{Ports, System};
+use crate::output::{Failed, complain, remark, say, say_json};
+use crate::system::{Ports, System, stop_requested};
 
 /// The first rate that is tried, in payments per second, and by what it grows.
 const FIRST_RATE: u64 = 1_000;
@@ -42,7 +45,50 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     let places = folder.places(&arguments)?;
     let store = places.open_store(Migrations::Apply).await?;
     refuse_company(&*store).await?;
+    let stop = interruption();
+    remark(format!("measuring on {} and {}", places.store, places.queue));
+    if let Some(prefix) = places.prefix_on_broker() {
+        remark(format!("queues of its own: {prefix}.*"));
+    }
     let queue = places.open_queue().await?;
+    let outcome = measure_on(&arguments, &places, store, queue.clone(), &stop).await;
+    // Whatever became of it. What still runs finds the queue closed, and declares nothing anew.
+    queue.close().await;
+    if let Err(error) = places.delete_queue().await {
+        complain(&error.context("the queues of this measurement are left behind"));
+    }
+    outcome
+}
+
+/// Cancelled when the command is interrupted: it then leaves in good order.
+fn interruption() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let interrupted = stop.clone();
+    tokio::spawn(async move {
+        match stop_requested().await {
+            Ok(()) => interrupted.cancel(),
+            Err(error) => complain(&error),
+        }
+    });
+    stop
+}
+
+/// The work's outcome, unless it is interrupted first.
+async fn unless_interrupted<T>(
+    stop: &CancellationToken,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    let outcome = stop.run_until_cancelled(work).await;
+    outcome.unwrap_or_else(|| Err(anyhow::anyhow!("interrupted: nothing was measured")))
+}
+
+async fn measure_on(
+    arguments: &BenchArgs,
+    places: &Places,
+    store: Arc<dyn Store>,
+    queue: Arc<dyn Queue>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
     let companies = if arguments.hot_account {
         1
     } else {
@@ -51,7 +97,7 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
     let scenario = Arc::new(Scenario::new(companies));
     let recorder = Arc::new(Recorder::of(scenario.companies().iter().copied()));
     let queue_limit = match places.queue {
-        QueueUrl::Amqp(_) => Some(limits::queue(&queue, &scenario).await?),
+        QueueUrl::Amqp(_) => Some(unless_interrupted(stop, limits::queue(&queue, &scenario)).await?),
         QueueUrl::Sqlite(_) => None,
     };
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -61,21 +107,25 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
         worker: 0,
     };
     let system = System::start(store, queue, recorder.clone(), host, ports).await?;
-    scenario.set_up(&system.composer.url()).await?;
     let bench = Bench {
         router: system.router.server.address,
         scenario,
         recorder,
     };
-    let measured = bench.measure(&arguments).await?;
-    let audit = store::verify_ledger(system.store.as_ref()).await?;
+    let outcome = unless_interrupted(stop, async {
+        bench.scenario.set_up(&system.composer.url()).await?;
+        let measured = bench.measure(arguments).await?;
+        Ok((measured, store::verify_ledger(system.store.as_ref()).await?))
+    });
+    let outcome = outcome.await;
     system.stop().await;
+    let (measured, audit) = outcome?;
     let verified = audit.difference.is_none() && measured.completed == measured.sent.accepted;
     let limits = Limits {
         queue: queue_limit,
         store: places.bulk_insert_per_s().await?,
     };
-    report(&arguments, &measured, companies, limits, verified);
+    report(arguments, &measured, companies, limits, verified);
     if let Some(difference) = audit.difference {
         remark(format!(
             "moneyflow: the ledger does not agree with itself: {difference}"
@@ -138,7 +188,7 @@ impl Folder {
             data_dir,
             database_url: arguments.database_url.clone(),
             queue_url: arguments.queue_url.clone(),
-            queue_prefix: arguments.queue_prefix.clone(),
+            queue_prefix: format!("{}-{}", arguments.queue_prefix, SystemIds.next().simple()),
         })
     }
 }

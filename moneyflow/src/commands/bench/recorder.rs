@@ -20,8 +20,8 @@ pub(super) struct Latency {
     pub(super) p99: Duration,
 }
 
-/// What was committed since the last reset, of the companies that are measured: a queue may still hold what an earlier
-/// measurement left behind.
+/// What was committed since the last reset, of the companies that are measured: a queue in a file
+/// may still hold what an earlier measurement left behind.
 pub(super) struct Recorder {
     companies: HashSet<Uuid>,
     seen: Mutex<Seen>,

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use ledger::Account;
 use store::{
     AccountFilter, ChangeCursor, ChangeRuleError, Companies, Company, CreateCompany, CreateCompanyError,
-    EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, PinnedRule, Publication, Rule, RuleFilter,
-    RuleVersion, Rules, RunChanges, RunDetails, RunFilter, RunRecord, Runs, SaveRule, SaveRuleError,
-    SavedRule, Statistics, StatisticsQuery, StatisticsReport, Store, StoreError, StoredEntry,
-    StoredTransaction,
+    EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest, PinnedRule, Publication,
+    RecentRun, Rule, RuleFilter, RuleVersion, Rules, RunChanges, RunDetails, RunFilter, RunRecord, Runs,
+    SaveRule, SaveRuleError, SavedRule, Statistics, StatisticsQuery, StatisticsReport, Store, StoreError,
+    StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,10 @@ impl Companies for FaultyStore {
     async fn find_company(&self, company_id: Uuid) -> Result<Option<Company>, StoreError> {
         self.call("find_company", self.store.find_company(company_id))
             .await
+    }
+
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError> {
+        self.call("list_companies", self.store.list_companies(page)).await
     }
 }
 
@@ -100,6 +104,11 @@ impl Runs for FaultyStore {
         self.call("list_runs", self.store.list_runs(filter, page)).await
     }
 
+    async fn recent_runs(&self, rule_ids: Vec<Uuid>, per_rule: u32) -> Result<Vec<RecentRun>, StoreError> {
+        self.call("recent_runs", self.store.recent_runs(rule_ids, per_rule))
+            .await
+    }
+
     async fn find_run(&self, run_id: Uuid) -> Result<Option<RunDetails>, StoreError> {
         self.call("find_run", self.store.find_run(run_id)).await
     }
@@ -138,6 +147,11 @@ impl LedgerViews for FaultyStore {
     async fn find_transaction(&self, transaction_id: Uuid) -> Result<Option<StoredTransaction>, StoreError> {
         let act = self.store.find_transaction(transaction_id);
         self.call("find_transaction", act).await
+    }
+
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        self.call("trial_balance", self.store.trial_balance(company_id))
+            .await
     }
 
     async fn visit_ledger(

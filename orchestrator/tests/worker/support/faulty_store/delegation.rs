@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use ledger::Account;
 use store::{
     AccountFilter, ChangeCursor, ChangeRuleError, Companies, Company, CreateCompany, CreateCompanyError,
-    DeadLetter, DeadLetters, EntryFilter, LedgerViews, LedgerVisitor, Page, PageRequest, PinnedRule,
-    Publication, Rule, RuleFilter, RuleVersion, Rules, RunChanges, RunDetails, RunFilter, RunRecord, Runs,
-    SaveRule, SaveRuleError, SavedRule, Statistics, StatisticsQuery, StatisticsReport, Store, StoreError,
-    StoredEntry, StoredTransaction,
+    DeadLetter, DeadLetters, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest,
+    PinnedRule, Publication, RecentRun, Rule, RuleFilter, RuleVersion, Rules, RunChanges, RunDetails,
+    RunFilter, RunRecord, Runs, SaveRule, SaveRuleError, SavedRule, Statistics, StatisticsQuery,
+    StatisticsReport, Store, StoreError, StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -38,6 +38,11 @@ impl Companies for FaultyStore {
     async fn find_company(&self, company_id: Uuid) -> Result<Option<Company>, StoreError> {
         self.check_up()?;
         self.inner.find_company(company_id).await
+    }
+
+    async fn list_companies(&self, page: PageRequest) -> Result<Page<Company>, StoreError> {
+        self.check_up()?;
+        self.inner.list_companies(page).await
     }
 }
 
@@ -111,6 +116,11 @@ impl Runs for FaultyStore {
         self.inner.list_runs(filter, page).await
     }
 
+    async fn recent_runs(&self, rule_ids: Vec<Uuid>, per_rule: u32) -> Result<Vec<RecentRun>, StoreError> {
+        self.check_up()?;
+        self.inner.recent_runs(rule_ids, per_rule).await
+    }
+
     async fn find_run(&self, run_id: Uuid) -> Result<Option<RunDetails>, StoreError> {
         self.check_up()?;
         self.inner.find_run(run_id).await
@@ -152,6 +162,11 @@ impl LedgerViews for FaultyStore {
         self.inner.find_transaction(transaction_id).await
     }
 
+    async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
+        self.check_up()?;
+        self.inner.trial_balance(company_id).await
+    }
+
     async fn visit_ledger(
         &self,
         visitor: Box<dyn LedgerVisitor>,
@@ -170,6 +185,11 @@ impl DeadLetters for FaultyStore {
     ) -> Result<Page<DeadLetter>, StoreError> {
         self.check_up()?;
         self.inner.list_dead_letters(company_id, page).await
+    }
+
+    async fn count_dead_letters(&self, company_id: Option<Uuid>) -> Result<u64, StoreError> {
+        self.check_up()?;
+        self.inner.count_dead_letters(company_id).await
     }
 
     async fn find_dead_letter(&self, id: Uuid) -> Result<Option<DeadLetter>, StoreError> {

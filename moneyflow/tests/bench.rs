@@ -1,0 +1,105 @@
+//! `moneyflow bench` on servers: whatever becomes of a measurement, its queues go with it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails where something is missing"
+)]
+
+mod support;
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::{Home, moneyflow};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+
+const DEADLINE: Duration = Duration::from_mins(1);
+/// 16 partitions, and the dead.
+const QUEUES: usize = 17;
+
+/// A measurement that has begun, and what the names of its queues begin with.
+struct Bench {
+    child: Child,
+    prefix: String,
+    /// Kept, so that it has somebody to talk to.
+    stderr: Lines<BufReader<ChildStderr>>,
+}
+
+impl Bench {
+    async fn start(home: &Home, duration_s: &str) -> Self {
+        let mut command = moneyflow();
+        command.args(["bench", "--json", "--rate", "50", "--companies", "1"]);
+        command.args(["--duration", duration_s]);
+        home.name_to(&mut command);
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines();
+        let prefix = loop {
+            let line = stderr
+                .next_line()
+                .await
+                .unwrap()
+                .expect("it says where it measures");
+            if let Some(names) = line.strip_prefix("queues of its own: ") {
+                break names.strip_suffix(".*").unwrap().to_owned();
+            }
+        };
+        Self {
+            child,
+            prefix,
+            stderr,
+        }
+    }
+
+    /// Its exit code, and what it printed.
+    async fn ended(mut self) -> (Option<i32>, String) {
+        let ending = async {
+            let mut out = String::new();
+            let mut stdout = self.child.stdout.take().unwrap();
+            stdout.read_to_string(&mut out).await.unwrap();
+            while self.stderr.next_line().await.unwrap().is_some() {}
+            (self.child.wait().await.unwrap().code(), out)
+        };
+        tokio::time::timeout(DEADLINE, ending)
+            .await
+            .expect("it ends in time")
+    }
+}
+
+#[tokio::test]
+async fn a_measurement_deletes_its_queues() {
+    let home = Home::on_servers().await;
+    let bench = Bench::start(&home, "1").await;
+    let prefix = bench.prefix.clone();
+    home.wait_for_queues(&prefix, QUEUES).await;
+    let (code, out) = bench.ended().await;
+    assert_eq!(code, Some(0), "{out}");
+    let report: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(report["ledger_verified"], true, "{report}");
+    assert_eq!(home.queues(&prefix).await, 0);
+    home.remove().await;
+}
+
+#[tokio::test]
+async fn one_that_is_interrupted_does_so_too() {
+    let home = Home::on_servers().await;
+    let bench = Bench::start(&home, "3600").await;
+    let prefix = bench.prefix.clone();
+    // Its worker is at work, and would declare its queues anew.
+    home.wait_for_rows("SELECT count(*) FROM runs").await;
+    assert_eq!(home.queues(&prefix).await, QUEUES);
+    let id = bench.child.id().unwrap().to_string();
+    let sent = Command::new("kill").args(["-INT", &id]).status().await.unwrap();
+    assert!(sent.success());
+    let (code, out) = bench.ended().await;
+    assert_eq!((code, out.as_str()), (Some(1), ""));
+    assert_eq!(home.queues(&prefix).await, 0);
+    home.remove().await;
+}
