@@ -1,9 +1,10 @@
 //! Which company the pages are about: the one that the address names, else the last one, else the first.
 
+use api_types::Company;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{self, ApiError, shapes::Company},
+    api::{self, ApiError},
     navigation::{Navigation, navigation},
     storage,
 };
@@ -45,7 +46,7 @@ impl Companies {
     /// Asks anew.
     pub(crate) fn reload(self) {
         self.known.set(None);
-        spawn_local(async move { self.known.set(Some(api::companies().await)) });
+        spawn_local(async move { self.known.set(Some(all().await)) });
     }
 
     /// All, for the switch.
@@ -76,7 +77,7 @@ impl Companies {
 
     /// Adds one that was just made, and goes to it.
     pub(crate) fn add(self, company: Company) {
-        let id = company.company_id.clone();
+        let id = company.company_id.to_string();
         self.known.update(|known| match known {
             Some(Ok(companies)) => companies.push(company),
             other => *other = Some(Ok(vec![company])),
@@ -94,9 +95,10 @@ impl Companies {
         let last = storage::read(LAST);
         let known = all
             .iter()
-            .find(|company| Some(&company.company_id) == last.as_ref());
-        if let Some(company) = known.or(all.first()) {
-            self.navigation.name_company(&company.company_id);
+            .find(|company| Some(company.company_id.to_string()) == last);
+        // They come newest first; the first one is where somebody began.
+        if let Some(company) = known.or(all.last()) {
+            self.navigation.name_company(&company.company_id.to_string());
         }
     }
 }
@@ -104,4 +106,17 @@ impl Companies {
 /// The companies.
 pub(crate) fn companies() -> Companies {
     expect_context()
+}
+
+/// Part by part, as many as there are.
+async fn all() -> Result<Vec<Company>, ApiError> {
+    let (mut companies, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let page = api::companies(cursor.as_deref()).await?;
+        companies.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(companies);
+        }
+    }
 }

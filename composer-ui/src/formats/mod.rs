@@ -6,4 +6,4 @@ mod time;
 
 pub(crate) use duration::took;
 pub(crate) use json::pretty;
-pub(crate) use time::{Clock, clock, millis_of};
+pub(crate) use time::{Clock, before_now, clock, millis_of};

@@ -8,7 +8,7 @@ mod portuguese;
 
 use leptos::prelude::expect_context;
 
-use crate::api::shapes::{DeadLetterStatus, RuleStatus, RunStatus};
+use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 
 /// A language of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

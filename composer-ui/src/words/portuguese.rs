@@ -1,7 +1,7 @@
 //! Brazilian Portuguese.
 
 use super::{Common, DeadLetters, ExampleTexts, Faults, Frame, Pages, Rules, Runs, Search, Tasks, Words};
-use crate::api::shapes::{DeadLetterStatus, RuleStatus, RunStatus};
+use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 
 pub(super) static WORDS: Words = Words {
     pages: Pages {

@@ -1,11 +1,11 @@
 //! A task, opened: what it takes, what it yields, and an example.
 
+use api_types::{JsonText, Task, TaskKind};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::schema::{self, Member};
 use crate::{
-    api::shapes::{Task, TaskKind},
     parts::{Badge, Code, Tone},
     words::words,
 };
@@ -29,9 +29,9 @@ pub(super) fn Detail(task: Task) -> impl IntoView {
             <code class="task-name">{task.name}</code>
             <p class="meaning">{task.description}</p>
             <h3>{words.parameters}</h3>
-            <Members members=schema::members(&task.input_schema, all) none=words.no_parameters />
+            <Members members=schema::members(&read(&task.input_schema), all) none=words.no_parameters />
             <h3>{words.outputs}</h3>
-            <Members members=schema::members(&task.output_schema, all) none=words.no_outputs />
+            <Members members=schema::members(&read(&task.output_schema), all) none=words.no_outputs />
             <h3>{words.example}</h3>
             <Code text=example />
         </article>
@@ -45,9 +45,13 @@ fn example(task: &Task) -> String {
         "node_id": format!("{short}-1"),
         "node_type": "task",
         "task_name": task.name,
-        "parameters": task.example,
+        "parameters": read(&task.example),
     });
     serde_json::to_string_pretty::<Value>(&node).unwrap_or_default()
+}
+
+fn read(text: &JsonText) -> Value {
+    serde_json::from_str(text.text()).unwrap_or_default()
 }
 
 #[component]

@@ -3,15 +3,13 @@
 mod detail;
 mod schema;
 
+use api_types::{Task, TaskKind};
 use leptos::{prelude::*, task::spawn_local};
 
 use self::detail::Detail;
 use super::{PageHead, SearchField};
 use crate::{
-    api::{
-        self, ApiError,
-        shapes::{Task, TaskKind},
-    },
+    api::{self, ApiError},
     icons::Icon,
     navigation::navigation,
     parts::{Empty, Failed, Skeleton},
