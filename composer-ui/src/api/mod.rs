@@ -4,7 +4,10 @@ mod problem;
 mod request;
 mod stream;
 
-use api_types::{Company, DeadLetter, NewCompany, Page, Rule, Run, Task};
+use api_types::{
+    Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, RuleVersion, Run,
+    RunDetails, Statistics, Task, TrialBalance,
+};
 use uuid::Uuid;
 
 use self::request::{Method, answer, get};
@@ -78,6 +81,46 @@ pub(crate) async fn archive(rule_id: Uuid) -> Result<Rule, ApiError> {
 /// Runs, the newest first.
 pub(crate) async fn runs(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Run>, ApiError> {
     get(&request.url("/runs", cursor)).await
+}
+
+/// One run, with all that it did.
+pub(crate) async fn run(id: &str) -> Result<RunDetails, ApiError> {
+    get(&format!("/runs/{}", encoded(id))).await
+}
+
+/// One version of a rule, as it was saved.
+pub(crate) async fn rule_version(rule_id: Uuid, version: u32) -> Result<RuleVersion, ApiError> {
+    get(&format!("/payment-rules/{rule_id}/versions/{version}")).await
+}
+
+/// Accounts with what they hold, the newest account first.
+pub(crate) async fn balances(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Balance>, ApiError> {
+    get(&request.url("/api/v1/ledger/balances", cursor)).await
+}
+
+/// Entries, the newest first.
+pub(crate) async fn entries(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Entry>, ApiError> {
+    get(&request.url("/api/v1/ledger/entries", cursor)).await
+}
+
+/// One ledger transaction, with its entries.
+pub(crate) async fn ledger_transaction(id: &str) -> Result<LedgerTransaction, ApiError> {
+    get(&format!("/api/v1/ledger/transactions/{}", encoded(id))).await
+}
+
+/// What all accounts of a company hold together.
+pub(crate) async fn trial_balance(company: &str) -> Result<TrialBalance, ApiError> {
+    let query = Query::default().with("company_id", company);
+    get(&format!("/api/v1/ledger/trial-balance{}", query.suffix())).await
+}
+
+/// What happened at a company since a moment, in steps of so many seconds.
+pub(crate) async fn statistics(company: &str, from: &str, step_s: u32) -> Result<Statistics, ApiError> {
+    let query = Query::default()
+        .with("company_id", company)
+        .with("from", from)
+        .with("step", &step_s.to_string());
+    get(&format!("/stats{}", query.suffix())).await
 }
 
 /// Dead letters, the newest first.

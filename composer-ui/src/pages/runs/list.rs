@@ -7,6 +7,7 @@ use crate::{
     formats::{millis_of, took},
     navigation::navigation,
     parts::{Ago, Badge, run_tone},
+    routes::Page,
     words::words,
 };
 
@@ -31,8 +32,9 @@ pub(super) fn Cells(run: Run) -> impl IntoView {
             </span>
         }
     });
+    let url = Page::Run(run.id.to_string()).path();
     view! {
-        <span role="cell"><Badge tone=run_tone(run.status) text=status /></span>
+        <span role="cell"><a class="row-link" href=url><Badge tone=run_tone(run.status) text=status /></a></span>
         <span role="cell"><FilterBy name="event" value=run.event_id.clone() text=run.event_id /></span>
         <span role="cell">
             <FilterBy name="rule" value=run.rule_id.to_string() text=run.rule_name />
