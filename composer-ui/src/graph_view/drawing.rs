@@ -46,6 +46,13 @@ impl Drawing {
     pub(crate) fn bounds(&self) -> Rect {
         self.document.bounds().unwrap_or_default().grown(MARGIN)
     }
+
+    /// Where this node is; without it, where the first of the rule is.
+    pub(crate) fn first(&self, node: Option<&str>) -> Option<Rect> {
+        let chosen = node.and_then(|id| self.document.area(id));
+        let mut roots = self.document.nodes().filter(|node| node.depends_on.is_empty());
+        chosen.or_else(|| self.document.area(&roots.next()?.id))
+    }
 }
 
 #[cfg(test)]
@@ -62,6 +69,8 @@ mod tests {
         let edge = drawing.document.edges().next().unwrap().id();
         assert!(drawing.scene.route(&edge).is_some());
         assert!(drawing.bounds().contains(area("b").corner()));
+        assert_eq!(drawing.first(Some("b")), Some(area("b")));
+        assert_eq!(drawing.first(Some("gone")), Some(area("a")));
     }
 
     #[test]

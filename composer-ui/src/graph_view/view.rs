@@ -1,7 +1,7 @@
 //! The graph on the screen: all of it at first, then as the reader moves and zooms it.
 
 use canvas::{
-    geometry::{Point, Size, Vector},
+    geometry::{Point, Rect, Size, Vector},
     run::RunView,
     viewport::Viewport,
 };
@@ -21,6 +21,8 @@ const PADDING_PX: f64 = 12.0;
 const ZOOM_STEP: f64 = 1.25;
 /// Below this scale what a node does cannot be read, and only its name is shown.
 const READABLE_SCALE: f64 = 0.4;
+/// At first no graph is shown smaller than this: what it cannot show is a drag away.
+const FIRST_SCALE: f64 = 0.65;
 /// A pointer that moves less far than this clicks.
 const CLICK_PX: f64 = 4.0;
 
@@ -29,7 +31,9 @@ const CLICK_PX: f64 = 4.0;
 struct Camera {
     place: NodeRef<html::Div>,
     viewport: RwSignal<Viewport>,
-    area: canvas::geometry::Rect,
+    area: Rect,
+    /// What is to be in sight at first: the chosen node, or where the rule begins.
+    first: Option<Rect>,
     /// Whether the reader has moved it: then it does not move by itself any more.
     is_moved: RwSignal<bool>,
     /// Where the pointer took hold, and where it was last.
@@ -50,6 +54,25 @@ impl Camera {
             self.viewport.set(Viewport::fitting(self.area, size, PADDING_PX));
             self.is_moved.set(false);
         }
+    }
+
+    /// All of it if that can be read, else as much as can.
+    fn open(self) {
+        let Some(size) = self.size() else {
+            return;
+        };
+        let whole = Viewport::fitting(self.area, size, PADDING_PX);
+        let viewport = match self.first {
+            Some(first) if whole.scale < FIRST_SCALE => {
+                let middle = Point::new(size.width / 2.0, size.height / 2.0);
+                whole
+                    .scaled(FIRST_SCALE, middle)
+                    .revealing(first, size, 2.0 * PADDING_PX)
+            }
+            _ => whole,
+        };
+        self.viewport.set(viewport);
+        self.is_moved.set(false);
     }
 
     fn zoom(self, factor: f64) {
@@ -136,17 +159,18 @@ pub(crate) fn GraphView(
         place: NodeRef::new(),
         viewport: RwSignal::new(Viewport::default()),
         area: drawing.bounds(),
+        first: drawing.first(chosen.get_untracked().as_deref()),
         is_moved: RwSignal::new(false),
         hold: RwSignal::new(None),
     };
     Effect::new(move |_| {
         camera.place.track();
         // It is in the page, and so has a size, only once that is laid out.
-        request_animation_frame(move || camera.fit());
+        request_animation_frame(move || camera.open());
     });
     let resized = window_event_listener(ev::resize, move |_| {
         if !camera.is_moved.get_untracked() {
-            camera.fit();
+            camera.open();
         }
     });
     on_cleanup(move || resized.remove());

@@ -124,9 +124,30 @@ fn Posted(total: StatisticsStep) -> impl IntoView {
 
 /// Few runs are said exactly, many without a fraction.
 fn per_minute_text(per_minute: f64) -> String {
-    if per_minute >= 10.0 || per_minute == 0.0 {
+    if per_minute > 0.0 && per_minute < 0.1 {
+        "< 0.1".to_owned()
+    } else if per_minute >= 10.0 || per_minute.fract() < 0.05 {
         format!("{per_minute:.0}")
     } else {
         format!("{per_minute:.1}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_is_said_where_it_matters() {
+        for (per_minute, text) in [
+            (0.0, "0"),
+            (6.0, "6"),
+            (0.02, "< 0.1"),
+            (0.26, "0.3"),
+            (2.5, "2.5"),
+            (127.4, "127"),
+        ] {
+            assert_eq!(per_minute_text(per_minute), text);
+        }
     }
 }
