@@ -33,7 +33,7 @@ pub(super) fn Figures(statistics: Statistics, period: Period) -> impl IntoView {
             <Figure
                 url=runs.clone()
                 label=words.overview.per_minute
-                value=per_minute_text(per_minute)
+                value=amount(&per_minute_text(per_minute), language())
                 more=format!("{total} {}", words.overview.runs)
             />
             <Figure url=runs label=words.overview.latency value=half more=almost_all />
@@ -122,10 +122,10 @@ fn Posted(total: StatisticsStep) -> impl IntoView {
     }
 }
 
-/// Few runs are said exactly, many without a fraction.
+/// Few runs are said with a fraction, and never as none; many without.
 fn per_minute_text(per_minute: f64) -> String {
     if per_minute > 0.0 && per_minute < 0.1 {
-        "< 0.1".to_owned()
+        "0.1".to_owned()
     } else if per_minute >= 10.0 || per_minute.fract() < 0.05 {
         format!("{per_minute:.0}")
     } else {
@@ -142,7 +142,7 @@ mod tests {
         for (per_minute, text) in [
             (0.0, "0"),
             (6.0, "6"),
-            (0.02, "< 0.1"),
+            (0.02, "0.1"),
             (0.26, "0.3"),
             (2.5, "2.5"),
             (127.4, "127"),
