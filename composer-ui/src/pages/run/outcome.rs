@@ -14,13 +14,15 @@ use crate::{
 #[component]
 pub(super) fn Outcome(run: RunDetails) -> impl IntoView {
     let words = &words().run;
-    let posted = match run.transactions.is_empty() {
-        true => view! { <p class="muted">{words.nothing_posted}</p> }.into_any(),
-        false => view! { <Posted transactions=run.transactions /> }.into_any(),
+    let posted = if run.transactions.is_empty() {
+        view! { <p class="muted">{words.nothing_posted}</p> }.into_any()
+    } else {
+        view! { <Posted transactions=run.transactions /> }.into_any()
     };
-    let sent = match run.events.is_empty() {
-        true => view! { <p class="muted">{words.nothing_sent}</p> }.into_any(),
-        false => view! { <Sent events=run.events /> }.into_any(),
+    let sent = if run.events.is_empty() {
+        view! { <p class="muted">{words.nothing_sent}</p> }.into_any()
+    } else {
+        view! { <Sent events=run.events /> }.into_any()
     };
     let event = match run.event {
         Some(event) => view! { <Code text=pretty(event.text()) /> }.into_any(),
