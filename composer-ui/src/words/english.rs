@@ -76,7 +76,7 @@ pub(super) static WORDS: Words = Words {
             RuleStatus::Published => "Published",
             RuleStatus::Archived => "Archived",
         },
-        published_is: |version| format!("events run v{version}"),
+        published_is: |version| format!("in use: v{version}"),
         warnings: |count| match count {
             1 => "1 warning".to_owned(),
             many => format!("{many} warnings"),

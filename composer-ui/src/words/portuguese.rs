@@ -76,7 +76,7 @@ pub(super) static WORDS: Words = Words {
             RuleStatus::Published => "Publicada",
             RuleStatus::Archived => "Arquivada",
         },
-        published_is: |version| format!("eventos usam a v{version}"),
+        published_is: |version| format!("em uso: v{version}"),
         warnings: |count| match count {
             1 => "1 aviso".to_owned(),
             many => format!("{many} avisos"),

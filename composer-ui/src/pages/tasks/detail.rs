@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::schema::{self, Member};
 use crate::{
-    parts::{Badge, Code, Prose, Tone},
+    parts::{Code, Prose},
     words::words,
 };
 
@@ -15,9 +15,9 @@ use crate::{
 pub(super) fn Detail(task: Task) -> impl IntoView {
     let all = words();
     let words = &all.tasks;
-    let (kind, hint, tone) = match task.kind {
-        TaskKind::Ledgered => (words.ledgered, words.ledgered_hint, Tone::Success),
-        TaskKind::External => (words.external, words.external_hint, Tone::Waiting),
+    let (kind, hint) = match task.kind {
+        TaskKind::Ledgered => (words.ledgered, words.ledgered_hint),
+        TaskKind::External => (words.external, words.external_hint),
     };
     let example = example(&task);
     // Nobody has to say what a task yields.
@@ -32,7 +32,7 @@ pub(super) fn Detail(task: Task) -> impl IntoView {
         <article class="task">
             <header>
                 <h2>{task.title}</h2>
-                <span title=hint><Badge tone=tone text=kind /></span>
+                <span class="pill" title=hint>{kind}</span>
             </header>
             <code class="task-name">{task.name}</code>
             <p class="meaning"><Prose text=task.description /></p>
