@@ -64,14 +64,14 @@ impl Companies {
 
     /// What there is to show a page for.
     pub(crate) fn standing(self) -> Standing {
-        if let Some(company) = self.chosen() {
-            return Standing::Chosen(company);
-        }
-        self.known.with(|known| match known {
-            Some(Err(error)) => Standing::Failed(error.clone()),
-            Some(Ok(companies)) if companies.is_empty() => Standing::Nobody,
-            // One of them is named in a moment.
-            Some(Ok(_)) | None => Standing::Loading,
+        let chosen = self.chosen();
+        self.known.with(|known| match (known, chosen) {
+            (Some(Ok(companies)), _) if companies.is_empty() => Standing::Nobody,
+            // Another one is named in a moment.
+            (Some(Ok(companies)), Some(id)) if !has(companies, &id) => Standing::Loading,
+            (_, Some(id)) => Standing::Chosen(id),
+            (Some(Err(error)), None) => Standing::Failed(error.clone()),
+            (Some(Ok(_)) | None, None) => Standing::Loading,
         })
     }
 
@@ -85,13 +85,15 @@ impl Companies {
         self.navigation.name_company(&id);
     }
 
-    /// Names a company in an address that names none, and remembers the one that it names.
+    /// Names a company in an address that names none that there is, and remembers the one that it names.
     fn settle(self) {
-        if let Some(chosen) = self.chosen() {
+        let all = self.all();
+        if let Some(chosen) = self.chosen()
+            && (all.is_empty() || has(&all, &chosen))
+        {
             storage::write(LAST, &chosen);
             return;
         }
-        let all = self.all();
         let last = storage::read(LAST);
         let known = all
             .iter()
@@ -106,6 +108,12 @@ impl Companies {
 /// The companies.
 pub(crate) fn companies() -> Companies {
     expect_context()
+}
+
+fn has(companies: &[Company], id: &str) -> bool {
+    companies
+        .iter()
+        .any(|company| company.company_id.to_string() == id)
 }
 
 /// Part by part, as many as there are.

@@ -79,5 +79,5 @@ fn Environment() -> impl IntoView {
     } else {
         (host, "")
     };
-    view! { <span class="environment" title=title>{text}</span> }
+    view! { <span class="pill" title=title>{text}</span> }
 }

@@ -82,7 +82,7 @@ pub(super) static WORDS: Words = Words {
             RuleStatus::Published => "Published",
             RuleStatus::Archived => "Archived",
         },
-        published_is: |version| format!("events run v{version}"),
+        published_is: |version| format!("in use: v{version}"),
         warnings: |count| match count {
             1 => "1 warning".to_owned(),
             many => format!("{many} warnings"),
@@ -295,7 +295,10 @@ pub(super) static WORDS: Words = Words {
         meaning: "Meaning",
         default_is: |value| format!("unless said: {value}"),
         choose: "Choose a task to see its parameters, what it yields, and an example.",
-        list_of: |of| format!("list of {of}"),
+        list_of: |of| match of {
+            "object" => "list of objects".to_owned(),
+            other => format!("list of {other}"),
+        },
         types: |kind| match kind {
             "string" => "text",
             "number" => "number",

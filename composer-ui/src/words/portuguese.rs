@@ -82,7 +82,7 @@ pub(super) static WORDS: Words = Words {
             RuleStatus::Published => "Publicada",
             RuleStatus::Archived => "Arquivada",
         },
-        published_is: |version| format!("eventos usam a v{version}"),
+        published_is: |version| format!("em uso: v{version}"),
         warnings: |count| match count {
             1 => "1 aviso".to_owned(),
             many => format!("{many} avisos"),
@@ -297,7 +297,10 @@ pub(super) static WORDS: Words = Words {
         meaning: "Significado",
         default_is: |value| format!("se não for dito: {value}"),
         choose: "Escolha uma tarefa para ver seus parâmetros, o que produz e um exemplo.",
-        list_of: |of| format!("lista de {of}"),
+        list_of: |of| match of {
+            "objeto" => "lista de objetos".to_owned(),
+            other => format!("lista de {other}"),
+        },
         types: |kind| match kind {
             "string" => "texto",
             "number" => "número",

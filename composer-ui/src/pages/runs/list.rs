@@ -36,9 +36,9 @@ pub(super) fn Cells(run: Run) -> impl IntoView {
     view! {
         <span role="cell"><a class="row-link" href=url><Badge tone=run_tone(run.status) text=status /></a></span>
         <span role="cell"><FilterBy name="event" value=run.event_id.clone() text=run.event_id /></span>
-        <span role="cell">
+        <span role="cell" class="pair">
             <FilterBy name="rule" value=run.rule_id.to_string() text=run.rule_name />
-            <small class="muted">" v" {run.rule_version}</small>
+            <small class="muted">"v" {run.rule_version}</small>
         </span>
         <span role="cell" class="result">{error}</span>
         <span role="cell" class="muted"><Ago time=run.accepted_at /></span>
