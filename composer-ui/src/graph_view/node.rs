@@ -13,7 +13,7 @@ use super::{Drawing, icon, tone};
 use crate::words::{language, words};
 
 /// How many characters of a name fit between the mark and the state, and of what the node does.
-const NAME: usize = 18;
+const NAME: usize = 17;
 const LINE: usize = 31;
 /// How large the state's sign is.
 const SIGN: f64 = 16.0;
