@@ -9,7 +9,10 @@ use crate::{
     formats::Clock,
     frame::{NoCompany, Rail, TopBar},
     navigation::{Navigation, navigation},
-    pages::{DeadLettersPage, RulesPage, RunsPage, TasksPage, UnknownPage},
+    pages::{
+        AccountPage, DeadLettersPage, LedgerPage, LedgerTransactionPage, OverviewPage, RulesPage, RunPage,
+        RunsPage, TasksPage, UnknownPage,
+    },
     parts::{Failed, Skeleton, ToastArea, Toasts},
     preferences::{Preferences, preferences},
     routes::Page,
@@ -94,8 +97,13 @@ fn Content() -> impl IntoView {
 
 fn of_company(page: &Page, company: String) -> AnyView {
     match page {
+        Page::Overview => view! { <OverviewPage company=company /> }.into_any(),
         Page::Rules => view! { <RulesPage company=company /> }.into_any(),
         Page::Runs => view! { <RunsPage company=company /> }.into_any(),
+        Page::Run(_) => view! { <RunPage /> }.into_any(),
+        Page::Ledger => view! { <LedgerPage company=company /> }.into_any(),
+        Page::Account(_) => view! { <AccountPage company=company /> }.into_any(),
+        Page::LedgerTransaction(_) => view! { <LedgerTransactionPage /> }.into_any(),
         Page::DeadLetters(_) => view! { <DeadLettersPage company=company /> }.into_any(),
         Page::Tasks(_) | Page::Unknown => view! { <UnknownPage /> }.into_any(),
     }

@@ -1,9 +1,10 @@
 //! Which company the pages are about: the one that the address names, else the last one, else the first.
 
+use api_types::Company;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::{self, ApiError, shapes::Company},
+    api::{self, ApiError},
     navigation::{Navigation, navigation},
     storage,
 };
@@ -45,7 +46,7 @@ impl Companies {
     /// Asks anew.
     pub(crate) fn reload(self) {
         self.known.set(None);
-        spawn_local(async move { self.known.set(Some(api::companies().await)) });
+        spawn_local(async move { self.known.set(Some(all().await)) });
     }
 
     /// All, for the switch.
@@ -63,20 +64,20 @@ impl Companies {
 
     /// What there is to show a page for.
     pub(crate) fn standing(self) -> Standing {
-        if let Some(company) = self.chosen() {
-            return Standing::Chosen(company);
-        }
-        self.known.with(|known| match known {
-            Some(Err(error)) => Standing::Failed(error.clone()),
-            Some(Ok(companies)) if companies.is_empty() => Standing::Nobody,
-            // One of them is named in a moment.
-            Some(Ok(_)) | None => Standing::Loading,
+        let chosen = self.chosen();
+        self.known.with(|known| match (known, chosen) {
+            (Some(Ok(companies)), _) if companies.is_empty() => Standing::Nobody,
+            // Another one is named in a moment.
+            (Some(Ok(companies)), Some(id)) if !has(companies, &id) => Standing::Loading,
+            (_, Some(id)) => Standing::Chosen(id),
+            (Some(Err(error)), None) => Standing::Failed(error.clone()),
+            (Some(Ok(_)) | None, None) => Standing::Loading,
         })
     }
 
     /// Adds one that was just made, and goes to it.
     pub(crate) fn add(self, company: Company) {
-        let id = company.company_id.clone();
+        let id = company.company_id.to_string();
         self.known.update(|known| match known {
             Some(Ok(companies)) => companies.push(company),
             other => *other = Some(Ok(vec![company])),
@@ -84,19 +85,22 @@ impl Companies {
         self.navigation.name_company(&id);
     }
 
-    /// Names a company in an address that names none, and remembers the one that it names.
+    /// Names a company in an address that names none that there is, and remembers the one that it names.
     fn settle(self) {
-        if let Some(chosen) = self.chosen() {
+        let all = self.all();
+        if let Some(chosen) = self.chosen()
+            && (all.is_empty() || has(&all, &chosen))
+        {
             storage::write(LAST, &chosen);
             return;
         }
-        let all = self.all();
         let last = storage::read(LAST);
         let known = all
             .iter()
-            .find(|company| Some(&company.company_id) == last.as_ref());
-        if let Some(company) = known.or(all.first()) {
-            self.navigation.name_company(&company.company_id);
+            .find(|company| Some(company.company_id.to_string()) == last);
+        // They come newest first; the first one is where somebody began.
+        if let Some(company) = known.or(all.last()) {
+            self.navigation.name_company(&company.company_id.to_string());
         }
     }
 }
@@ -104,4 +108,23 @@ impl Companies {
 /// The companies.
 pub(crate) fn companies() -> Companies {
     expect_context()
+}
+
+fn has(companies: &[Company], id: &str) -> bool {
+    companies
+        .iter()
+        .any(|company| company.company_id.to_string() == id)
+}
+
+/// Part by part, as many as there are.
+async fn all() -> Result<Vec<Company>, ApiError> {
+    let (mut companies, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let page = api::companies(cursor.as_deref()).await?;
+        companies.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(companies);
+        }
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::{future::Future, pin::Pin, rc::Rc};
 
+use api_types::Page;
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::api::{ApiError, shapes::Listed};
+use crate::api::ApiError;
 
-type Answer<T> = Pin<Box<dyn Future<Output = Result<Listed<T>, ApiError>>>>;
+type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, ApiError>>>>;
 type Load<T> = Rc<dyn Fn(Option<String>) -> Answer<T>>;
 
 /// How far a list has come.
@@ -49,7 +50,7 @@ impl<T: Send + Sync + 'static> Feed<T> {
     ) -> Self
     where
         R: Clone + PartialEq + 'static,
-        F: Future<Output = Result<Listed<T>, ApiError>> + 'static,
+        F: Future<Output = Result<Page<T>, ApiError>> + 'static,
     {
         let request = Rc::new(request);
         let load = Rc::new(load);
@@ -115,7 +116,7 @@ impl<T: Send + Sync + 'static> Feed<T> {
         });
     }
 
-    fn take(self, answer: Result<Listed<T>, ApiError>, is_first: bool) {
+    fn take(self, answer: Result<Page<T>, ApiError>, is_first: bool) {
         self.is_loading_more.set(false);
         match answer {
             Ok(part) => {

@@ -61,6 +61,12 @@ impl Navigation {
         self.filter(COMPANY)
     }
 
+    /// The company that the address names, for whoever follows it by another signal.
+    pub(crate) fn company_untracked(self) -> Option<String> {
+        self.0
+            .with_untracked(|location| location.query.get(COMPANY).map(str::to_owned))
+    }
+
     /// Goes to a path with its query. The company stays, unless the query names one.
     pub(crate) fn open(self, url: &str) {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
@@ -102,10 +108,11 @@ impl Navigation {
 
     /// Shows another company on the list that is open; what was filtered or opened belongs to the one before.
     pub(crate) fn choose_company(self, company: &str) {
-        let page = match self.0.with_untracked(|location| location.page.clone()) {
-            Page::DeadLetters(_) => Page::DeadLetters(None),
-            other => other,
-        };
+        let page = self.0.with_untracked(|location| match &location.page {
+            // Tasks are the same for every company.
+            page @ Page::Tasks(_) => page.clone(),
+            page => page.list(),
+        });
         self.open(&format!("{}?{COMPANY}={company}", page.path()));
     }
 

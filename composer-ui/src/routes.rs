@@ -9,10 +9,20 @@ use crate::{
 /// A page of the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Page {
+    /// How a company's payments do.
+    Overview,
     /// The rules of a company.
     Rules,
     /// What ran.
     Runs,
+    /// A run, by its id.
+    Run(String),
+    /// The accounts of a company.
+    Ledger,
+    /// The accounts of a code, with their entries.
+    Account(String),
+    /// A ledger transaction, by its id.
+    LedgerTransaction(String),
     /// What could not be run; one of them opened.
     DeadLetters(Option<String>),
     /// What nodes can do; one of them opened.
@@ -22,7 +32,7 @@ pub(crate) enum Page {
 }
 
 /// Where `/` leads.
-pub(crate) const HOME: Page = Page::Rules;
+pub(crate) const HOME: Page = Page::Overview;
 
 /// A line of the rail.
 pub(crate) struct RailEntry {
@@ -35,7 +45,12 @@ pub(crate) struct RailEntry {
 }
 
 /// The rail, from top to bottom. Only pages that exist stand here.
-pub(crate) const RAIL: [RailEntry; 4] = [
+pub(crate) const RAIL: [RailEntry; 6] = [
+    RailEntry {
+        page: Page::Overview,
+        icon: Icon::Overview,
+        label: |words| words.pages.overview,
+    },
     RailEntry {
         page: Page::Rules,
         icon: Icon::Rules,
@@ -45,6 +60,11 @@ pub(crate) const RAIL: [RailEntry; 4] = [
         page: Page::Runs,
         icon: Icon::Runs,
         label: |words| words.pages.runs,
+    },
+    RailEntry {
+        page: Page::Ledger,
+        icon: Icon::Ledger,
+        label: |words| words.pages.ledger,
     },
     RailEntry {
         page: Page::DeadLetters(None),
@@ -69,8 +89,13 @@ impl Page {
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         match segments.as_slice() {
             [] | ["app"] => HOME,
+            ["app", "overview"] => Self::Overview,
             ["app", "rules"] => Self::Rules,
             ["app", "runs"] => Self::Runs,
+            ["app", "runs", id] => Self::Run((*id).to_owned()),
+            ["app", "ledger"] => Self::Ledger,
+            ["app", "ledger", "accounts", code] => Self::Account((*code).to_owned()),
+            ["app", "ledger", "transactions", id] => Self::LedgerTransaction((*id).to_owned()),
             ["app", "dead-letters"] => Self::DeadLetters(None),
             ["app", "dead-letters", id] => Self::DeadLetters(Some((*id).to_owned())),
             ["app", "tasks"] => Self::Tasks(None),
@@ -86,17 +111,33 @@ impl Page {
             None => format!("/app/{list}"),
         };
         match self {
+            Self::Overview => "/app/overview".to_owned(),
             Self::Rules => "/app/rules".to_owned(),
             Self::Runs => "/app/runs".to_owned(),
+            Self::Run(id) => format!("/app/runs/{}", encoded(id)),
+            Self::Ledger => "/app/ledger".to_owned(),
+            Self::Account(code) => format!("/app/ledger/accounts/{}", encoded(code)),
+            Self::LedgerTransaction(id) => format!("/app/ledger/transactions/{}", encoded(id)),
             Self::DeadLetters(id) => one("dead-letters", id),
             Self::Tasks(name) => one("tasks", name),
             Self::Unknown => "/app".to_owned(),
         }
     }
 
+    /// The page of the rail that leads to it, with nothing opened there.
+    pub(crate) fn list(&self) -> Self {
+        match self {
+            Self::Run(_) => Self::Runs,
+            Self::Account(_) | Self::LedgerTransaction(_) => Self::Ledger,
+            Self::DeadLetters(_) => Self::DeadLetters(None),
+            Self::Tasks(_) => Self::Tasks(None),
+            Self::Overview | Self::Rules | Self::Runs | Self::Ledger | Self::Unknown => self.clone(),
+        }
+    }
+
     /// Whether both belong under one line of the rail.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        self.list() == other.list()
     }
 
     /// What the browser's tab says.
@@ -113,8 +154,13 @@ mod tests {
     #[test]
     fn every_page_is_found_at_its_path() {
         for page in [
+            Page::Overview,
             Page::Rules,
             Page::Runs,
+            Page::Run("7".to_owned()),
+            Page::Ledger,
+            Page::Account("merchant:42/é".to_owned()),
+            Page::LedgerTransaction("7".to_owned()),
             Page::DeadLetters(None),
             Page::DeadLetters(Some("7".to_owned())),
             Page::Tasks(None),
@@ -131,6 +177,8 @@ mod tests {
     #[test]
     fn a_page_with_something_opened_belongs_to_its_list() {
         assert!(Page::Tasks(Some("a".to_owned())).is_of(&Page::Tasks(None)));
+        assert!(Page::Run("a".to_owned()).is_of(&Page::Runs));
+        assert!(Page::Account("a".to_owned()).is_of(&Page::LedgerTransaction("b".to_owned())));
         assert!(!Page::Rules.is_of(&Page::Runs));
     }
 }

@@ -2,13 +2,15 @@
 
 mod problem;
 mod request;
-pub(crate) mod shapes;
 mod stream;
 
-use self::{
-    request::{Method, answer, get},
-    shapes::{Company, DeadLetter, Listed, Rule, Run, Task},
+use api_types::{
+    Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, RuleVersion, Run,
+    RunDetails, Statistics, Task, TrialBalance,
 };
+use uuid::Uuid;
+
+use self::request::{Method, answer, get};
 use crate::query::{Query, encoded};
 
 pub(crate) use problem::ApiError;
@@ -16,8 +18,6 @@ pub(crate) use stream::{Connection, RunStream};
 
 /// How many lines of a list are asked for at once.
 const PAGE_SIZE: &str = "100";
-/// The most that the API gives at once.
-const LARGEST_PAGE: &str = "200";
 
 /// What every list that goes on is asked with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,35 +42,23 @@ impl ListRequest {
     }
 }
 
-/// The companies, or as many as are listed at once. A composer that does not list them has rules that name them.
-pub(crate) async fn companies() -> Result<Vec<Company>, ApiError> {
-    match get::<Listed<Company>>(&format!("/companies?limit={LARGEST_PAGE}")).await {
-        Ok(listed) => Ok(listed.items),
-        Err(error) if error.is_not_offered() => companies_of_rules().await,
-        Err(error) => Err(error),
-    }
-}
-
-async fn companies_of_rules() -> Result<Vec<Company>, ApiError> {
-    let rules: Listed<Rule> = get(&format!("/payment-rules?archived=true&limit={LARGEST_PAGE}")).await?;
-    let mut ids: Vec<String> = rules.items.into_iter().map(|rule| rule.company_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut companies = Vec::with_capacity(ids.len());
-    for id in ids {
-        companies.push(get(&format!("/companies/{}", encoded(&id))).await?);
-    }
-    Ok(companies)
+/// Companies, the newest first.
+pub(crate) async fn companies(cursor: Option<&str>) -> Result<Page<Company>, ApiError> {
+    get(&ListRequest::default().url("/companies", cursor)).await
 }
 
 /// Creates a company.
 pub(crate) async fn create_company(name: &str) -> Result<Company, ApiError> {
-    let body = serde_json::json!({ "name": name }).to_string();
+    let company = NewCompany {
+        name: name.to_owned(),
+        ..NewCompany::default()
+    };
+    let body = serde_json::to_string(&company).map_err(|_| ApiError::Unreadable)?;
     answer(Method::Post, "/companies", Some(&body)).await
 }
 
 /// Rules, the newest first.
-pub(crate) async fn rules(request: &ListRequest, cursor: Option<&str>) -> Result<Listed<Rule>, ApiError> {
+pub(crate) async fn rules(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Rule>, ApiError> {
     get(&request.url("/payment-rules", cursor)).await
 }
 
@@ -80,31 +68,66 @@ pub(crate) async fn save_draft(document: &str) -> Result<Rule, ApiError> {
 }
 
 /// Makes events run a version.
-pub(crate) async fn publish(rule_id: &str, version: u32) -> Result<Rule, ApiError> {
-    let path = format!("/payment-rules/{}/versions/{version}/publish", encoded(rule_id));
+pub(crate) async fn publish(rule_id: Uuid, version: u32) -> Result<Rule, ApiError> {
+    let path = format!("/payment-rules/{rule_id}/versions/{version}/publish");
     answer(Method::Post, &path, None).await
 }
 
 /// Puts a rule away.
-pub(crate) async fn archive(rule_id: &str) -> Result<Rule, ApiError> {
-    answer(
-        Method::Delete,
-        &format!("/payment-rules/{}", encoded(rule_id)),
-        None,
-    )
-    .await
+pub(crate) async fn archive(rule_id: Uuid) -> Result<Rule, ApiError> {
+    answer(Method::Delete, &format!("/payment-rules/{rule_id}"), None).await
 }
 
 /// Runs, the newest first.
-pub(crate) async fn runs(request: &ListRequest, cursor: Option<&str>) -> Result<Listed<Run>, ApiError> {
+pub(crate) async fn runs(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Run>, ApiError> {
     get(&request.url("/runs", cursor)).await
+}
+
+/// One run, with all that it did.
+pub(crate) async fn run(id: &str) -> Result<RunDetails, ApiError> {
+    get(&format!("/runs/{}", encoded(id))).await
+}
+
+/// One version of a rule, as it was saved.
+pub(crate) async fn rule_version(rule_id: Uuid, version: u32) -> Result<RuleVersion, ApiError> {
+    get(&format!("/payment-rules/{rule_id}/versions/{version}")).await
+}
+
+/// Accounts with what they hold, the newest account first.
+pub(crate) async fn balances(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Balance>, ApiError> {
+    get(&request.url("/api/v1/ledger/balances", cursor)).await
+}
+
+/// Entries, the newest first.
+pub(crate) async fn entries(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Entry>, ApiError> {
+    get(&request.url("/api/v1/ledger/entries", cursor)).await
+}
+
+/// One ledger transaction, with its entries.
+pub(crate) async fn ledger_transaction(id: &str) -> Result<LedgerTransaction, ApiError> {
+    get(&format!("/api/v1/ledger/transactions/{}", encoded(id))).await
+}
+
+/// What all accounts of a company hold together.
+pub(crate) async fn trial_balance(company: &str) -> Result<TrialBalance, ApiError> {
+    let query = Query::default().with("company_id", company);
+    get(&format!("/api/v1/ledger/trial-balance{}", query.suffix())).await
+}
+
+/// What happened at a company since a moment, in steps of so many seconds.
+pub(crate) async fn statistics(company: &str, from: &str, step_s: u32) -> Result<Statistics, ApiError> {
+    let query = Query::default()
+        .with("company_id", company)
+        .with("from", from)
+        .with("step", &step_s.to_string());
+    get(&format!("/stats{}", query.suffix())).await
 }
 
 /// Dead letters, the newest first.
 pub(crate) async fn dead_letters(
     request: &ListRequest,
     cursor: Option<&str>,
-) -> Result<Listed<DeadLetter>, ApiError> {
+) -> Result<Page<DeadLetter>, ApiError> {
     get(&request.url("/dead-letters", cursor)).await
 }
 
@@ -125,7 +148,7 @@ pub(crate) async fn requeue(id: &str) -> Result<DeadLetter, ApiError> {
 
 /// The catalogue of tasks, all of it.
 pub(crate) async fn tasks() -> Result<Vec<Task>, ApiError> {
-    get::<Listed<Task>>("/tasks").await.map(|listed| listed.items)
+    get::<Page<Task>>("/tasks").await.map(|page| page.items)
 }
 
 #[cfg(test)]

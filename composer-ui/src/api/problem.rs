@@ -1,33 +1,27 @@
 //! What can go wrong with a request.
 
-use serde::Deserialize;
+use api_types::{FieldError, Problem};
 
-use super::shapes::Finding;
 use crate::words::Words;
 
 /// Why there is no answer to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ApiError {
     /// The server says what is wrong (RFC 9457).
-    Problem(Problem),
+    Problem(Box<Problem>),
     /// Nobody answered.
     Unreachable,
     /// Something answered that this page cannot read.
     Unreadable,
 }
 
-/// A problem, as the server describes it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(crate) struct Problem {
-    pub(crate) status: u16,
-    pub(crate) detail: String,
-    #[serde(default)]
-    pub(crate) correlation_id: Option<String>,
-    #[serde(default)]
-    pub(crate) errors: Vec<Finding>,
-}
-
 impl ApiError {
+    /// The error that an answer tells of.
+    pub(super) fn of_answer(text: &str) -> Self {
+        let problem: Result<Problem, _> = serde_json::from_str(text);
+        problem.map_or(Self::Unreadable, |problem| Self::Problem(Box::new(problem)))
+    }
+
     /// What happened, for a person.
     pub(crate) fn message(&self, words: &Words) -> String {
         match self {
@@ -46,16 +40,11 @@ impl ApiError {
     }
 
     /// The faults of a document, each in its place.
-    pub(crate) fn findings(&self) -> &[Finding] {
+    pub(crate) fn findings(&self) -> &[FieldError] {
         match self {
             Self::Problem(problem) => &problem.errors,
             Self::Unreachable | Self::Unreadable => &[],
         }
-    }
-
-    /// Whether there is nothing at the path that was asked.
-    pub(crate) fn is_not_offered(&self) -> bool {
-        matches!(self, Self::Problem(problem) if matches!(problem.status, 404 | 405))
     }
 }
 
@@ -64,13 +53,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_problem_is_read_with_and_without_its_details() {
-        let bare: Problem = serde_json::from_str(r#"{"status":404,"detail":"Nothing."}"#).unwrap();
-        assert!(ApiError::Problem(bare).is_not_offered());
-        let full = r#"{"type":"/docs/errors#x","title":"X","status":422,"detail":"Refused.","code":"invalid_rule",
+    fn a_problem_is_read_and_anything_else_is_unreadable() {
+        let text = r#"{"type":"/docs/errors#x","title":"X","status":422,"detail":"Refused.","code":"invalid_rule",
             "correlation_id":"7","errors":[{"pointer":"/rules/0","code":"cycle","detail":"A cycle."}]}"#;
-        let full = ApiError::Problem(serde_json::from_str(full).unwrap());
-        assert_eq!(full.reference(), Some("7"));
-        assert_eq!(full.findings()[0].pointer, "/rules/0");
+        let error = ApiError::of_answer(text);
+        assert_eq!(error.reference(), Some("7"));
+        assert_eq!(error.findings()[0].pointer, "/rules/0");
+        assert_eq!(ApiError::of_answer("<h1>Bad gateway</h1>"), ApiError::Unreadable);
     }
 }

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, Request, RequestInit, Response};
 
-use super::problem::{ApiError, Problem};
+use super::problem::ApiError;
 
 /// How a request is made.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +41,7 @@ pub(super) async fn answer<T: DeserializeOwned>(
     if is_ok {
         serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
     } else {
-        let problem: Result<Problem, _> = serde_json::from_str(&text);
-        Err(problem.map_or(ApiError::Unreadable, ApiError::Problem))
+        Err(ApiError::of_answer(&text))
     }
 }
 

@@ -7,11 +7,11 @@ use std::{
     time::Duration,
 };
 
+use api_types::Run;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
-use super::shapes::Run;
 use crate::query::encoded;
 
 /// How long to wait before a stream is opened again that the browser gave up.

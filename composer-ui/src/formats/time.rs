@@ -75,6 +75,12 @@ pub(crate) fn clock() -> Clock {
     expect_context()
 }
 
+/// The moment so many milliseconds ago, as the API takes it.
+pub(crate) fn before_now(millis: f64) -> String {
+    let moment = Date::new(&JsValue::from_f64(Date::now() - millis));
+    String::from(moment.to_iso_string())
+}
+
 /// A time of the API as milliseconds since 1970.
 pub(crate) fn millis_of(time: &str) -> f64 {
     Date::parse(time)

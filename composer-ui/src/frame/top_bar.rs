@@ -1,5 +1,6 @@
 //! The top bar: which company, where to, which MoneyFlow, and how it looks.
 
+use api_types::Company;
 use leptos::{ev, prelude::*};
 
 use super::{preferences_bar::PreferencesBar, search::Search};
@@ -45,10 +46,11 @@ fn CompanySwitch() -> impl IntoView {
     let navigation = navigation();
     let chosen = move || companies.chosen().unwrap_or_default();
     let options = move || {
-        let option = |company: crate::api::shapes::Company| {
-            let id = company.company_id.clone();
+        let option = |company: Company| {
+            let id = company.company_id.to_string();
+            let value = id.clone();
             let is_chosen = move || chosen() == id;
-            view! { <option value=company.company_id selected=is_chosen>{company.name}</option> }
+            view! { <option value=value selected=is_chosen>{company.name}</option> }
         };
         companies.all().into_iter().map(option).collect_view()
     };
@@ -77,5 +79,5 @@ fn Environment() -> impl IntoView {
     } else {
         (host, "")
     };
-    view! { <span class="environment" title=title>{text}</span> }
+    view! { <span class="pill" title=title>{text}</span> }
 }

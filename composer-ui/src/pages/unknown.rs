@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{icons::Icon, parts::Empty, words::words};
+use crate::{icons::Icon, parts::Empty, routes::HOME, words::words};
 
 /// Nothing is here, and where to go.
 #[component]
@@ -10,7 +10,7 @@ pub(crate) fn UnknownPage() -> impl IntoView {
     let words = &words().pages;
     view! {
         <Empty icon=Icon::Search title=words.unknown text=words.unknown_hint>
-            <a class="button" href="/app/rules">{words.home}</a>
+            <a class="button" href=HOME.path()>{words.home}</a>
         </Empty>
     }
 }

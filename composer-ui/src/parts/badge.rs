@@ -1,11 +1,9 @@
 //! States: a colour, a shape and a word, so that no reader depends on one of them.
 
+use api_types::RunStatus;
 use leptos::prelude::*;
 
-use crate::{
-    api::shapes::RunStatus,
-    icons::{Icon, Sign},
-};
+use crate::icons::{Icon, Sign};
 
 /// What a state means, whatever it is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,8 @@ pub(crate) fn Dialog(
         {
             // It is in the document, and not open: it cannot refuse.
             let _ = dialog.show_modal();
+            // Not its first button, which closes it.
+            let _ = dialog.focus();
         }
     });
     // A click on what lies around the dialog is a click on the dialog itself.
@@ -50,6 +52,7 @@ pub(crate) fn Dialog(
             node_ref=node
             class=format!("dialog {class}")
             aria-label=label
+            tabindex="-1"
             on:close=move |_| on_close.run(())
             on:mousedown=close_outside
         >

@@ -6,9 +6,10 @@
 mod english;
 mod portuguese;
 
+use canvas::run::Appearance;
 use leptos::prelude::expect_context;
 
-use crate::api::shapes::{DeadLetterStatus, RuleStatus, RunStatus};
+use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 
 /// A language of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,14 @@ impl Language {
         match self {
             Self::English => "en",
             Self::Portuguese => "pt",
+        }
+    }
+
+    /// For what the graph says.
+    pub(crate) fn of_canvas(self) -> canvas::words::Language {
+        match self {
+            Self::English => canvas::words::Language::En,
+            Self::Portuguese => canvas::words::Language::Pt,
         }
     }
 
@@ -94,12 +103,17 @@ pub(crate) struct Words {
     pub(crate) faults: Faults,
     pub(crate) rules: Rules,
     pub(crate) runs: Runs,
+    pub(crate) run: Run,
+    pub(crate) ledger: Ledger,
+    pub(crate) overview: Overview,
     pub(crate) dead_letters: DeadLetters,
     pub(crate) tasks: Tasks,
 }
 
 /// The names of the pages.
 pub(crate) struct Pages {
+    pub(crate) overview: &'static str,
+    pub(crate) ledger: &'static str,
     pub(crate) rules: &'static str,
     pub(crate) runs: &'static str,
     pub(crate) dead_letters: &'static str,
@@ -240,6 +254,86 @@ pub(crate) struct Runs {
     pub(crate) at_node: fn(&str) -> String,
     pub(crate) empty_title: &'static str,
     pub(crate) empty: &'static str,
+}
+
+/// The page of a run.
+pub(crate) struct Run {
+    pub(crate) graph: &'static str,
+    pub(crate) zoom_in: &'static str,
+    pub(crate) zoom_out: &'static str,
+    pub(crate) zoom_fit: &'static str,
+    pub(crate) node_states: fn(Appearance) -> &'static str,
+    pub(crate) no_graph: &'static str,
+    pub(crate) finished: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) of_event: &'static str,
+    pub(crate) compared: &'static str,
+    pub(crate) was: &'static str,
+    pub(crate) input: &'static str,
+    pub(crate) output: &'static str,
+    pub(crate) attempts: &'static str,
+    pub(crate) undone: &'static str,
+    pub(crate) not_undone: &'static str,
+    pub(crate) undoing: &'static str,
+    pub(crate) posted: &'static str,
+    pub(crate) nothing_posted: &'static str,
+    pub(crate) sent: &'static str,
+    pub(crate) nothing_sent: &'static str,
+    pub(crate) event: &'static str,
+    pub(crate) event_erased: &'static str,
+    pub(crate) choose_node: &'static str,
+}
+
+/// The pages of the ledger.
+pub(crate) struct Ledger {
+    pub(crate) balances: &'static str,
+    pub(crate) differs: fn(&str) -> String,
+    pub(crate) accounts: fn(u64) -> String,
+    pub(crate) debits: &'static str,
+    pub(crate) credits: &'static str,
+    pub(crate) difference: &'static str,
+    pub(crate) account: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) kinds: fn(&str) -> &'static str,
+    pub(crate) currency: &'static str,
+    pub(crate) balance: &'static str,
+    pub(crate) available: &'static str,
+    pub(crate) debit: &'static str,
+    pub(crate) credit: &'static str,
+    pub(crate) posted: &'static str,
+    pub(crate) transaction: &'static str,
+    pub(crate) run: &'static str,
+    pub(crate) node: &'static str,
+    pub(crate) reference: &'static str,
+    pub(crate) reverses: &'static str,
+    pub(crate) metadata: &'static str,
+    pub(crate) find_account: &'static str,
+    pub(crate) empty_title: &'static str,
+    pub(crate) empty: &'static str,
+    pub(crate) no_entries_title: &'static str,
+    pub(crate) no_entries: &'static str,
+}
+
+/// The overview.
+pub(crate) struct Overview {
+    pub(crate) period: &'static str,
+    pub(crate) per_minute: &'static str,
+    pub(crate) per_minute_hint: &'static str,
+    pub(crate) runs: &'static str,
+    pub(crate) latency: &'static str,
+    pub(crate) latency_hint: &'static str,
+    pub(crate) half: &'static str,
+    pub(crate) almost_all: &'static str,
+    pub(crate) queue: &'static str,
+    pub(crate) queue_hint: &'static str,
+    pub(crate) queue_unknown: &'static str,
+    pub(crate) in_flight: fn(u64) -> String,
+    pub(crate) oldest: fn(&str) -> String,
+    pub(crate) dead_letters_none: &'static str,
+    pub(crate) dead_letters_some: &'static str,
+    pub(crate) amounts: &'static str,
+    pub(crate) transactions: fn(u64) -> String,
+    pub(crate) nothing: &'static str,
 }
 
 /// The page of dead letters.

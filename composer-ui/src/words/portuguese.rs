@@ -1,17 +1,23 @@
 //! Brazilian Portuguese.
 
-use super::{Common, DeadLetters, ExampleTexts, Faults, Frame, Pages, Rules, Runs, Search, Tasks, Words};
-use crate::api::shapes::{DeadLetterStatus, RuleStatus, RunStatus};
+use super::{
+    Common, DeadLetters, ExampleTexts, Faults, Frame, Ledger, Overview, Pages, Rules, Run, Runs, Search,
+    Tasks, Words,
+};
+use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
+use canvas::run::Appearance;
 
 pub(super) static WORDS: Words = Words {
     pages: Pages {
+        overview: "Visão geral",
+        ledger: "Livro-razão",
         rules: "Regras",
         runs: "Execuções",
         dead_letters: "Mensagens mortas",
         tasks: "Tarefas",
         unknown: "Esta página não existe",
         unknown_hint: "O endereço pode estar errado ou ser de outra versão do MoneyFlow.",
-        home: "Ir para as regras",
+        home: "Ir para a visão geral",
     },
     frame: Frame {
         skip: "Ir para o conteúdo",
@@ -76,7 +82,7 @@ pub(super) static WORDS: Words = Words {
             RuleStatus::Published => "Publicada",
             RuleStatus::Archived => "Arquivada",
         },
-        published_is: |version| format!("eventos usam a v{version}"),
+        published_is: |version| format!("em uso: v{version}"),
         warnings: |count| match count {
             1 => "1 aviso".to_owned(),
             many => format!("{many} avisos"),
@@ -150,6 +156,106 @@ pub(super) static WORDS: Words = Words {
         empty_title: "Ainda não há execuções",
         empty: "Cada evento de pagamento inicia uma execução de cada regra publicada a que se destina. Envie um ao roteador:",
     },
+    run: Run {
+        graph: "A regra, como foi executada",
+        zoom_in: "Ampliar",
+        zoom_out: "Reduzir",
+        zoom_fit: "Mostrar tudo",
+        node_states: |appearance| match appearance {
+            Appearance::Pending => "Ainda não alcançado",
+            Appearance::Running => "Em execução",
+            Appearance::Waiting => "Aguardando",
+            Appearance::Success => "Êxito",
+            Appearance::No => "Não se aplica",
+            Appearance::Failure => "Falhou",
+            Appearance::Error => "Não pôde ser avaliado",
+            Appearance::Skipped => "Pulado",
+        },
+        no_graph: "A versão executada não pode ser desenhada.",
+        finished: "Terminou",
+        id: "Execução",
+        of_event: "Todas as execuções deste evento",
+        compared: "O que foi comparado",
+        was: "era",
+        input: "Entrada, como a regra a diz",
+        output: "Saída",
+        attempts: "Tentativas",
+        undone: "Foi desfeito.",
+        not_undone: "Não pôde ser desfeito. Uma pessoa precisa olhar.",
+        undoing: "Desfazê-lo produziu",
+        posted: "Lançado no livro-razão",
+        nothing_posted: "Nada foi lançado.",
+        sent: "Eventos enviados",
+        nothing_sent: "Nenhum evento foi enviado.",
+        event: "O evento de pagamento",
+        event_erased: "O evento foi apagado.",
+        choose_node: "Escolha um nó para ver o que recebeu, comparou e produziu.",
+    },
+    ledger: Ledger {
+        balances: "Débitos e créditos são iguais em todas as moedas: os livros fecham.",
+        differs: |currencies| {
+            format!(
+                "Débitos e créditos diferem em {currencies}. Pare os lançamentos e peça que alguém verifique."
+            )
+        },
+        accounts: |count| match count {
+            1 => "1 conta".to_owned(),
+            many => format!("{many} contas"),
+        },
+        debits: "Débitos",
+        credits: "Créditos",
+        difference: "Diferença",
+        account: "Conta",
+        kind: "Tipo",
+        kinds: |kind| match kind {
+            "asset" => "Ativo",
+            "liability" => "Passivo",
+            "equity" => "Patrimônio",
+            "revenue" => "Receita",
+            "expense" => "Despesa",
+            _ => "Outro",
+        },
+        currency: "Moeda",
+        balance: "Saldo",
+        available: "Disponível",
+        debit: "Débito",
+        credit: "Crédito",
+        posted: "Lançado",
+        transaction: "Transação",
+        run: "Execução",
+        node: "Nó",
+        reference: "Referência",
+        reverses: "Estorna",
+        metadata: "O que o autor acrescentou",
+        find_account: "Código da conta",
+        empty_title: "Ainda não há contas",
+        empty: "A primeira transação que cita uma conta a abre. Publique uma regra e envie um evento.",
+        no_entries_title: "Sem lançamentos",
+        no_entries: "Nada foi lançado em uma conta com este código.",
+    },
+    overview: Overview {
+        period: "Período",
+        per_minute: "Execuções por minuto",
+        per_minute_hint: "Cada evento de pagamento inicia uma execução por regra",
+        runs: "execuções",
+        latency: "Da aceitação à gravação",
+        latency_hint: "Do momento em que o evento foi aceito até o fim da execução",
+        half: "metade em até",
+        almost_all: "99 de 100 em até",
+        queue: "Esperando na fila",
+        queue_hint: "De todas as empresas",
+        queue_unknown: "A fila não sabe dizer",
+        in_flight: |count| format!("{count} em trabalho"),
+        oldest: |age| format!("a mais antiga há {age}"),
+        dead_letters_none: "Nada a verificar",
+        dead_letters_some: "Nada foi lançado por elas",
+        amounts: "Lançado no livro-razão",
+        transactions: |count| match count {
+            1 => "1 transação".to_owned(),
+            many => format!("{many} transações"),
+        },
+        nothing: "Nada neste período",
+    },
     dead_letters: DeadLetters {
         meaning: "Mensagens que não puderam virar execuções. Nada foi lançado por elas.",
         reason: "Motivo",
@@ -191,7 +297,10 @@ pub(super) static WORDS: Words = Words {
         meaning: "Significado",
         default_is: |value| format!("se não for dito: {value}"),
         choose: "Escolha uma tarefa para ver seus parâmetros, o que produz e um exemplo.",
-        list_of: |of| format!("lista de {of}"),
+        list_of: |of| match of {
+            "objeto" => "lista de objetos".to_owned(),
+            other => format!("lista de {other}"),
+        },
         types: |kind| match kind {
             "string" => "texto",
             "number" => "número",

@@ -1,13 +1,11 @@
 //! A dead letter, opened: why it is here, what it says, and the way back.
 
+use api_types::{BodyEncoding, DeadLetter, DeadLetterStatus};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::list::tone;
 use crate::{
-    api::{
-        self, ApiError,
-        shapes::{BodyEncoding, DeadLetter, DeadLetterStatus},
-    },
+    api::{self, ApiError},
     feed::Feed,
     formats::pretty,
     icons::{Icon, Sign},
@@ -65,7 +63,7 @@ fn Content(letter: DeadLetter, on_change: Callback<DeadLetter>) -> impl IntoView
         view! { <a class="button" href=url>{words.runs_of_event}</a> }
     });
     let requeue = (letter.status == DeadLetterStatus::Dead).then(|| {
-        view! { <Requeue id=letter.id.clone() on_change=on_change /> }
+        view! { <Requeue id=letter.id.to_string() on_change=on_change /> }
     });
     view! {
         <Badge tone=tone(letter.status) text=(words.statuses)(letter.status) />
@@ -81,7 +79,7 @@ fn Content(letter: DeadLetter, on_change: Callback<DeadLetter>) -> impl IntoView
             <dt>{words.partition}</dt>
             <dd>{letter.partition}</dd>
             <dt>{words.id}</dt>
-            <dd><CopyableId id=letter.id /></dd>
+            <dd><CopyableId id=letter.id.to_string() /></dd>
             <dt>{crate::words::words().common.reference}</dt>
             <dd><CopyableId id=letter.correlation_id /></dd>
         </dl>

@@ -1,9 +1,9 @@
 //! A row of the list: a dead letter.
 
+use api_types::{DeadLetter, DeadLetterStatus};
 use leptos::prelude::*;
 
 use crate::{
-    api::shapes::{DeadLetter, DeadLetterStatus},
     parts::{Ago, Badge, Tone},
     routes::Page,
     words::words,
@@ -23,11 +23,11 @@ pub(super) fn tone(status: DeadLetterStatus) -> Tone {
 pub(super) fn Cells(letter: DeadLetter, opened: Memo<Option<String>>) -> impl IntoView {
     let words = &words().dead_letters;
     let status = (words.statuses)(letter.status);
-    let url = Page::DeadLetters(Some(letter.id.clone())).path();
+    let url = Page::DeadLetters(Some(letter.id.to_string())).path();
     let event = letter.event_id.unwrap_or_else(|| words.unknown_event.to_owned());
     let detail = letter.detail.clone();
     let current = {
-        let id = letter.id;
+        let id = letter.id.to_string();
         move || {
             opened
                 .with(|opened| opened.as_deref() == Some(&id))

@@ -3,12 +3,13 @@
 mod detail;
 mod list;
 
+use api_types::DeadLetter;
 use leptos::prelude::*;
 
 use self::{detail::Detail, list::Cells};
 use super::PageHead;
 use crate::{
-    api::{self, ListRequest, shapes::DeadLetter},
+    api::{self, ListRequest},
     feed::Feed,
     icons::Icon,
     navigation::navigation,

@@ -1,17 +1,16 @@
 //! A row of the list: a rule, and what can be done with it.
 
+use api_types::{JsonText, Rule, RuleStatus};
 use leptos::{prelude::*, task::spawn_local};
+use uuid::Uuid;
 
 use super::last_runs::LastRuns;
 use crate::{
-    api::{
-        self, ApiError,
-        shapes::{Rule, RuleStatus},
-    },
+    api::{self, ApiError},
     feed::Feed,
+    formats::clock,
     icons::{Icon, Sign},
     parts::{Ago, Badge, Confirm, Tone, run_tone, toasts},
-    query::encoded,
     routes::Page,
     words::words,
 };
@@ -37,6 +36,12 @@ pub(super) fn Cells(rule: Rule, feed: Feed<Rule>, last_runs: LastRuns) -> impl I
             </span>
         }
     });
+    // Only counted: what the nodes are is the editor's to read.
+    let nodes = rule
+        .rules
+        .read::<Vec<JsonText>>()
+        .map(|nodes| nodes.len())
+        .unwrap_or_default();
     view! {
         <span role="cell" class="two-lines" title=rule.description.clone()>
             <strong>{rule.name.clone()}</strong>
@@ -47,8 +52,8 @@ pub(super) fn Cells(rule: Rule, feed: Feed<Rule>, last_runs: LastRuns) -> impl I
             <span>"v" {rule.version} " " {warnings}</span>
             {other_version.map(|version| view! { <small>{(words.rules.published_is)(version)}</small> })}
         </span>
-        <span role="cell" class="number">{rule.rules.len()}</span>
-        <span role="cell"><Marks rule_id=rule.id.clone() last_runs=last_runs /></span>
+        <span role="cell" class="number">{nodes}</span>
+        <span role="cell"><Marks rule_id=rule.id last_runs=last_runs /></span>
         <span role="cell" class="muted"><Ago time=rule.updated_at.clone() /></span>
         <span role="cell" class="row-actions"><Actions rule=rule feed=feed /></span>
     }
@@ -64,24 +69,25 @@ fn tone(status: RuleStatus) -> Tone {
 
 /// The last runs, the newest to the right, leading to all of them.
 #[component]
-fn Marks(rule_id: String, last_runs: LastRuns) -> impl IntoView {
-    let words = words();
-    let url = format!("{}?rule={}", Page::Runs.path(), encoded(&rule_id));
+fn Marks(rule_id: Uuid, last_runs: LastRuns) -> impl IntoView {
+    let (words, clock) = (words(), clock());
+    let url = format!("{}?rule={}", Page::Runs.path(), rule_id);
     move || {
-        let marks = last_runs.of(&rule_id)?;
+        let marks = last_runs.of(rule_id);
         if marks.is_empty() {
-            return Some(view! { <span class="muted">{words.rules.no_runs}</span> }.into_any());
+            return view! { <span class="muted">{words.rules.no_runs}</span> }.into_any();
         }
         let marks = marks.into_iter().rev().map(|mark| {
             let tone = run_tone(mark.status);
-            let title = format!("{} · {}", mark.event_id, (words.runs.statuses)(mark.status));
+            let title = format!(
+                "{} · {}",
+                clock.exactly(&mark.accepted_at),
+                (words.runs.statuses)(mark.status)
+            );
             view! { <i class=tone.class() title=title><Sign icon=tone.icon() /></i> }
         });
         let label = words.rules.last_runs;
-        Some(
-            view! { <a class="marks" href=url.clone() aria-label=label>{marks.collect_view()}</a> }
-                .into_any(),
-        )
+        view! { <a class="marks" href=url.clone() aria-label=label>{marks.collect_view()}</a> }.into_any()
     }
 }
 
@@ -91,7 +97,7 @@ fn Actions(rule: Rule, feed: Feed<Rule>) -> impl IntoView {
     let words = words();
     let toasts = toasts();
     let is_asking = RwSignal::new(false);
-    let (id, name, version) = (rule.id.clone(), rule.name.clone(), rule.version);
+    let (id, name, version) = (rule.id, rule.name.clone(), rule.version);
     let done = move |result: Result<Rule, ApiError>, remark: String| match result {
         Ok(_) => {
             toasts.say(Tone::Success, remark);
@@ -101,11 +107,11 @@ fn Actions(rule: Rule, feed: Feed<Rule>) -> impl IntoView {
     };
     let may_publish = rule.status != RuleStatus::Archived && rule.published_version != Some(version);
     let publish = may_publish.then(|| {
-        let (id, remark) = (id.clone(), (words.rules.published)(&name, version));
+        let remark = (words.rules.published)(&name, version);
         let label = (words.rules.publish)(version);
         let publish = move |_| {
-            let (id, remark) = (id.clone(), remark.clone());
-            spawn_local(async move { done(api::publish(&id, version).await, remark) });
+            let remark = remark.clone();
+            spawn_local(async move { done(api::publish(id, version).await, remark) });
         };
         view! {
             <button class="button quiet icon" type="button" title=label.clone() aria-label=label on:click=publish>
@@ -127,8 +133,8 @@ fn Actions(rule: Rule, feed: Feed<Rule>) -> impl IntoView {
         }
     });
     let confirmed = Callback::new(move |()| {
-        let (id, remark) = (rule.id.clone(), (words.rules.archived)(&rule.name));
-        spawn_local(async move { done(api::archive(&id).await, remark) });
+        let remark = (words.rules.archived)(&rule.name);
+        spawn_local(async move { done(api::archive(id).await, remark) });
     });
     view! {
         {publish}

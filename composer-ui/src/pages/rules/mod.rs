@@ -7,16 +7,17 @@ mod new_rule;
 
 use std::sync::Arc;
 
+use api_types::Rule;
 use leptos::prelude::*;
 
 use self::{
-    last_runs::LastRuns,
+    last_runs::{LastRuns, SHOWN},
     list::Cells,
     new_rule::{DropTarget, NewRule},
 };
 use super::{PageHead, SearchField};
 use crate::{
-    api::{self, ListRequest, shapes::Rule},
+    api::{self, ListRequest},
     feed::Feed,
     icons::{Icon, Sign},
     navigation::navigation,
@@ -42,11 +43,14 @@ pub(crate) fn RulesPage(company: String) -> impl IntoView {
         ListRequest::default()
             .only("company_id", &of_company)
             .only(ARCHIVED, archived)
+            .only("recent_runs", &SHOWN.to_string())
     };
-    let feed = Feed::new(request, |request, cursor| async move {
-        api::rules(&request, cursor.as_deref()).await
-    });
     let last_runs = LastRuns::follow(&company);
+    let feed = Feed::new(request, move |request, cursor| async move {
+        let page = api::rules(&request, cursor.as_deref()).await?;
+        last_runs.take(&page.items);
+        Ok(page)
+    });
     let only: Only<Rule> = Arc::new(move |rule| {
         let name = navigation.filter(NAME).unwrap_or_default();
         rule.name.to_lowercase().contains(&name.trim().to_lowercase())

@@ -1,15 +1,13 @@
 //! New rules: blank, from an example, or from a file. All are saved as drafts, under a name that is free.
 
+use api_types::{FieldError, Rule};
 use leptos::{html, prelude::*, task::spawn_local};
 use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
 
 use super::examples::{BLANK, EXAMPLES};
 use crate::{
-    api::{
-        self, ApiError, ListRequest,
-        shapes::{Finding, Rule},
-    },
+    api::{self, ApiError, ListRequest},
     feed::Feed,
     icons::{Icon, Sign},
     parts::{Dialog, Tone, toasts},
@@ -25,7 +23,7 @@ const UNNAMED: &str = "default";
 #[derive(Debug, Clone)]
 struct Refusal {
     message: String,
-    findings: Vec<Finding>,
+    findings: Vec<FieldError>,
 }
 
 /// Saves new rules of a company.
@@ -84,7 +82,7 @@ impl Making {
         });
     }
 
-    fn refuse(self, message: String, findings: Vec<Finding>) {
+    fn refuse(self, message: String, findings: Vec<FieldError>) {
         let _ = self.refusal.try_set(Some(Refusal { message, findings }));
     }
 }

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use js_sys::Date;
+use api_types::{Run, RunStatus};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::super::SearchField;
 use crate::{
-    api::{
-        self, ListRequest,
-        shapes::{Listed, Run, RunStatus},
-    },
-    formats::millis_of,
+    api::{self, ListRequest},
+    formats::before_now,
     navigation::{Navigation, navigation},
     words::{Words, words},
 };
@@ -78,7 +75,7 @@ impl RunFilter {
         let (status, within) = (named(STATUS), named(WITHIN));
         Self {
             company: company.to_owned(),
-            status: RunStatus::ALL.into_iter().find(|known| known.name() == status),
+            status: RunStatus::from_name(&status),
             rule: named(RULE),
             event: named(EVENT).trim().to_owned(),
             within: Within::ALL.into_iter().find(|known| known.name() == within),
@@ -94,33 +91,23 @@ impl RunFilter {
     pub(super) fn request(&self) -> ListRequest {
         ListRequest::default()
             .only("company_id", &self.company)
-            .only("status", self.status.map_or("", RunStatus::name))
+            .only("status", self.status.map_or("", RunStatus::as_str))
             .only("rule_id", &self.rule)
             .only("event_id", &self.event)
-    }
-
-    /// Runs come newest first: at the first that is too old the list ends.
-    pub(super) fn cut(&self, mut listed: Listed<Run>) -> Listed<Run> {
-        if let Some(within) = self.within {
-            let since = Date::now() - within.millis();
-            let fresh = listed
-                .items
-                .iter()
-                .take_while(|run| millis_of(&run.accepted_at) >= since)
-                .count();
-            if fresh < listed.items.len() {
-                listed.items.truncate(fresh);
-                listed.next_cursor = None;
-            }
-        }
-        listed
+            .only(
+                "from",
+                &self
+                    .within
+                    .map(|within| before_now(within.millis()))
+                    .unwrap_or_default(),
+            )
     }
 
     /// Whether a run that just came is among those that are shown.
     pub(super) fn takes(&self, run: &Run) -> bool {
         let is_empty_or = |filter: &str, value: &str| filter.is_empty() || filter == value;
         self.status.is_none_or(|status| status == run.status)
-            && is_empty_or(&self.rule, &run.rule_id)
+            && is_empty_or(&self.rule, &run.rule_id.to_string())
             && is_empty_or(&self.event, &run.event_id)
     }
 }
@@ -138,11 +125,15 @@ pub(super) fn Filters(company: String) -> impl IntoView {
             .await
             .map(|listed| listed.items)
             .unwrap_or_default();
-        let named = listed.into_iter().map(|rule| (rule.id, rule.name));
+        let named = listed.into_iter().map(|rule| (rule.id.to_string(), rule.name));
         let _ = rules.try_set(named.collect());
     });
-    let statuses =
-        RunStatus::ALL.map(|status| (status.name().to_owned(), (words.runs.statuses)(status).to_owned()));
+    let statuses = RunStatus::ALL.map(|status| {
+        (
+            status.as_str().to_owned(),
+            (words.runs.statuses)(status).to_owned(),
+        )
+    });
     let times = Within::ALL.map(|within| (within.name().to_owned(), within.label(words).to_owned()));
     let (statuses, times) = (Signal::stored(statuses.to_vec()), Signal::stored(times.to_vec()));
     view! {

@@ -1,12 +1,13 @@
 //! A row of the list: a run.
 
+use api_types::Run;
 use leptos::prelude::*;
 
 use crate::{
-    api::shapes::Run,
     formats::{millis_of, took},
     navigation::navigation,
     parts::{Ago, Badge, run_tone},
+    routes::Page,
     words::words,
 };
 
@@ -17,8 +18,8 @@ pub(super) fn Cells(run: Run) -> impl IntoView {
     let status = (words.runs.statuses)(run.status);
     let duration = run
         .finished_at
-        .as_deref()
-        .map(|end| took(millis_of(end) - millis_of(&run.accepted_at)));
+        .as_ref()
+        .map(|end| took(millis_of(end.as_str()) - millis_of(run.accepted_at.as_str())));
     let error = run.error.map(|error| {
         let node = error
             .node_id
@@ -31,12 +32,13 @@ pub(super) fn Cells(run: Run) -> impl IntoView {
             </span>
         }
     });
+    let url = Page::Run(run.id.to_string()).path();
     view! {
-        <span role="cell"><Badge tone=run_tone(run.status) text=status /></span>
+        <span role="cell"><a class="row-link" href=url><Badge tone=run_tone(run.status) text=status /></a></span>
         <span role="cell"><FilterBy name="event" value=run.event_id.clone() text=run.event_id /></span>
-        <span role="cell">
-            <FilterBy name="rule" value=run.rule_id text=run.rule_name />
-            <small class="muted">" v" {run.rule_version}</small>
+        <span role="cell" class="pair">
+            <FilterBy name="rule" value=run.rule_id.to_string() text=run.rule_name />
+            <small class="muted">"v" {run.rule_version}</small>
         </span>
         <span role="cell" class="result">{error}</span>
         <span role="cell" class="muted"><Ago time=run.accepted_at /></span>

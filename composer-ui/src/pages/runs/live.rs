@@ -1,11 +1,12 @@
 //! Runs as they come. A run that changes does so in its row; new ones appear at the top while that is in sight, and wait
 //! behind a button otherwise, so that nothing jumps away from under the reader.
 
+use api_types::Run;
 use leptos::prelude::*;
 
 use super::filters::RunFilter;
 use crate::{
-    api::{Connection, RunStream, shapes::Run},
+    api::{Connection, RunStream},
     feed::Feed,
     formats::millis_of,
     parts::Tone,
@@ -85,8 +86,8 @@ impl Live {
         let oldest = self
             .feed
             .items
-            .with_untracked(|items| items.last().map(|last| millis_of(&last.accepted_at)));
-        self.feed.is_complete() || oldest.is_none_or(|oldest| millis_of(&run.accepted_at) >= oldest)
+            .with_untracked(|items| items.last().map(|last| millis_of(last.accepted_at.as_str())));
+        self.feed.is_complete() || oldest.is_none_or(|oldest| millis_of(run.accepted_at.as_str()) >= oldest)
     }
 
     fn hold(self, run: Run) {

@@ -4,6 +4,7 @@ mod filters;
 mod list;
 mod live;
 
+use api_types::Run;
 use leptos::prelude::*;
 
 use self::{
@@ -13,7 +14,7 @@ use self::{
 };
 use super::PageHead;
 use crate::{
-    api::{self, shapes::Run},
+    api::{self},
     feed::Feed,
     icons::Icon,
     navigation::navigation,
@@ -32,16 +33,13 @@ pub(crate) fn RunsPage(company: String) -> impl IntoView {
     });
     let feed = Feed::new(
         move || filter.get(),
-        |filter: RunFilter, cursor| async move {
-            let listed = api::runs(&filter.request(), cursor.as_deref()).await?;
-            Ok(filter.cut(listed))
-        },
+        |filter: RunFilter, cursor| async move { api::runs(&filter.request(), cursor.as_deref()).await },
     );
     let at_top = RwSignal::new(true);
     let live = Live::follow(&company, feed, filter, at_top);
     let rows = RowsOf {
         feed,
-        key: |run: &Run| format!("{} {}", run.id, run.status.name()),
+        key: |run: &Run| format!("{} {}", run.id, run.status.as_str()),
         cells: Callback::new(move |run| view! { <Cells run=run /> }.into_any()),
     };
     let example = example_event(&company);

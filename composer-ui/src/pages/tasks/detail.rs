@@ -1,12 +1,12 @@
 //! A task, opened: what it takes, what it yields, and an example.
 
+use api_types::{JsonText, Task, TaskKind};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::schema::{self, Member};
 use crate::{
-    api::shapes::{Task, TaskKind},
-    parts::{Badge, Code, Tone},
+    parts::{Code, Prose},
     words::words,
 };
 
@@ -15,23 +15,31 @@ use crate::{
 pub(super) fn Detail(task: Task) -> impl IntoView {
     let all = words();
     let words = &all.tasks;
-    let (kind, hint, tone) = match task.kind {
-        TaskKind::Ledgered => (words.ledgered, words.ledgered_hint, Tone::Success),
-        TaskKind::External => (words.external, words.external_hint, Tone::Waiting),
+    let (kind, hint) = match task.kind {
+        TaskKind::Ledgered => (words.ledgered, words.ledgered_hint),
+        TaskKind::External => (words.external, words.external_hint),
     };
     let example = example(&task);
+    // Nobody has to say what a task yields.
+    let outputs = schema::members(&read(&task.output_schema), all)
+        .into_iter()
+        .map(|member| Member {
+            is_required: false,
+            ..member
+        });
+    let outputs = outputs.collect();
     view! {
         <article class="task">
             <header>
                 <h2>{task.title}</h2>
-                <span title=hint><Badge tone=tone text=kind /></span>
+                <span class="pill" title=hint>{kind}</span>
             </header>
             <code class="task-name">{task.name}</code>
-            <p class="meaning">{task.description}</p>
+            <p class="meaning"><Prose text=task.description /></p>
             <h3>{words.parameters}</h3>
-            <Members members=schema::members(&task.input_schema, all) none=words.no_parameters />
+            <Members members=schema::members(&read(&task.input_schema), all) none=words.no_parameters />
             <h3>{words.outputs}</h3>
-            <Members members=schema::members(&task.output_schema, all) none=words.no_outputs />
+            <Members members=outputs none=words.no_outputs />
             <h3>{words.example}</h3>
             <Code text=example />
         </article>
@@ -45,9 +53,13 @@ fn example(task: &Task) -> String {
         "node_id": format!("{short}-1"),
         "node_type": "task",
         "task_name": task.name,
-        "parameters": task.example,
+        "parameters": read(&task.example),
     });
     serde_json::to_string_pretty::<Value>(&node).unwrap_or_default()
+}
+
+fn read(text: &JsonText) -> Value {
+    serde_json::from_str(text.text()).unwrap_or_default()
 }
 
 #[component]
@@ -67,7 +79,7 @@ fn Members(members: Vec<Member>, none: &'static str) -> impl IntoView {
             <tr>
                 <td><code>{member.name}</code> " " {required}</td>
                 <td>{member.kind}</td>
-                <td>{member.description} " " {default}</td>
+                <td><Prose text=member.description /> " " {default}</td>
             </tr>
         }
     });

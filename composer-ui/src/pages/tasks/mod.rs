@@ -3,18 +3,16 @@
 mod detail;
 mod schema;
 
+use api_types::{Task, TaskKind};
 use leptos::{prelude::*, task::spawn_local};
 
 use self::detail::Detail;
 use super::{PageHead, SearchField};
 use crate::{
-    api::{
-        self, ApiError,
-        shapes::{Task, TaskKind},
-    },
+    api::{self, ApiError},
     icons::Icon,
     navigation::navigation,
-    parts::{Empty, Failed, Skeleton},
+    parts::{Empty, Failed, Prose, Skeleton},
     routes::Page,
     words::words,
 };
@@ -109,7 +107,7 @@ fn Line(task: Task, opened: Memo<Option<String>>) -> impl IntoView {
         <li>
             <a href=url aria-current=move || (opened.get().as_deref() == Some(&name)).then_some("true")>
                 <strong>{task.title} {external}</strong>
-                <small>{task.description}</small>
+                <small><Prose text=task.description /></small>
             </a>
         </li>
     }

@@ -1,0 +1,13 @@
+//! A rule's graph to look at: what a run made of each node, and the path that it took.
+//!
+//! It is drawn from `canvas` and changes nothing. Who shows it says which node is chosen and hears of clicks.
+
+mod drawing;
+mod edges;
+mod look;
+mod node;
+mod view;
+
+pub(crate) use drawing::Drawing;
+pub(crate) use look::{icon, tone};
+pub(crate) use view::GraphView;

@@ -1,0 +1,105 @@
+//! A node: its name, what it does, and how it came out.
+
+use canvas::{
+    document::{Node, NodeKind},
+    geometry::{Exits, PORT_RADIUS, Point, Port, Rect},
+    run::Appearance,
+    words::{describe, ellipsis},
+};
+use leptos::prelude::*;
+use rules::model::Quantifier;
+
+use super::{Drawing, icon, tone};
+use crate::words::{language, words};
+
+/// How many characters of a name fit between the mark and the state, and of what the node does.
+const NAME: usize = 17;
+const LINE: usize = 31;
+/// How large the state's sign is.
+const SIGN: f64 = 16.0;
+
+/// A node that can be chosen.
+pub(super) fn node(
+    drawing: &Drawing,
+    node: &Node,
+    appearance: Appearance,
+    chosen: Memo<Option<String>>,
+    on_choose: Callback<String>,
+) -> Option<impl IntoView + use<>> {
+    let area = drawing.document.area(&node.id)?;
+    let does = describe(node, node.task_name(), language().of_canvas());
+    let state = (words().run.node_states)(appearance);
+    let label = format!("{}: {state}. {does}", node.name());
+    let class = format!(
+        "graph-node {} look-{}",
+        tone(appearance).class(),
+        appearance.as_str()
+    );
+    let (clicked, pressed, known) = (node.id.clone(), node.id.clone(), node.id.clone());
+    let is_chosen = move || {
+        chosen
+            .with(|chosen| chosen.as_deref() == Some(&known))
+            .to_string()
+    };
+    let on_key = move |key: web_sys::KeyboardEvent| {
+        if matches!(key.key().as_str(), "Enter" | " ") {
+            key.prevent_default();
+            on_choose.run(pressed.clone());
+        }
+    };
+    Some(view! {
+        <g
+            class=class
+            transform=format!("translate({} {})", area.left(), area.top())
+            role="button"
+            tabindex="0"
+            aria-label=label
+            aria-pressed=is_chosen
+            on:click=move |_| on_choose.run(clicked.clone())
+            on:keydown=on_key
+        >
+            <title>{does.clone()}</title>
+            <rect width=area.size.width height=area.size.height rx="6" />
+            {mark(node.kind)}
+            <text class="name" x="34" y="27">{ellipsis(node.name(), NAME).into_owned()}</text>
+            <text class="line" x="12" y="49">{ellipsis(&does, LINE).into_owned()}</text>
+            {sign(appearance, area)}
+            {entry(drawing, node, area)}
+        </g>
+    })
+}
+
+/// A diamond for a condition, a square for a task.
+fn mark(kind: NodeKind) -> impl IntoView {
+    let lines = match kind {
+        NodeKind::Condition => "M19 15l7 7l-7 7l-7 -7z",
+        NodeKind::Task => "M13 16h12v12h-12z",
+    };
+    view! { <path class="mark" d=lines /> }
+}
+
+/// The state's shape, at the right.
+fn sign(appearance: Appearance, area: Rect) -> Option<impl IntoView> {
+    let lines = icon(appearance)?.lines();
+    let place = format!("translate({} 14)", area.size.width - SIGN - 10.0);
+    Some(view! {
+        <g class="state" transform=place>
+            <circle cx="8" cy="8" r="10" />
+            <path d=lines />
+        </g>
+    })
+}
+
+/// Where edges come in: an open ring if one of them is enough, a filled one if all are needed.
+fn entry(drawing: &Drawing, node: &Node, area: Rect) -> Option<impl IntoView + use<>> {
+    if node.depends_on.is_empty() {
+        return None;
+    }
+    let here = Rect::new(Point::default(), area.size);
+    let at = Port::Entry.position(here, Exits::Two, drawing.orientation);
+    let class = match node.join() {
+        Quantifier::All => "entry all",
+        Quantifier::Any => "entry any",
+    };
+    Some(view! { <circle class=class cx=at.x cy=at.y r=PORT_RADIUS /> })
+}

@@ -1,0 +1,65 @@
+//! The head of a run: how it stands, what of, since when, and why it ended badly.
+
+use api_types::{Run, RunError};
+use leptos::prelude::*;
+
+use crate::{
+    formats::{millis_of, took},
+    parts::{Ago, Badge, CopyableId, run_tone},
+    query::encoded,
+    routes::Page,
+    words::words,
+};
+
+#[component]
+pub(super) fn Head(run: Run, on_node: Callback<String>) -> impl IntoView {
+    let words = words();
+    let duration = run
+        .finished_at
+        .as_ref()
+        .map(|end| took(millis_of(end.as_str()) - millis_of(run.accepted_at.as_str())));
+    let of_event = format!("{}?event={}", Page::Runs.path(), encoded(&run.event_id));
+    let of_rule = format!("{}?rule={}", Page::Runs.path(), run.rule_id);
+    let title = run.event_id.clone();
+    view! {
+        <header class="page-head">
+            <div class="run-title">
+                <a class="back" href=Page::Runs.path()>{words.pages.runs}</a>
+                <h1 class="ellipsis" title=title>{run.event_id}</h1>
+                <Badge tone=run_tone(run.status) text=(words.runs.statuses)(run.status) />
+            </div>
+            <div class="actions"><a class="button" href=of_event>{words.run.of_event}</a></div>
+        </header>
+        <dl class="facts">
+            <div>
+                <dt>{words.runs.rule}</dt>
+                <dd><a class="link" href=of_rule>{run.rule_name}</a> " v" {run.rule_version}</dd>
+            </div>
+            <div>
+                <dt>{words.runs.accepted}</dt>
+                <dd><Ago time=run.accepted_at /></dd>
+            </div>
+            {run.finished_at.map(|end| view! { <div><dt>{words.run.finished}</dt><dd><Ago time=end /></dd></div> })}
+            {duration.map(|length| view! { <div><dt>{words.runs.took}</dt><dd>{length}</dd></div> })}
+            <div>
+                <dt>{words.run.id}</dt>
+                <dd><CopyableId id=run.id.to_string() /></dd>
+            </div>
+        </dl>
+        {run.error.map(|error| view! { <Why error=error on_node=on_node /> })}
+    }
+}
+
+/// Why it did not end well; the node where it happened is a click away.
+#[component]
+fn Why(error: RunError, on_node: Callback<String>) -> impl IntoView {
+    let words = words();
+    let node = error.node_id.map(|id| {
+        let text = (words.runs.at_node)(&id);
+        view! {
+            " "
+            <button class="link" type="button" on:click=move |_| on_node.run(id.clone())>{text}</button>
+        }
+    });
+    view! { <div class="note tone-error run-why" role="note">{error.message} {node}</div> }
+}

@@ -1,0 +1,110 @@
+//! A run, on the graph of the very version that it ran: what each node did, what was posted, what was sent.
+
+mod comparisons;
+mod follow;
+mod head;
+mod node;
+mod outcome;
+
+use std::collections::BTreeMap;
+
+use api_types::{NodeResults, RuleVersion, RunDetails};
+use canvas::run::RunView;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use self::{follow::follow_until_it_ends, head::Head, node::NodePanel, outcome::Outcome};
+use crate::{
+    api,
+    graph_view::{Drawing, GraphView},
+    navigation::navigation,
+    reading::Reading,
+    routes::Page,
+    words::words,
+};
+
+/// The filter that says which node is looked at.
+const NODE: &str = "node";
+
+/// A run with the version that it ran.
+#[derive(Clone, PartialEq)]
+struct RunOnGraph {
+    run: RunDetails,
+    version: RuleVersion,
+}
+
+/// The run that the address names.
+#[component]
+pub(crate) fn RunPage() -> impl IntoView {
+    let navigation = navigation();
+    let opened = Memo::new(move |_| match navigation.page() {
+        Page::Run(id) => id,
+        _ => String::new(),
+    });
+    move || {
+        let id = opened.get();
+        let reading = Reading::start(move || read(id.clone()));
+        follow_until_it_ends(reading);
+        view! { <div class="page run-page">{reading.show(|found| view! { <Shown found=found /> })}</div> }
+    }
+}
+
+async fn read(id: String) -> Result<RunOnGraph, api::ApiError> {
+    let run = api::run(&id).await?;
+    let version = api::rule_version(run.run.rule_id, run.run.rule_version).await?;
+    Ok(RunOnGraph { run, version })
+}
+
+#[component]
+fn Shown(found: RunOnGraph) -> impl IntoView {
+    let words = words();
+    let navigation = navigation();
+    let RunOnGraph { run, version } = found;
+    // The address may name another company, or none: what is shown is this one's.
+    let company = run.run.company_id.to_string();
+    if navigation.company_untracked().as_deref() != Some(&company) {
+        navigation.name_company(&company);
+    }
+    let chosen = Memo::new(move |_| navigation.filter(NODE));
+    let choose = Callback::new(move |id: String| {
+        let is_open = chosen.get_untracked().as_deref() == Some(&id);
+        navigation.set_filter(NODE, if is_open { "" } else { &id });
+    });
+    let results: NodeResults = run.nodes.read().unwrap_or_default();
+    let drawing = Drawing::of(&version);
+    let nodes = StoredValue::new(drawing.as_ref().map(|drawing| drawing.document.clone()));
+    let graph = match drawing {
+        Some(drawing) => {
+            let states = RunView::of(&states(&results));
+            view! { <GraphView drawing=drawing run=states chosen=chosen on_choose=choose /> }.into_any()
+        }
+        None => view! { <p class="hint">{words.run.no_graph}</p> }.into_any(),
+    };
+    let head = view! { <Head run=run.run.clone() on_node=choose /> };
+    let (run, results) = (StoredValue::new(run), StoredValue::new(results));
+    let panel = move || {
+        let node = chosen.get().and_then(|id| {
+            nodes.with_value(|document| document.as_ref().and_then(|document| document.node(&id).cloned()))
+        });
+        match node {
+            Some(node) => {
+                let result = results.with_value(|results| results.get(&node.id).cloned());
+                view! { <NodePanel node=node result=result run=run on_close=choose /> }.into_any()
+            }
+            None => view! { <Outcome run=run.get_value() /> }.into_any(),
+        }
+    };
+    view! {
+        {head}
+        <div class="run-split">{graph} <aside class="run-panel">{panel}</aside></div>
+    }
+}
+
+/// The states of the nodes, as the canvas reads them.
+fn states(results: &NodeResults) -> Value {
+    let states: BTreeMap<&str, Value> = results
+        .iter()
+        .map(|(id, result)| (id.as_str(), json!({ "state": result.state })))
+        .collect();
+    json!(states)
+}
