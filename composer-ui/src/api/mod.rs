@@ -2,6 +2,8 @@
 
 mod problem;
 mod request;
+#[cfg(test)]
+pub(crate) mod sample;
 mod stream;
 
 use api_types::{

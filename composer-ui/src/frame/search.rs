@@ -45,11 +45,9 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
         navigation.open(&target.url);
     };
     let on_key = move |key: web_sys::KeyboardEvent| {
-        let count = found.with(Vec::len);
+        let last = found.with(Vec::len).saturating_sub(1);
         match key.key().as_str() {
-            "ArrowDown" => {
-                marked.update(|marked| *marked = marked.saturating_add(1).min(count.saturating_sub(1)))
-            }
+            "ArrowDown" => marked.update(|marked| *marked = last.min(*marked + 1)),
             "ArrowUp" => marked.update(|marked| *marked = marked.saturating_sub(1)),
             "Enter" => {
                 if let Some(target) = found.with(|found| found.get(marked.get()).cloned()) {

@@ -9,6 +9,7 @@ use crate::cli::UpArgs;
 use crate::demo;
 use crate::output::say;
 use crate::system::{self, Ports, System};
+use crate::ui;
 
 pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
     let host = arguments.host.host;
@@ -39,6 +40,9 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
 fn welcome(system: &System, places: &Places, demo: Option<&demo::Demo>) {
     let composer = system.composer.url();
     say("MoneyFlow is up.");
+    if ui::embedded().is_some() {
+        say(format!("  in the browser {composer}/"));
+    }
     say(format!("  composer API   {composer}   (docs: {composer}/docs)"));
     let router = system.router.server.url();
     say(format!("  router         {router}   (docs: {router}/docs)"));

@@ -62,41 +62,29 @@ fn note(known: &mut HashMap<Uuid, Vec<Mark>>, run: &Run) {
         status: run.status,
         accepted_at: run.accepted_at.to_string(),
     };
-    match marks.iter_mut().find(|known| known.run_id == mark.run_id) {
-        Some(known) => *known = mark,
-        None => {
-            marks.insert(0, mark);
-            marks.truncate(SHOWN);
-        }
+    if let Some(known) = marks.iter_mut().find(|known| known.run_id == mark.run_id) {
+        *known = mark;
+    } else {
+        marks.insert(0, mark);
+        marks.truncate(SHOWN);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn run(number: u128, status: RunStatus) -> Run {
-        let id = Uuid::from_u128(number);
-        let text = format!(
-            r#"{{"id":"{id}","company_id":"{id}","rule_id":"{}","rule_name":"","rule_version":1,"event_id":"e",
-            "status":"{}","error":null,"correlation_id":"c","accepted_at":"2026-01-01T00:00:00Z",
-            "started_at":"2026-01-01T00:00:00Z","finished_at":null}}"#,
-            Uuid::nil(),
-            status.as_str()
-        );
-        serde_json::from_str(&text).unwrap()
-    }
+    use crate::api::sample::run;
 
     #[test]
     fn the_newest_stand_first_and_a_change_stays_in_place() {
         let mut known = HashMap::new();
-        for number in 0..=SHOWN as u128 {
+        for number in 0..=8 {
             note(&mut known, &run(number, RunStatus::Running));
         }
-        note(&mut known, &run(SHOWN as u128 - 1, RunStatus::Failed));
+        note(&mut known, &run(7, RunStatus::Failed));
         let marks = &known[&Uuid::nil()];
         assert_eq!(marks.len(), SHOWN);
-        assert_eq!(marks[0].run_id, Uuid::from_u128(SHOWN as u128));
+        assert_eq!(marks[0].run_id, Uuid::from_u128(8));
         assert_eq!(marks[1].status, RunStatus::Failed);
     }
 }

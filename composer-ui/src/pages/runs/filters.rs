@@ -174,23 +174,11 @@ fn Choice(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn run(status: RunStatus) -> Run {
-        Run {
-            id: "1".to_owned(),
-            rule_id: "r".to_owned(),
-            rule_name: "rule".to_owned(),
-            rule_version: 1,
-            event_id: "e".to_owned(),
-            status,
-            error: None,
-            accepted_at: String::new(),
-            finished_at: None,
-        }
-    }
+    use crate::api::sample;
 
     #[test]
     fn a_run_that_comes_is_shown_if_every_filter_takes_it() {
+        let failed_run = sample::run(1, RunStatus::Failed);
         let all = RunFilter {
             company: "c".to_owned(),
             status: None,
@@ -198,13 +186,13 @@ mod tests {
             event: String::new(),
             within: None,
         };
-        assert!(!all.is_narrow() && all.takes(&run(RunStatus::Failed)));
+        assert!(!all.is_narrow() && all.takes(&failed_run));
         let failed = RunFilter {
             status: Some(RunStatus::Failed),
             ..all.clone()
         };
-        assert!(failed.is_narrow() && failed.takes(&run(RunStatus::Failed)));
-        assert!(!failed.takes(&run(RunStatus::Succeeded)));
+        assert!(failed.is_narrow() && failed.takes(&failed_run));
+        assert!(!failed.takes(&sample::run(2, RunStatus::Succeeded)));
         for other in [
             RunFilter {
                 rule: "x".to_owned(),
@@ -215,7 +203,7 @@ mod tests {
                 ..all.clone()
             },
         ] {
-            assert!(!other.takes(&run(RunStatus::Failed)));
+            assert!(!other.takes(&failed_run));
         }
     }
 }

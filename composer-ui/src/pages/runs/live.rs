@@ -91,15 +91,13 @@ impl Live {
     }
 
     fn hold(self, run: Run) {
-        self.waiting.update(
-            |waiting| match waiting.iter_mut().find(|known| known.id == run.id) {
-                Some(known) => *known = run,
-                None => {
-                    waiting.insert(0, run);
-                    waiting.truncate(WAITING);
-                }
-            },
-        );
+        let mut waiting = self.waiting.write();
+        if let Some(known) = waiting.iter_mut().find(|known| known.id == run.id) {
+            *known = run;
+        } else {
+            waiting.insert(0, run);
+            waiting.truncate(WAITING);
+        }
     }
 
     /// Puts what waits at the top.

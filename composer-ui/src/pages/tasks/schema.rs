@@ -67,18 +67,18 @@ fn kind(root: &Value, schema: &Value, words: &Words, depth: usize) -> String {
             .filter(|one| text(one, "type").as_deref() != Some("null"));
         return joined(alternatives.map(|one| kind(root, one, words, depth)), words);
     }
-    let named = |name: &str| match (name, schema.get("items")) {
+    let word = |name: &str| match (name, schema.get("items")) {
         ("array", Some(items)) => (words.tasks.list_of)(&kind(root, items, words, depth)),
         _ => (words.tasks.types)(name).to_owned(),
     };
     match schema.get("type") {
-        Some(Value::String(name)) => named(name),
+        Some(Value::String(name)) => word(name),
         Some(Value::Array(names)) => {
             let names = names
                 .iter()
                 .filter_map(Value::as_str)
                 .filter(|name| *name != "null");
-            joined(names.map(named), words)
+            joined(names.map(word), words)
         }
         _ => (words.tasks.types)("").to_owned(),
     }
