@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn steps_fill_their_period() {
         for period in Period::ALL {
-            assert_eq!(f64::from(period.step_s() * STEPS) * 1_000.0, period.millis());
+            let steps = f64::from(period.step_s() * STEPS) * 1_000.0;
+            assert!((steps - period.millis()).abs() < 1.0, "{steps}");
         }
     }
 }
