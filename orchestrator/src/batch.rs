@@ -101,18 +101,7 @@ async fn attempt(
     let (mut rounds, max_rounds) = (0, max_rounds(events));
     let mut failures = 0;
     loop {
-        let together = match group.take() {
-            Some(group) => group.try_once(events, &needs, holding).await,
-            None => None,
-        };
-        let ended = match together {
-            Some(ended) => ended,
-            None => {
-                let holdings = std::slice::from_ref(holding);
-                round::try_once(events.to_vec(), needs.clone(), holdings, deps).await
-            }
-        };
-        match ended {
+        match try_once(events, &needs, deps, holding, group.take()).await {
             Ok(Ended::Committed) => return Ok(Attempt::Done),
             Ok(Ended::LeaseLost) => return Err(lost(holding)),
             Ok(Ended::Widened(more)) => {
@@ -136,6 +125,23 @@ async fn attempt(
             }
         }
     }
+}
+
+/// Tries a batch once: in a group if there is one, and if that comes to nothing, on its own.
+async fn try_once(
+    events: &[Arc<Prepared>],
+    needs: &Needs,
+    deps: &Deps,
+    holding: &Holding,
+    group: Option<&GroupCommit>,
+) -> Result<Ended, StoreError> {
+    if let Some(group) = group
+        && let Some(ended) = group.try_once(events, needs, holding).await
+    {
+        return ended;
+    }
+    let holdings = std::slice::from_ref(holding);
+    round::try_once(events.to_vec(), needs.clone(), holdings, deps).await
 }
 
 /// An event that stands alone cannot be halved: it gets as many rounds as its rules may take.
