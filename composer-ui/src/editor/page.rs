@@ -1,0 +1,202 @@
+//! The page of the editor: it reads the rule and the catalogue of tasks, and lays out the parts.
+
+use std::collections::HashMap;
+
+use canvas::document::{self, Document};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    Editor,
+    board::Board,
+    hand::Hand,
+    header::Header,
+    keys,
+    palette::Palette,
+    picker::PickerArea,
+    problems::Problems,
+    renaming::Renaming,
+    saving::{self, Record},
+    stage::Stage,
+    texts::{drawn_language, texts},
+    view_bar::ViewBar,
+};
+use crate::{
+    api::{self, ApiError, shapes::Task},
+    icons::Icon,
+    navigation::navigation,
+    parts::{Empty, Failed, Skeleton, toasts},
+    routes::Page,
+};
+
+/// What is needed before anything can be drawn.
+#[derive(Debug, Clone)]
+struct Opened {
+    document: Document,
+    record: Record,
+    tasks: Vec<Task>,
+    is_read_only: bool,
+}
+
+/// Why nothing is drawn.
+#[derive(Debug, Clone)]
+enum Closed {
+    Failed(ApiError),
+    /// It is no graph.
+    Unreadable(String),
+}
+
+/// The editor of the rule that the address names.
+#[component]
+pub(crate) fn EditorPage(company: String) -> impl IntoView {
+    let navigation = navigation();
+    let page = Memo::new(move |_| navigation.page());
+    // A rule that was just saved for the first time has another address, and stays open as it is.
+    let opened: RwSignal<Option<Result<Opened, Closed>>> = RwSignal::new(None);
+    let arrived = StoredValue::new(None::<Page>);
+    let company = StoredValue::new(company);
+    let load = move |page: Page| {
+        opened.set(None);
+        spawn_local(async move {
+            let result = open(&page, &company.get_value()).await;
+            let _ = opened.try_set(Some(result));
+        });
+    };
+    Effect::new(move |_| {
+        let page = page.get();
+        if arrived.get_value().as_ref() != Some(&page) {
+            arrived.set_value(Some(page.clone()));
+            load(page);
+        }
+    });
+    let settled = Callback::new(move |page: Page| arrived.set_value(Some(page)));
+    let retry = Callback::new(move |()| load(page.get_untracked()));
+    move || match opened.get() {
+        None => view! { <Skeleton /> }.into_any(),
+        Some(Err(Closed::Failed(error))) => view! { <Failed error=error on_retry=retry /> }.into_any(),
+        Some(Err(Closed::Unreadable(detail))) => {
+            let text = (texts().unreadable)(&detail);
+            view! { <Empty icon=Icon::Warning title=texts().new_rule text=text /> }.into_any()
+        }
+        Some(Ok(opened)) => view! { <Open opened=opened on_settled=settled /> }.into_any(),
+    }
+}
+
+async fn open(page: &Page, company: &str) -> Result<Opened, Closed> {
+    let tasks = api::tasks().await.map_err(Closed::Failed)?;
+    let (value, is_read_only) = match page {
+        Page::Rule(id) => (api::rule_document(id).await, false),
+        Page::RuleVersion(id, version) => (api::version_document(id, *version).await, true),
+        _ => {
+            return Ok(Opened {
+                document: Document::new(company, texts().new_rule),
+                record: Record::default(),
+                tasks,
+                is_read_only: false,
+            });
+        }
+    };
+    let value = value.map_err(Closed::Failed)?;
+    let document =
+        document::from_stored(&value).map_err(|error| Closed::Unreadable(error.to_string()))?;
+    Ok(Opened {
+        document,
+        record: Record::of(&value),
+        tasks,
+        is_read_only,
+    })
+}
+
+/// The open editor.
+#[component]
+fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
+    let titles: HashMap<String, String> = opened
+        .tasks
+        .iter()
+        .map(|task| (task.name.clone(), task.title.clone()))
+        .collect();
+    let board = Board::new(opened.document, drawn_language(), titles);
+    board.is_read_only.set(opened.is_read_only);
+    let editor = Editor {
+        board,
+        hand: Hand::new(board),
+        problems: Problems::unknown(),
+        record: RwSignal::new(opened.record),
+        is_saving: RwSignal::new(false),
+        tasks: StoredValue::new(opened.tasks),
+        renaming: RwSignal::new(None),
+        toasts: toasts(),
+        texts: texts(),
+    };
+    provide_context(editor);
+    keys::listen(editor);
+    saving::guard_leaving(editor);
+    saving::follow_address(editor, on_settled);
+    view! {
+        <div class="editor">
+            <Header />
+            <div class="editor-body">
+                <Palette />
+                <div class="editor-middle">
+                    <Stage />
+                    <EmptyHint />
+                    <Refused />
+                    <Renaming />
+                    <PickerArea />
+                    <ViewBar />
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// An empty canvas teaches.
+#[component]
+fn EmptyHint() -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let is_empty = Memo::new(move |_| editor.board.follow(Document::is_empty));
+    let is_choosing = move || editor.hand.wanted.with(Option::is_some);
+    move || {
+        (is_empty.get() && !is_choosing()).then(|| {
+            view! {
+                <div class="canvas-empty">
+                    <h2>{editor.texts.empty_title}</h2>
+                    <p>{editor.texts.empty}</p>
+                    <button class="button primary" type="button" on:click=move |_| { editor.insert_next(); }>
+                        {editor.texts.first_node}
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+/// Why the node under the loose edge does not take it.
+#[component]
+fn Refused() -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let why = move || {
+        let loose = editor.hand.loose.get()?;
+        let super::hand::Verdict::Refuses(_, refusal) = loose.verdict else {
+            return None;
+        };
+        let at = editor.board.view.get().to_screen(loose.tip);
+        Some((at, (editor.texts.refusal)(&refusal)))
+    };
+    view! {
+        <div class="refusal-area" role="status" aria-live="assertive">
+            {move || {
+                why().map(|(at, why)| {
+                    view! {
+                        <p
+                            class="refusal"
+                            style:left=format!("{}px", at.x + 16.0)
+                            style:top=format!("{}px", at.y + 16.0)
+                        >
+                            {why}
+                        </p>
+                    }
+                })
+            }}
+        </div>
+    }
+}

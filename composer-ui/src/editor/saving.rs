@@ -1,0 +1,155 @@
+//! Saving drafts and publishing them; leaving with unsaved work asks.
+
+use canvas::document::Document;
+use leptos::{ev, prelude::*, task::spawn_local};
+use serde_json::Value;
+
+use super::Editor;
+use crate::{
+    api::{self, ApiError, ListRequest},
+    navigation::navigation,
+    parts::Tone,
+    routes::Page,
+    words::words,
+};
+
+/// What the server knows of the rule; nothing of one that was never saved.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Record {
+    pub(super) rule_id: Option<String>,
+    /// The version that the canvas began with, or saved last.
+    pub(super) version: Option<u32>,
+    pub(super) published_version: Option<u32>,
+}
+
+impl Record {
+    /// Of a rule, or of one of its versions, as the API answers it.
+    pub(super) fn of(value: &Value) -> Self {
+        let number = |member: &str| value.get(member)?.as_u64()?.try_into().ok();
+        let text = |member: &str| value.get(member)?.as_str().map(str::to_owned);
+        Self {
+            rule_id: text("id").or_else(|| text("rule_id")),
+            version: number("version"),
+            published_version: number("published_version"),
+        }
+    }
+
+    /// Whether what the canvas began with, or saved last, is what events run.
+    pub(super) fn is_published(&self) -> bool {
+        self.version.is_some() && self.version == self.published_version
+    }
+}
+
+impl Editor {
+    /// Saves a draft, if there is anything to save.
+    pub(super) fn save(self) {
+        if self.may_save() {
+            spawn_local(async move {
+                self.save_draft().await;
+            });
+        }
+    }
+
+    fn may_save(self) -> bool {
+        let is_needed =
+            self.board.is_dirty() || self.record.with_untracked(|record| record.rule_id.is_none());
+        is_needed && !self.board.is_read_only.get_untracked() && !self.is_saving.get_untracked()
+    }
+
+    async fn save_draft(self) -> bool {
+        self.is_saving.set(true);
+        let document = self.board.with(Document::clone);
+        let saved = self.send(&document).await;
+        let _ = self.is_saving.try_set(false);
+        match saved {
+            Ok(rule) => {
+                self.record.set(Record::of(&rule));
+                self.board.mark_saved(document);
+                self.toasts.say(Tone::Success, self.texts.saved);
+                true
+            }
+            Err(error) => {
+                self.say(&error);
+                false
+            }
+        }
+    }
+
+    async fn send(self, document: &Document) -> Result<Value, ApiError> {
+        let version = self.record.with_untracked(|record| record.version);
+        api::save_over(&document.to_json(), version).await
+    }
+
+    fn say(self, error: &ApiError) {
+        self.toasts.say(Tone::Error, error.message(words()));
+    }
+
+    /// Saves what is unsaved, and has events run it.
+    pub(super) fn publish(self) {
+        if self.is_saving.get_untracked() {
+            return;
+        }
+        let must_save = self.may_save();
+        spawn_local(async move {
+            if must_save && !self.save_draft().await {
+                return;
+            }
+            let record = self.record.get_untracked();
+            let (Some(rule_id), Some(version)) = (record.rule_id, record.version) else {
+                return;
+            };
+            match api::publish(&rule_id, version).await {
+                Ok(rule) => {
+                    let name = rule.name;
+                    self.record
+                        .update(|record| record.published_version = rule.published_version);
+                    self.toasts
+                        .say(Tone::Success, (words().rules.published)(&name, version));
+                }
+                Err(error) => self.say(&error),
+            }
+        });
+    }
+}
+
+/// Asks before the page is closed with unsaved work.
+pub(super) fn guard_leaving(editor: Editor) {
+    let guard = window_event_listener(ev::beforeunload, move |event| {
+        if editor.board.is_dirty() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || guard.remove());
+}
+
+/// A rule that was saved for the first time has an address from then on.
+pub(super) fn follow_address(editor: Editor, on_settled: Callback<Page>) {
+    let navigation = navigation();
+    Effect::new(move |_| {
+        let id = editor.record.with(|record| record.rule_id.clone());
+        if let Some(id) = id
+            && navigation.page_untracked() == Page::NewRule
+        {
+            on_settled.run(Page::Rule(id.clone()));
+            navigation.replace(&Page::Rule(id));
+        }
+    });
+}
+
+/// Whether no rule of the company is called so.
+pub(super) async fn is_free(company: &str, name: &str) -> Result<bool, ApiError> {
+    let request = ListRequest::default()
+        .only("company_id", company)
+        .only("archived", "true");
+    let mut cursor: Option<String> = None;
+    loop {
+        let listed = api::rules(&request, cursor.as_deref()).await?;
+        if listed.items.iter().any(|rule| rule.name == name) {
+            return Ok(false);
+        }
+        cursor = listed.next_cursor;
+        if cursor.is_none() {
+            return Ok(true);
+        }
+    }
+}
