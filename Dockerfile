@@ -6,8 +6,6 @@ ARG RUST_VERSION=1.95
 
 FROM rust:${RUST_VERSION}-bookworm AS build
 WORKDIR /src
-# Makes the browser application smaller.
-RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm && rm -rf /var/lib/apt/lists/*
 COPY . .
 # What cargo downloads and what it has built are kept between builds, outside the image.
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \

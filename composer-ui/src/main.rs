@@ -1,7 +1,36 @@
-//! The browser application.
+//! The browser application: what a company's rules are, what they did, and what could not be done.
+//!
+//! It knows the composer's HTTP API and nothing behind it. Everything has a URL: a page, its filters, what is opened on
+//! it. Under the server's policy no style is written into the document: what is computed is set through the CSSOM
+//! (`style:` in a view), all else stands in `styles/`.
 
-use leptos::prelude::*;
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "what a component is given is its own"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "what the macro `component` writes beside a component is `pub`"
+)]
+
+mod api;
+mod app;
+mod companies;
+mod feed;
+mod formats;
+mod frame;
+mod icons;
+mod navigation;
+mod pages;
+mod parts;
+mod preferences;
+mod query;
+mod routes;
+mod storage;
+mod words;
+
+use leptos::mount::mount_to_body;
 
 fn main() {
-    mount_to_body(|| view! { <h1>"MoneyFlow"</h1> });
+    mount_to_body(app::App);
 }

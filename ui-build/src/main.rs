@@ -5,7 +5,6 @@
 
 mod bundle;
 mod compression;
-mod optimizer;
 mod report;
 mod style;
 mod wasm;
@@ -13,7 +12,7 @@ mod workspace;
 
 use std::{fs, path::Path, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use ui_manifest::{DIST_FOLDER, FILE_NAME, Manifest, source_hash};
 
 use crate::workspace::Workspace;
@@ -50,6 +49,11 @@ fn build() -> anyhow::Result<()> {
         files: replace(&dist, |folder| bundle::write(&parts, folder))?,
         sources,
     };
+    let now = source_hash(&workspace.root, &manifest.sources).context("the sources cannot be read")?;
+    ensure!(
+        now == manifest.source_hash,
+        "the sources changed while they were built: build again"
+    );
     // Written last: files without a manifest are not served.
     fs::write(dist.join(FILE_NAME), serde_json::to_string_pretty(&manifest)?)?;
     report::sizes(&manifest);

@@ -1,7 +1,7 @@
 //! From Rust to WebAssembly with its bindings to the browser.
 
 use std::{
-    fs,
+    env, fs,
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -10,7 +10,7 @@ use anyhow::{Context as _, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    optimizer, report,
+    report,
     workspace::{CRATE, Workspace, cargo},
 };
 
@@ -43,8 +43,10 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Bound> {
         "a dependency brings JavaScript of its own, which is not bundled here"
     );
     let script = output.js().to_owned();
-    let wasm = optimizer::optimize(workspace, output.wasm_mut().emit_wasm())?;
-    Ok(Bound { script, wasm })
+    Ok(Bound {
+        script,
+        wasm: output.wasm_mut().emit_wasm(),
+    })
 }
 
 /// Installs the standard library for WebAssembly unless it is there.
@@ -82,9 +84,8 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         .arg("--target-dir")
         .arg(&target)
         .current_dir(&workspace.root)
-        // Flags that are meant for this machine's processor mean nothing to WebAssembly.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        // Instead of flags that are meant for this machine's processor, and mean nothing to WebAssembly.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
         .stdin(Stdio::null())
         .status()
         .context("cargo cannot be run")?;
@@ -92,4 +93,21 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let compiled = target.join(TARGET).join(PROFILE).join(format!("{CRATE}.wasm"));
     fs::metadata(&compiled).with_context(|| format!("{} is not there", compiled.display()))?;
     Ok(compiled)
+}
+
+/// What the compiler is told, separated as cargo wants it.
+fn flags(workspace: &Workspace) -> String {
+    let mut flags = vec![
+        // Leptos then forgets a component's type where it is used, instead of building each place for each type: a tenth
+        // less to load.
+        "--cfg=erase_components".to_owned(),
+    ];
+    // Where things lie on this machine is nobody's business, and would make every machine's build another one.
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = cargo_home.map(|home| home.join("registry/src"));
+    for folder in sources.iter().chain([&workspace.root]) {
+        flags.push(format!("--remap-path-prefix={}=", folder.display()));
+    }
+    flags.join("\u{1f}")
 }

@@ -15,11 +15,10 @@ use serde::Deserialize;
 pub(crate) const CRATE: &str = "composer-ui";
 /// What counts besides the crate's folder and those that it depends on: versions, features and the profile, this tool,
 /// and the examples, which the application carries.
-const BESIDE: [&str; 6] = [
+const BESIDE: [&str; 5] = [
     "Cargo.lock",
     "Cargo.toml",
     "ui-build/src",
-    "ui-build/tools",
     "ui-manifest/src",
     "examples/rules",
 ];

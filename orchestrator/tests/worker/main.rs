@@ -10,6 +10,7 @@ mod compensation;
 mod dead_letters;
 mod end_to_end;
 mod footprint;
+mod groups;
 mod halving;
 mod health;
 mod order;

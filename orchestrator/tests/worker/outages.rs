@@ -60,6 +60,28 @@ async fn a_batch_that_met_others_is_tried_again_whole() {
     system.close().await;
 }
 
+/// It may be too large for the time that a transaction has: it is halved, and nobody is blamed.
+#[tokio::test]
+async fn a_batch_that_fails_whenever_it_is_large_is_stored_in_parts() {
+    let system = System::open().await;
+    let (company, rule) = with_a_rule(&system).await;
+    system.store.set_faults(|write| {
+        if write.runs.len() > 8 {
+            Fault::Contend
+        } else {
+            Fault::None
+        }
+    });
+    system.publish(&events(&company, &rule)).await;
+    system.work_off().await;
+    expect_all(&system, &company).await;
+    let sizes = system.store.sizes();
+    let stored: Vec<usize> = sizes.into_iter().filter(|size| *size <= 8).collect();
+    assert_eq!(stored, [7, 8, 7, 8]);
+    assert_eq!(system.letters(&company).await, []);
+    system.close().await;
+}
+
 /// Somebody has to mend the database: until then the partition stands still, without running hot, and can be stopped.
 #[tokio::test]
 async fn a_damaged_database_stops_its_partition_and_nothing_else() {

@@ -50,6 +50,14 @@ pub(crate) enum End {
     LeaseLost,
 }
 
+/// A batch that came.
+#[derive(Debug, Clone)]
+struct Tried {
+    events: usize,
+    leases: usize,
+    end: End,
+}
+
 /// Looks at what would be written and says what goes wrong.
 type Faults = Box<dyn FnMut(&BatchWrite) -> Fault + Send>;
 
@@ -57,8 +65,7 @@ pub(crate) struct FaultyStore {
     inner: Arc<dyn Store>,
     news: News,
     faults: Arc<Mutex<Faults>>,
-    /// The events of every batch that came, and what became of it.
-    batches: Mutex<Vec<(Vec<String>, End)>>,
+    batches: Mutex<Vec<Tried>>,
     most_accounts: AtomicUsize,
     is_down: AtomicBool,
     leases: Mutex<LeaseStore>,
@@ -158,13 +165,21 @@ impl FaultyStore {
 
     /// What became of every batch that came.
     pub(crate) fn ends(&self) -> Vec<End> {
-        self.batches.lock().unwrap().iter().map(|(_, end)| *end).collect()
+        let batches = self.batches.lock().unwrap();
+        batches.iter().map(|tried| tried.end).collect()
     }
 
     /// How many events were in every batch that came.
     pub(crate) fn sizes(&self) -> Vec<usize> {
         let batches = self.batches.lock().unwrap();
-        batches.iter().map(|(events, _)| events.len()).collect()
+        batches.iter().map(|tried| tried.events).collect()
+    }
+
+    /// What became of the batches that were of several partitions.
+    pub(crate) fn ends_of_groups(&self) -> Vec<End> {
+        let batches = self.batches.lock().unwrap();
+        let groups = batches.iter().filter(|tried| tried.leases > 1);
+        groups.map(|tried| tried.end).collect()
     }
 
     /// The most accounts that any batch asked for.
@@ -218,7 +233,7 @@ impl Batches for FaultyStore {
         self.check_up()?;
         self.most_accounts
             .fetch_max(intent.footprint.accounts.len(), Ordering::SeqCst);
-        let events = intent.claims.iter().map(|claim| claim.event_id.clone()).collect();
+        let (events, leases) = (intent.claims.len(), intent.leases.len());
         let (decide, met) = self.with_faults(decide);
         let done = self.inner.run_batch(intent, decide).await;
         let fault = *met.lock().unwrap();
@@ -236,7 +251,7 @@ impl Batches for FaultyStore {
             Err(StoreError::Refused { .. }) => End::Refused,
             Err(_) => End::Unavailable,
         };
-        self.batches.lock().unwrap().push((events, end));
+        self.batches.lock().unwrap().push(Tried { events, leases, end });
         self.news.tell();
         done
     }

@@ -1,0 +1,64 @@
+//! What can go wrong with a request.
+
+use api_types::{FieldError, Problem};
+
+use crate::words::Words;
+
+/// Why there is no answer to be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ApiError {
+    /// The server says what is wrong (RFC 9457).
+    Problem(Box<Problem>),
+    /// Nobody answered.
+    Unreachable,
+    /// Something answered that this page cannot read.
+    Unreadable,
+}
+
+impl ApiError {
+    /// The error that an answer tells of.
+    pub(super) fn of_answer(text: &str) -> Self {
+        let problem: Result<Problem, _> = serde_json::from_str(text);
+        problem.map_or(Self::Unreadable, |problem| Self::Problem(Box::new(problem)))
+    }
+
+    /// What happened, for a person.
+    pub(crate) fn message(&self, words: &Words) -> String {
+        match self {
+            Self::Problem(problem) => problem.detail.clone(),
+            Self::Unreachable => words.faults.unreachable.to_owned(),
+            Self::Unreadable => words.faults.unreadable.to_owned(),
+        }
+    }
+
+    /// What the people who run the server find this request by.
+    pub(crate) fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Problem(problem) => problem.correlation_id.as_deref(),
+            Self::Unreachable | Self::Unreadable => None,
+        }
+    }
+
+    /// The faults of a document, each in its place.
+    pub(crate) fn findings(&self) -> &[FieldError] {
+        match self {
+            Self::Problem(problem) => &problem.errors,
+            Self::Unreachable | Self::Unreadable => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_read_and_anything_else_is_unreadable() {
+        let text = r#"{"type":"/docs/errors#x","title":"X","status":422,"detail":"Refused.","code":"invalid_rule",
+            "correlation_id":"7","errors":[{"pointer":"/rules/0","code":"cycle","detail":"A cycle."}]}"#;
+        let error = ApiError::of_answer(text);
+        assert_eq!(error.reference(), Some("7"));
+        assert_eq!(error.findings()[0].pointer, "/rules/0");
+        assert_eq!(ApiError::of_answer("<h1>Bad gateway</h1>"), ApiError::Unreadable);
+    }
+}

@@ -1,0 +1,73 @@
+//! One request: sent, awaited, read.
+
+use leptos::prelude::window;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, Request, RequestInit, Response};
+
+use super::problem::ApiError;
+
+/// How a request is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Asks for what is at `path`.
+pub(super) async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    answer(Method::Get, path, None).await
+}
+
+/// Sends a request, with a body of JSON if there is one, and reads the answer.
+pub(super) async fn answer<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+) -> Result<T, ApiError> {
+    let (is_ok, text) = sent(method, path, body).await?;
+    if is_ok {
+        serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+    } else {
+        Err(ApiError::of_answer(&text))
+    }
+}
+
+async fn sent(method: Method, path: &str, body: Option<&str>) -> Result<(bool, String), ApiError> {
+    // What is malformed here is malformed by this page.
+    let request = request(method, path, body).map_err(|_| ApiError::Unreadable)?;
+    let unreachable = |_: JsValue| ApiError::Unreachable;
+    let response = JsFuture::from(window().fetch_with_request(&request))
+        .await
+        .map_err(unreachable)?;
+    let response: Response = response.dyn_into().map_err(unreachable)?;
+    let text = JsFuture::from(response.text().map_err(unreachable)?)
+        .await
+        .map_err(unreachable)?;
+    Ok((response.ok(), text.as_string().unwrap_or_default()))
+}
+
+fn request(method: Method, path: &str, body: Option<&str>) -> Result<Request, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    let init = RequestInit::new();
+    init.set_method(method.name());
+    if let Some(body) = body {
+        headers.set("Content-Type", "application/json")?;
+        init.set_body(&JsValue::from_str(body));
+    }
+    init.set_headers(&headers);
+    Request::new_with_str_and_init(path, &init)
+}

@@ -1,0 +1,163 @@
+//! Where the reader is: the browser's address, as a signal.
+//!
+//! Links are plain links. A click on one that leads into the application is taken here, so that the page changes in
+//! place; every other click, and those that open a tab, are the browser's.
+
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlAnchorElement;
+
+use crate::{query::Query, routes::Page};
+
+/// The name under which the company stands in the query.
+const COMPANY: &str = "company";
+
+/// A page with its filters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Location {
+    /// The page.
+    pub(crate) page: Page,
+    /// Its filters, and the company.
+    pub(crate) query: Query,
+}
+
+/// The address, for whoever shows it or changes it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Navigation(RwSignal<Location>);
+
+impl Navigation {
+    /// Follows the browser's address from now on.
+    pub(crate) fn start() -> Self {
+        let navigation = Self(RwSignal::new(here()));
+        // Both listeners live as long as the page.
+        let _ = window_event_listener(ev::popstate, move |_| navigation.0.set(here()));
+        let _ = window_event_listener(ev::click, move |click| {
+            if let Some(url) = followed(&click) {
+                click.prevent_default();
+                navigation.open(&url);
+            }
+        });
+        navigation
+    }
+
+    /// The page that is shown.
+    pub(crate) fn page(self) -> Page {
+        self.0.with(|location| location.page.clone())
+    }
+
+    /// The page that is shown, for whoever follows it by another signal.
+    pub(crate) fn page_untracked(self) -> Page {
+        self.0.with_untracked(|location| location.page.clone())
+    }
+
+    /// A filter of the page that is shown.
+    pub(crate) fn filter(self, name: &str) -> Option<String> {
+        self.0
+            .with(|location| location.query.get(name).map(str::to_owned))
+    }
+
+    /// The company that the address names.
+    pub(crate) fn company(self) -> Option<String> {
+        self.filter(COMPANY)
+    }
+
+    /// Goes to a path with its query. The company stays, unless the query names one.
+    pub(crate) fn open(self, url: &str) {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let mut query = Query::parse(query);
+        if query.get(COMPANY).is_none() {
+            let company = self
+                .0
+                .with_untracked(|location| location.query.get(COMPANY).map(str::to_owned));
+            query = query.with(COMPANY, &company.unwrap_or_default());
+        }
+        let target = Location {
+            page: Page::at(path),
+            query,
+        };
+        if self.0.with_untracked(|location| *location != target) {
+            write(&target, Step::New);
+            self.0.set(target);
+        }
+    }
+
+    /// Changes a filter in place: going back leads to the page before, not through every letter that was typed.
+    pub(crate) fn set_filter(self, name: &str, value: &str) {
+        let mut target = self.0.get_untracked();
+        target.query = target.query.with(name, value);
+        if self.0.with_untracked(|location| *location != target) {
+            write(&target, Step::Same);
+            self.0.set(target);
+        }
+    }
+
+    /// Takes all filters away; the company stays.
+    pub(crate) fn clear_filters(self) {
+        let mut target = self.0.get_untracked();
+        let company = target.query.get(COMPANY).unwrap_or_default().to_owned();
+        target.query = Query::default().with(COMPANY, &company);
+        write(&target, Step::Same);
+        self.0.set(target);
+    }
+
+    /// Shows another company on the list that is open; what was filtered or opened belongs to the one before.
+    pub(crate) fn choose_company(self, company: &str) {
+        let page = match self.0.with_untracked(|location| location.page.clone()) {
+            Page::DeadLetters(_) => Page::DeadLetters(None),
+            other => other,
+        };
+        self.open(&format!("{}?{COMPANY}={company}", page.path()));
+    }
+
+    /// Names the company in an address that names none, without a step of its own.
+    pub(crate) fn name_company(self, company: &str) {
+        self.set_filter(COMPANY, company);
+    }
+}
+
+/// The one navigation of the application.
+pub(crate) fn navigation() -> Navigation {
+    expect_context()
+}
+
+/// Whether a change is a step that "back" undoes.
+enum Step {
+    New,
+    Same,
+}
+
+fn here() -> Location {
+    let location = window().location();
+    Location {
+        page: Page::at(&location.pathname().unwrap_or_default()),
+        query: Query::parse(&location.search().unwrap_or_default()),
+    }
+}
+
+fn write(target: &Location, step: Step) {
+    let url = format!("{}{}", target.page.path(), target.query.suffix());
+    let Ok(history) = window().history() else {
+        return;
+    };
+    let state = wasm_bindgen::JsValue::NULL;
+    // A browser refuses only floods of changes; the page itself follows the signal.
+    let _ = match step {
+        Step::New => history.push_state_with_url(&state, "", Some(&url)),
+        Step::Same => history.replace_state_with_url(&state, "", Some(&url)),
+    };
+}
+
+/// The path and query that a plain click leads to within the application.
+fn followed(click: &web_sys::MouseEvent) -> Option<String> {
+    let is_plain = click.button() == 0
+        && !(click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key())
+        && !click.default_prevented();
+    let target: web_sys::Element = click.target()?.dyn_into().ok()?;
+    let link: HtmlAnchorElement = target.closest("a[href]").ok()??.dyn_into().ok()?;
+    let is_ours = link.origin() == window().location().origin().ok()?
+        && (link.pathname() == "/app" || link.pathname().starts_with("/app/"))
+        && link.target().is_empty()
+        && link.hash().is_empty()
+        && !link.has_attribute("download");
+    (is_plain && is_ours).then(|| format!("{}{}", link.pathname(), link.search()))
+}

@@ -1,0 +1,54 @@
+//! The head of a page: its title, and what can be done there.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::{
+    icons::{Icon, Sign},
+    navigation::navigation,
+};
+
+/// The title of a page, with its actions to the right.
+#[component]
+pub(crate) fn PageHead(
+    title: &'static str,
+    #[prop(default = "")] meaning: &'static str,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>{title}</h1>
+                {(!meaning.is_empty()).then(|| view! { <p>{meaning}</p> })}
+            </div>
+            <div class="actions">{children.map(|children| children())}</div>
+        </header>
+    }
+}
+
+/// A filter to be typed. It stands in the address under `name`.
+#[component]
+pub(crate) fn SearchField(
+    name: &'static str,
+    label: &'static str,
+    /// How long to wait for the next letter, where each change asks the server.
+    #[prop(default = Duration::ZERO)]
+    pause: Duration,
+) -> impl IntoView {
+    let navigation = navigation();
+    let mut set = debounce(pause, move |text: String| navigation.set_filter(name, &text));
+    view! {
+        <label class="search-field">
+            <Sign icon=Icon::Search />
+            <input
+                class="field"
+                type="search"
+                aria-label=label
+                placeholder=label
+                prop:value=move || navigation.filter(name).unwrap_or_default()
+                on:input=move |typed| set(event_target_value(&typed))
+            />
+        </label>
+    }
+}

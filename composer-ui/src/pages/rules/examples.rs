@@ -1,0 +1,45 @@
+//! The examples that come with MoneyFlow. Each runs, as its tests show.
+
+use crate::words::ExampleTexts;
+
+/// A rule to begin with.
+pub(super) struct Example {
+    pub(super) name: &'static str,
+    pub(super) text: fn(&ExampleTexts) -> &'static str,
+    pub(super) document: &'static str,
+}
+
+macro_rules! example {
+    ($name:literal, $text:ident) => {
+        Example {
+            name: $name,
+            text: |texts| texts.$text,
+            document: include_str!(concat!("../../../../examples/rules/", $name, "/rule.json")),
+        }
+    };
+}
+
+/// The simplest first.
+pub(super) const EXAMPLES: [Example; 8] = [
+    example!("marketplace-split", marketplace_split),
+    example!("physical-product", physical_product),
+    example!("subscription-royalty", subscription_royalty),
+    example!("service", service),
+    example!("digital-abroad", digital_abroad),
+    example!("fraud-screen", fraud_screen),
+    example!("refused-payment", refused_payment),
+    example!("hold-and-capture", hold_and_capture),
+];
+
+/// A condition that holds for every payment of more than nothing: something to change.
+pub(super) const BLANK: &str = r#"{
+  "name": "new-rule",
+  "rules": [
+    {
+      "node_id": "condition-1",
+      "node_type": "condition",
+      "expect": [{ "field": "$context.event.total", "operator": "gt", "value": 0 }]
+    }
+  ],
+  "layout": { "condition-1": { "x": 0, "y": 0 } }
+}"#;

@@ -1,0 +1,221 @@
+//! Which runs are shown. The filters stand in the address.
+
+use std::time::Duration;
+
+use api_types::{Run, RunStatus};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::super::SearchField;
+use crate::{
+    api::{self, ListRequest},
+    formats::before_now,
+    navigation::{Navigation, navigation},
+    words::{Words, words},
+};
+
+const STATUS: &str = "status";
+const RULE: &str = "rule";
+const EVENT: &str = "event";
+const WITHIN: &str = "within";
+
+/// How long somebody is taken to be typing still.
+const TYPING: Duration = Duration::from_millis(250);
+const HOUR_MILLIS: f64 = 3_600_000.0;
+
+/// How far back a list goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Hour,
+    Day,
+    Week,
+}
+
+impl Within {
+    const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "1h",
+            Self::Day => "24h",
+            Self::Week => "7d",
+        }
+    }
+
+    fn label(self, words: &Words) -> &'static str {
+        match self {
+            Self::Hour => words.runs.last_hour,
+            Self::Day => words.runs.last_day,
+            Self::Week => words.runs.last_week,
+        }
+    }
+
+    fn millis(self) -> f64 {
+        match self {
+            Self::Hour => HOUR_MILLIS,
+            Self::Day => 24.0 * HOUR_MILLIS,
+            Self::Week => 7.0 * 24.0 * HOUR_MILLIS,
+        }
+    }
+}
+
+/// Which runs are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RunFilter {
+    company: String,
+    status: Option<RunStatus>,
+    rule: String,
+    event: String,
+    within: Option<Within>,
+}
+
+impl RunFilter {
+    /// What the address says. A value that is none is passed over.
+    pub(super) fn of(company: &str, navigation: Navigation) -> Self {
+        let named = |name| navigation.filter(name).unwrap_or_default();
+        let (status, within) = (named(STATUS), named(WITHIN));
+        Self {
+            company: company.to_owned(),
+            status: RunStatus::from_name(&status),
+            rule: named(RULE),
+            event: named(EVENT).trim().to_owned(),
+            within: Within::ALL.into_iter().find(|known| known.name() == within),
+        }
+    }
+
+    /// Whether anything is left out.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.status.is_some() || self.within.is_some() || !self.rule.is_empty() || !self.event.is_empty()
+    }
+
+    /// What the API is asked.
+    pub(super) fn request(&self) -> ListRequest {
+        ListRequest::default()
+            .only("company_id", &self.company)
+            .only("status", self.status.map_or("", RunStatus::as_str))
+            .only("rule_id", &self.rule)
+            .only("event_id", &self.event)
+            .only(
+                "from",
+                &self
+                    .within
+                    .map(|within| before_now(within.millis()))
+                    .unwrap_or_default(),
+            )
+    }
+
+    /// Whether a run that just came is among those that are shown.
+    pub(super) fn takes(&self, run: &Run) -> bool {
+        let is_empty_or = |filter: &str, value: &str| filter.is_empty() || filter == value;
+        self.status.is_none_or(|status| status == run.status)
+            && is_empty_or(&self.rule, &run.rule_id.to_string())
+            && is_empty_or(&self.event, &run.event_id)
+    }
+}
+
+/// The filters, to be chosen.
+#[component]
+pub(super) fn Filters(company: String) -> impl IntoView {
+    let words = words();
+    let rules = RwSignal::new(Vec::new());
+    spawn_local(async move {
+        let request = ListRequest::default()
+            .only("company_id", &company)
+            .only("archived", "true");
+        let listed = api::rules(&request, None)
+            .await
+            .map(|listed| listed.items)
+            .unwrap_or_default();
+        let named = listed.into_iter().map(|rule| (rule.id.to_string(), rule.name));
+        let _ = rules.try_set(named.collect());
+    });
+    let statuses = RunStatus::ALL.map(|status| {
+        (
+            status.as_str().to_owned(),
+            (words.runs.statuses)(status).to_owned(),
+        )
+    });
+    let times = Within::ALL.map(|within| (within.name().to_owned(), within.label(words).to_owned()));
+    let (statuses, times) = (Signal::stored(statuses.to_vec()), Signal::stored(times.to_vec()));
+    view! {
+        <SearchField name=EVENT label=words.runs.find_event pause=TYPING />
+        <Choice name=STATUS label=words.runs.status any=words.runs.any_status options=statuses />
+        <Choice name=RULE label=words.runs.rule any=words.runs.any_rule options=rules.into() />
+        <Choice name=WITHIN label=words.runs.time any=words.runs.any_time options=times />
+    }
+}
+
+/// A filter with a few values.
+#[component]
+fn Choice(
+    name: &'static str,
+    label: &'static str,
+    any: &'static str,
+    options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let navigation = navigation();
+    let chosen = move || navigation.filter(name).unwrap_or_default();
+    let option = move |(value, text): (String, String)| {
+        let known = value.clone();
+        let is_chosen = move || chosen() == known;
+        view! { <option value=value selected=is_chosen>{text}</option> }
+    };
+    view! {
+        <select
+            class="field"
+            aria-label=label
+            on:change=move |change| navigation.set_filter(name, &event_target_value(&change))
+        >
+            <option value="" selected=move || chosen().is_empty()>{any}</option>
+            {move || options.get().into_iter().map(option).collect_view()}
+        </select>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(status: RunStatus) -> Run {
+        Run {
+            id: "1".to_owned(),
+            rule_id: "r".to_owned(),
+            rule_name: "rule".to_owned(),
+            rule_version: 1,
+            event_id: "e".to_owned(),
+            status,
+            error: None,
+            accepted_at: String::new(),
+            finished_at: None,
+        }
+    }
+
+    #[test]
+    fn a_run_that_comes_is_shown_if_every_filter_takes_it() {
+        let all = RunFilter {
+            company: "c".to_owned(),
+            status: None,
+            rule: String::new(),
+            event: String::new(),
+            within: None,
+        };
+        assert!(!all.is_narrow() && all.takes(&run(RunStatus::Failed)));
+        let failed = RunFilter {
+            status: Some(RunStatus::Failed),
+            ..all.clone()
+        };
+        assert!(failed.is_narrow() && failed.takes(&run(RunStatus::Failed)));
+        assert!(!failed.takes(&run(RunStatus::Succeeded)));
+        for other in [
+            RunFilter {
+                rule: "x".to_owned(),
+                ..all.clone()
+            },
+            RunFilter {
+                event: "x".to_owned(),
+                ..all.clone()
+            },
+        ] {
+            assert!(!other.takes(&run(RunStatus::Failed)));
+        }
+    }
+}

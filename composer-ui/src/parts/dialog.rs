@@ -1,0 +1,100 @@
+//! Dialogs: the browser's own, which keep the focus inside and close on Escape.
+
+use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
+
+use crate::{
+    icons::{Icon, Sign},
+    words::words,
+};
+
+/// A dialog, open as long as it is shown. `on_close` has to take it away.
+#[component]
+pub(crate) fn Dialog(
+    #[prop(into)] title: String,
+    on_close: Callback<()>,
+    #[prop(default = "")] class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    let before = document()
+        .active_element()
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let before = StoredValue::new_local(before);
+    on_cleanup(move || {
+        // Back to where the reader was; if that is gone, there is nothing to go back to.
+        let _ = before.try_get_value().flatten().map(|element| element.focus());
+    });
+    Effect::new(move |_| {
+        if let Some(dialog) = node.get()
+            && !dialog.open()
+        {
+            // It is in the document, and not open: it cannot refuse.
+            let _ = dialog.show_modal();
+        }
+    });
+    // A click on what lies around the dialog is a click on the dialog itself.
+    let close_outside = move |click: web_sys::MouseEvent| {
+        let is_outside = node.get_untracked().is_some_and(|dialog| {
+            let dialog: &web_sys::EventTarget = dialog.as_ref();
+            click.target().as_ref() == Some(dialog)
+        });
+        if is_outside {
+            on_close.run(());
+        }
+    };
+    let label = title.clone();
+    view! {
+        <dialog
+            node_ref=node
+            class=format!("dialog {class}")
+            aria-label=label
+            on:close=move |_| on_close.run(())
+            on:mousedown=close_outside
+        >
+            <div class="dialog-body">
+                <header>
+                    <h2>{title}</h2>
+                    <button
+                        class="button quiet icon"
+                        type="button"
+                        aria-label=words().common.close
+                        on:click=move |_| on_close.run(())
+                    >
+                        <Sign icon=Icon::Close />
+                    </button>
+                </header>
+                {children()}
+            </div>
+        </dialog>
+    }
+}
+
+/// Asks once before something that is not undone by a click.
+#[component]
+pub(crate) fn Confirm(
+    #[prop(into)] title: String,
+    #[prop(into)] meaning: String,
+    #[prop(into)] action: String,
+    on_yes: Callback<()>,
+    on_close: Callback<()>,
+) -> impl IntoView {
+    let yes = move |_| {
+        on_close.run(());
+        on_yes.run(());
+    };
+    view! {
+        <Dialog title=title on_close=on_close class="narrow">
+            <p class="meaning">{meaning}</p>
+            <footer>
+                <button class="button" type="button" on:click=move |_| on_close.run(())>
+                    {words().common.cancel}
+                </button>
+                <button class="button primary" type="button" on:click=yes>
+                    {action}
+                </button>
+            </footer>
+        </Dialog>
+    }
+}

@@ -1,0 +1,17 @@
+//! What pages are put together from.
+
+mod badge;
+mod copy;
+mod dialog;
+mod rows;
+mod states;
+mod time;
+mod toast;
+
+pub(crate) use badge::{Badge, Tone, run_tone};
+pub(crate) use copy::{Code, CopyableId};
+pub(crate) use dialog::{Confirm, Dialog};
+pub(crate) use rows::{Only, RowsOf, Table};
+pub(crate) use states::{Empty, Failed, Skeleton};
+pub(crate) use time::Ago;
+pub(crate) use toast::{ToastArea, Toasts, toasts};

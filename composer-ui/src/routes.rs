@@ -1,0 +1,136 @@
+//! The pages and their paths, in one table.
+
+use crate::{
+    icons::Icon,
+    query::{decoded, encoded},
+    words::Words,
+};
+
+/// A page of the application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// The rules of a company.
+    Rules,
+    /// What ran.
+    Runs,
+    /// What could not be run; one of them opened.
+    DeadLetters(Option<String>),
+    /// What nodes can do; one of them opened.
+    Tasks(Option<String>),
+    /// A path that leads nowhere.
+    Unknown,
+}
+
+/// Where `/` leads.
+pub(crate) const HOME: Page = Page::Rules;
+
+/// A line of the rail.
+pub(crate) struct RailEntry {
+    /// Where it leads.
+    pub(crate) page: Page,
+    /// Its sign.
+    pub(crate) icon: Icon,
+    /// Its word.
+    pub(crate) label: fn(&Words) -> &'static str,
+}
+
+/// The rail, from top to bottom. Only pages that exist stand here.
+pub(crate) const RAIL: [RailEntry; 4] = [
+    RailEntry {
+        page: Page::Rules,
+        icon: Icon::Rules,
+        label: |words| words.pages.rules,
+    },
+    RailEntry {
+        page: Page::Runs,
+        icon: Icon::Runs,
+        label: |words| words.pages.runs,
+    },
+    RailEntry {
+        page: Page::DeadLetters(None),
+        icon: Icon::DeadLetters,
+        label: |words| words.pages.dead_letters,
+    },
+    RailEntry {
+        page: Page::Tasks(None),
+        icon: Icon::Tasks,
+        label: |words| words.pages.tasks,
+    },
+];
+
+impl Page {
+    /// The page at a path.
+    pub(crate) fn at(path: &str) -> Self {
+        let segments: Vec<String> = path
+            .split('/')
+            .filter(|segment| !segment.is_empty())
+            .map(decoded)
+            .collect();
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            [] | ["app"] => HOME,
+            ["app", "rules"] => Self::Rules,
+            ["app", "runs"] => Self::Runs,
+            ["app", "dead-letters"] => Self::DeadLetters(None),
+            ["app", "dead-letters", id] => Self::DeadLetters(Some((*id).to_owned())),
+            ["app", "tasks"] => Self::Tasks(None),
+            ["app", "tasks", name] => Self::Tasks(Some((*name).to_owned())),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> String {
+        let one = |list: &str, of: &Option<String>| match of {
+            Some(of) => format!("/app/{list}/{}", encoded(of)),
+            None => format!("/app/{list}"),
+        };
+        match self {
+            Self::Rules => "/app/rules".to_owned(),
+            Self::Runs => "/app/runs".to_owned(),
+            Self::DeadLetters(id) => one("dead-letters", id),
+            Self::Tasks(name) => one("tasks", name),
+            Self::Unknown => "/app".to_owned(),
+        }
+    }
+
+    /// Whether both belong under one line of the rail.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// What the browser's tab says.
+    pub(crate) fn title(&self, words: &Words) -> &'static str {
+        let line = RAIL.iter().find(|line| line.page.is_of(self));
+        line.map_or(words.pages.unknown, |line| (line.label)(words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_is_found_at_its_path() {
+        for page in [
+            Page::Rules,
+            Page::Runs,
+            Page::DeadLetters(None),
+            Page::DeadLetters(Some("7".to_owned())),
+            Page::Tasks(None),
+            Page::Tasks(Some("payment.tasks.é/x".to_owned())),
+        ] {
+            assert_eq!(Page::at(&page.path()), page);
+        }
+        assert_eq!(Page::at("/"), HOME);
+        assert_eq!(Page::at("/app/"), HOME);
+        assert_eq!(Page::at("/app/nothing"), Page::Unknown);
+        assert_eq!(Page::at("/app/rules/nothing/here"), Page::Unknown);
+    }
+
+    #[test]
+    fn a_page_with_something_opened_belongs_to_its_list() {
+        assert!(Page::Tasks(Some("a".to_owned())).is_of(&Page::Tasks(None)));
+        assert!(!Page::Rules.is_of(&Page::Runs));
+    }
+}
