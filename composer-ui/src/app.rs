@@ -6,6 +6,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     companies::{Companies, Standing, companies},
+    editor::EditorPage,
     formats::Clock,
     frame::{NoCompany, Rail, TopBar},
     navigation::{Navigation, navigation},
@@ -94,6 +95,9 @@ fn Content() -> impl IntoView {
 
 fn of_company(page: &Page, company: String) -> AnyView {
     match page {
+        Page::NewRule | Page::Rule(_) | Page::RuleVersion(..) => {
+            view! { <EditorPage company=company /> }.into_any()
+        }
         Page::Rules => view! { <RulesPage company=company /> }.into_any(),
         Page::Runs => view! { <RunsPage company=company /> }.into_any(),
         Page::DeadLetters(_) => view! { <DeadLettersPage company=company /> }.into_any(),

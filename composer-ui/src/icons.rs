@@ -14,10 +14,12 @@ pub(crate) enum Icon {
     Dash,
     DeadLetters,
     File,
+    Fit,
     Moon,
     Plus,
     Publish,
     Rail,
+    Redo,
     Requeue,
     Ring,
     Rules,
@@ -28,6 +30,7 @@ pub(crate) enum Icon {
     Sun,
     Tasks,
     Tick,
+    Undo,
     Warning,
 }
 
@@ -43,10 +46,12 @@ impl Icon {
             Self::Dash => "M4 8h8",
             Self::DeadLetters => "M2.5 4h11v8.5h-11zM2.5 4.5L8 9l5.5-4.5M9.8 14.6l3-3M9.8 11.6l3 3",
             Self::File => "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
+            Self::Fit => "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
             Self::Moon => "M13 9.6A5.4 5.4 0 0 1 6.4 3a5.4 5.4 0 1 0 6.6 6.6",
             Self::Plus => "M8 3.5v9M3.5 8h9",
             Self::Publish => "M8 10.5v-8M4.8 5.5L8 2.3l3.2 3.2M3 10v3h10v-3",
             Self::Rail => "M2.5 3h11v10h-11zM6 3v10",
+            Self::Redo => "M13 6.5H6a3.5 3.5 0 0 0 0 7h3M10 3.5l3 3l-3 3",
             Self::Requeue => "M3 8a5 5 0 0 1 8.8-3.2L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.8 3.2L3 10M3 13v-3h3",
             Self::Ring => "M13 8a5 5 0 1 1-5-5",
             Self::Rules => {
@@ -61,6 +66,7 @@ impl Icon {
             }
             Self::Tasks => "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
             Self::Tick => "M3.5 8.5l3 3l6-7",
+            Self::Undo => "M3 6.5h7a3.5 3.5 0 0 1 0 7H7M6 3.5l-3 3l3 3",
             Self::Warning => "M8 2.5l6 10.5H2zM8 6.5v3M8 11.3v.1",
         }
     }

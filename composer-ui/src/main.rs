@@ -16,6 +16,7 @@
 mod api;
 mod app;
 mod companies;
+mod editor;
 mod feed;
 mod formats;
 mod frame;

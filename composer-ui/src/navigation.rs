@@ -81,6 +81,14 @@ impl Navigation {
         }
     }
 
+    /// Shows the same page under another path, without a step of its own: a rule was saved for the first time.
+    pub(crate) fn replace(self, page: &Page) {
+        let mut target = self.0.get_untracked();
+        target.page = page.clone();
+        write(&target, Step::Same);
+        self.0.set(target);
+    }
+
     /// Changes a filter in place: going back leads to the page before, not through every letter that was typed.
     pub(crate) fn set_filter(self, name: &str, value: &str) {
         let mut target = self.0.get_untracked();

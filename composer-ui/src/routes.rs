@@ -11,6 +11,12 @@ use crate::{
 pub(crate) enum Page {
     /// The rules of a company.
     Rules,
+    /// A rule that is not saved yet.
+    NewRule,
+    /// A rule on the canvas, as it was saved last.
+    Rule(String),
+    /// One of a rule's versions.
+    RuleVersion(String, u32),
     /// What ran.
     Runs,
     /// What could not be run; one of them opened.
@@ -70,6 +76,12 @@ impl Page {
         match segments.as_slice() {
             [] | ["app"] => HOME,
             ["app", "rules"] => Self::Rules,
+            ["app", "rules", "new"] => Self::NewRule,
+            ["app", "rules", id] => Self::Rule((*id).to_owned()),
+            ["app", "rules", id, "versions", version] => match version.parse() {
+                Ok(version) => Self::RuleVersion((*id).to_owned(), version),
+                Err(_) => Self::Unknown,
+            },
             ["app", "runs"] => Self::Runs,
             ["app", "dead-letters"] => Self::DeadLetters(None),
             ["app", "dead-letters", id] => Self::DeadLetters(Some((*id).to_owned())),
@@ -87,6 +99,9 @@ impl Page {
         };
         match self {
             Self::Rules => "/app/rules".to_owned(),
+            Self::NewRule => "/app/rules/new".to_owned(),
+            Self::Rule(id) => format!("/app/rules/{}", encoded(id)),
+            Self::RuleVersion(id, version) => format!("/app/rules/{}/versions/{version}", encoded(id)),
             Self::Runs => "/app/runs".to_owned(),
             Self::DeadLetters(id) => one("dead-letters", id),
             Self::Tasks(name) => one("tasks", name),
@@ -96,7 +111,15 @@ impl Page {
 
     /// Whether both belong under one line of the rail.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        std::mem::discriminant(self.list()) == std::mem::discriminant(other.list())
+    }
+
+    /// The list that it is opened from.
+    fn list(&self) -> &Self {
+        match self {
+            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) => &Self::Rules,
+            other => other,
+        }
     }
 
     /// What the browser's tab says.
@@ -114,6 +137,9 @@ mod tests {
     fn every_page_is_found_at_its_path() {
         for page in [
             Page::Rules,
+            Page::NewRule,
+            Page::Rule("7".to_owned()),
+            Page::RuleVersion("7".to_owned(), 3),
             Page::Runs,
             Page::DeadLetters(None),
             Page::DeadLetters(Some("7".to_owned())),
@@ -126,6 +152,7 @@ mod tests {
         assert_eq!(Page::at("/app/"), HOME);
         assert_eq!(Page::at("/app/nothing"), Page::Unknown);
         assert_eq!(Page::at("/app/rules/nothing/here"), Page::Unknown);
+        assert_eq!(Page::at("/app/rules/7/versions/x"), Page::Unknown);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod problem;
 mod request;
+mod rule_documents;
 mod stream;
 
 use api_types::{Company, DeadLetter, NewCompany, Page, Rule, Run, Task};
@@ -11,6 +12,7 @@ use self::request::{Method, answer, get};
 use crate::query::{Query, encoded};
 
 pub(crate) use problem::ApiError;
+pub(crate) use rule_documents::{rule, rule_version, save_over, versions};
 pub(crate) use stream::{Connection, RunStream};
 
 /// How many lines of a list are asked for at once.

@@ -55,7 +55,9 @@ impl Editor {
     /// Removes what is selected, with the edges of nodes.
     pub(super) fn delete(self) {
         let selection = self.board.selection.get_untracked();
-        let removal = self.board.with(|document| edit::remove(document, selection.items()));
+        let removal = self
+            .board
+            .with(|document| edit::remove(document, selection.items()));
         if !removal.is_empty() {
             self.edit(removal);
         }

@@ -25,13 +25,23 @@ pub(super) fn EdgeView(id: EdgeId) -> impl IntoView {
         if is_selected.get() {
             class.push_str(" selected");
         }
-        if editor.hand.splices.with(|splices| splices.as_ref() == Some(&spliced)) {
+        if editor
+            .hand
+            .splices
+            .with(|splices| splices.as_ref() == Some(&spliced))
+        {
             class.push_str(" splices");
         }
         let appearance = board.run.with(|run| {
             let state = edge.with(|look| look.state);
             let (source, target) = (ran.source.as_str(), ran.target.as_str());
-            run.as_ref().map(|run| run.edge(Edge { source, state, target }))
+            run.as_ref().map(|run| {
+                run.edge(Edge {
+                    source,
+                    state,
+                    target,
+                })
+            })
         });
         if let Some(appearance) = appearance {
             class.push_str(" went-");

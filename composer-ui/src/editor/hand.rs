@@ -287,7 +287,8 @@ impl Hand {
 
     /// Zooms by a factor; what is at this point of the screen stays there.
     pub(super) fn zoom(self, factor: f64, at: Point) {
-        self.board.look(self.board.view.get_untracked().zoomed(factor, at));
+        self.board
+            .look(self.board.view.get_untracked().zoomed(factor, at));
     }
 
     fn begin_pinch(self, pointer: Pointer) -> bool {
@@ -341,8 +342,11 @@ impl Hand {
                 Item::Edge(edge) if edge.source != node && edge.target != node => Some(edge),
                 _ => None,
             });
-            let distance =
-                |edge: &EdgeId| scene.route(edge).map_or(f64::INFINITY, |route| route.distance(point));
+            let distance = |edge: &EdgeId| {
+                scene
+                    .route(edge)
+                    .map_or(f64::INFINITY, |route| route.distance(point))
+            };
             edges
                 .filter(|edge| distance(edge) <= reach)
                 .min_by(|one, other| distance(one).total_cmp(&distance(other)))

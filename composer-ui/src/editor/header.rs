@@ -1,5 +1,6 @@
 //! The bar above the canvas: what the rule is called, how it stands, and what is done with all of it.
 
+use api_types::RuleStatus;
 use canvas::{document::Document, edit::Edit, history::MergeKey};
 use leptos::prelude::*;
 
@@ -105,9 +106,9 @@ fn Standing() -> impl IntoView {
         let version = record.version?;
         let statuses = words().rules.statuses;
         let (tone, status) = if record.is_published() {
-            (Tone::Success, statuses(crate::api::shapes::RuleStatus::Published))
+            (Tone::Success, statuses(RuleStatus::Published))
         } else {
-            (Tone::Waiting, statuses(crate::api::shapes::RuleStatus::Draft))
+            (Tone::Waiting, statuses(RuleStatus::Draft))
         };
         Some(view! {
             <span class="muted number">{(editor.texts.version)(version)}</span>

@@ -23,7 +23,9 @@ pub(super) fn mark(kind: NodeKind, task: Option<&str>) -> &'static str {
         "capture_hold" | "release_hold" => "M4 7.5h8v6H4zM5.5 7.5V5a2.5 2.5 0 0 1 4.8-1",
         "convert_currency" => "M3 5.5h9L9.5 3M13 10.5H4L6.5 13",
         "abort_flow" => "M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5zM5.5 8h5",
-        "emit_event" => "M8 6.8a1.2 1.2 0 1 1 0 2.4a1.2 1.2 0 0 1 0-2.4M4.8 4.8a4.5 4.5 0 0 0 0 6.4M11.2 4.8a4.5 4.5 0 0 1 0 6.4",
+        "emit_event" => {
+            "M8 6.8a1.2 1.2 0 1 1 0 2.4a1.2 1.2 0 0 1 0-2.4M4.8 4.8a4.5 4.5 0 0 0 0 6.4M11.2 4.8a4.5 4.5 0 0 1 0 6.4"
+        }
         _ => "M3 3h10v10H3zM6 8h4M8 6v4",
     }
 }

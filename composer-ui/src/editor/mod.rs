@@ -22,14 +22,16 @@ mod problems;
 mod renaming;
 mod saving;
 mod stage;
+mod stored;
 mod texts;
 mod view_bar;
 
+use api_types::Task;
 use leptos::prelude::*;
 
 pub(crate) use self::page::EditorPage;
 use self::{board::Board, hand::Hand, problems::Problems, saving::Record, texts::Texts};
-use crate::{api::shapes::Task, parts::Toasts};
+use crate::parts::Toasts;
 
 /// What the parts of an open editor share.
 #[derive(Clone, Copy)]

@@ -32,12 +32,19 @@ pub(super) fn NodeView(id: String) -> impl IntoView {
     });
     let ran = id.clone();
     let appearance = Memo::new(move |_| {
-        board
-            .run
-            .with(|run| run.as_ref().map(|run| board.with(|document| run.node(document, &ran))))
+        board.run.with(|run| {
+            run.as_ref()
+                .map(|run| board.with(|document| run.node(document, &ran)))
+        })
     });
     let sits = look.clone();
-    let kind = move || if sits.with(|look| look.kind == NodeKind::Condition) { "condition" } else { "task" };
+    let kind = move || {
+        if sits.with(|look| look.kind == NodeKind::Condition) {
+            "condition"
+        } else {
+            "task"
+        }
+    };
     let class = move || {
         let mut class = format!("node {}", kind());
         for (name, holds) in [
@@ -125,7 +132,9 @@ fn Outcome(appearance: Appearance) -> impl IntoView {
         Appearance::Running => "M13 8a5 5 0 1 1-5-5",
         Appearance::Pending => return None,
     };
-    Some(view! { <path class="node-outcome" transform=format!("translate({} 9)", NODE_SIZE.width - 28.0) d=lines /> })
+    Some(
+        view! { <path class="node-outcome" transform=format!("translate({} 9)", NODE_SIZE.width - 28.0) d=lines /> },
+    )
 }
 
 /// The entry above, the exits below; or left and right.

@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn a_note_is_broken_between_words_and_ends_with_its_card() {
         let text = "one two three four five\n\nsix";
-        assert_eq!(lines_of(text, 100.0, 200.0), ["one two", "three four", "five", "", "six"]);
+        assert_eq!(
+            lines_of(text, 100.0, 200.0),
+            ["one two", "three four", "five", "", "six"]
+        );
         assert_eq!(lines_of(text, 100.0, 50.0), ["one two", "three four"]);
         assert_eq!(lines_of("", 100.0, 50.0), Vec::<String>::new());
     }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use canvas::document::{self, Document};
+use api_types::Task;
+use canvas::document::{Document, ReadError};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
@@ -17,11 +18,12 @@ use super::{
     renaming::Renaming,
     saving::{self, Record},
     stage::Stage,
+    stored,
     texts::{drawn_language, texts},
     view_bar::ViewBar,
 };
 use crate::{
-    api::{self, ApiError, shapes::Task},
+    api::{self, ApiError},
     icons::Icon,
     navigation::navigation,
     parts::{Empty, Failed, Skeleton, toasts},
@@ -83,26 +85,24 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
 
 async fn open(page: &Page, company: &str) -> Result<Opened, Closed> {
     let tasks = api::tasks().await.map_err(Closed::Failed)?;
-    let (value, is_read_only) = match page {
-        Page::Rule(id) => (api::rule_document(id).await, false),
-        Page::RuleVersion(id, version) => (api::version_document(id, *version).await, true),
-        _ => {
-            return Ok(Opened {
-                document: Document::new(company, texts().new_rule),
-                record: Record::default(),
-                tasks,
-                is_read_only: false,
-            });
+    let unreadable = |error: ReadError| Closed::Unreadable(error.to_string());
+    let (document, record) = match page {
+        Page::Rule(id) => {
+            let rule = api::rule(id).await.map_err(Closed::Failed)?;
+            (stored::of_rule(&rule).map_err(unreadable)?, Record::of(&rule))
         }
+        Page::RuleVersion(id, version) => {
+            let version = api::rule_version(id, *version).await.map_err(Closed::Failed)?;
+            let document = stored::of_version(&version).map_err(unreadable)?;
+            (document, Record::of_version(&version))
+        }
+        _ => (Document::new(company, texts().new_rule), Record::default()),
     };
-    let value = value.map_err(Closed::Failed)?;
-    let document =
-        document::from_stored(&value).map_err(|error| Closed::Unreadable(error.to_string()))?;
     Ok(Opened {
         document,
-        record: Record::of(&value),
+        record,
         tasks,
-        is_read_only,
+        is_read_only: matches!(page, Page::RuleVersion(..)),
     })
 }
 

@@ -32,7 +32,10 @@ pub(super) fn Palette() -> impl IntoView {
     let found = Memo::new(move |_| matching(&all, &query.get()));
     let carried: RwSignal<Option<Carried>> = RwSignal::new(None);
     let rows = move || {
-        let rows = found.get().into_iter().map(|choice| view! { <Row choice=choice carried=carried /> });
+        let rows = found
+            .get()
+            .into_iter()
+            .map(|choice| view! { <Row choice=choice carried=carried /> });
         rows.collect_view()
     };
     move || {
@@ -99,16 +102,20 @@ fn Row(choice: Choice, carried: RwSignal<Option<Carried>>) -> impl IntoView {
             if let Some(carried) = carried {
                 carried.at = (event.client_x(), event.client_y());
                 let far = |one: i32, other: i32| (one - other).abs() > TREMBLE;
-                carried.is_moved |=
-                    far(carried.at.0, carried.from.0) || far(carried.at.1, carried.from.1);
+                carried.is_moved |= far(carried.at.0, carried.from.0) || far(carried.at.1, carried.from.1);
             }
         });
         editor.show_splice(carried.with_untracked(|carried| {
-            carried.as_ref().filter(|carried| carried.is_moved).map(|carried| carried.at)
+            carried
+                .as_ref()
+                .filter(|carried| carried.is_moved)
+                .map(|carried| carried.at)
         }));
     };
     let release = move |_: PointerEvent| {
-        let Some(dropped) = carried.get_untracked() else { return };
+        let Some(dropped) = carried.get_untracked() else {
+            return;
+        };
         carried.set(None);
         editor.show_splice(None);
         if dropped.is_moved {
@@ -175,7 +182,9 @@ impl Editor {
 
     /// Shows into which edge a node would be put.
     fn show_splice(self, at: Option<(i32, i32)>) {
-        let place = at.and_then(|at| self.on_stage(at)).map(|at| self.place_at(at).place);
+        let place = at
+            .and_then(|at| self.on_stage(at))
+            .map(|at| self.place_at(at).place);
         let edge = match place {
             Some(Insertion::Into(edge)) => Some(edge),
             _ => None,

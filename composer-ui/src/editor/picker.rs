@@ -101,7 +101,10 @@ fn Picker(wanted: Wanted) -> impl IntoView {
         key.stop_propagation();
     };
     let at = move || {
-        let (at, screen) = (editor.board.view.get().to_screen(point), editor.board.screen.get());
+        let (at, screen) = (
+            editor.board.view.get().to_screen(point),
+            editor.board.screen.get(),
+        );
         let left = (at.x - 140.0).clamp(8.0, (screen.width - 296.0).max(8.0));
         let top = at.y.clamp(8.0, (screen.height - 340.0).max(8.0));
         (left, top)
@@ -170,7 +173,11 @@ fn Picker(wanted: Wanted) -> impl IntoView {
 /// The sign of a kind of node.
 #[component]
 pub(super) fn KindSign(kind: NodeKind, task: Option<String>) -> impl IntoView {
-    let class = if kind == NodeKind::Condition { "sign of-condition" } else { "sign of-task" };
+    let class = if kind == NodeKind::Condition {
+        "sign of-condition"
+    } else {
+        "sign of-task"
+    };
     view! {
         <svg class=class viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
             <path d=mark(kind, task.as_deref()) />

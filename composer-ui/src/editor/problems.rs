@@ -93,7 +93,10 @@ impl Problems {
 /// The node that a finding's pointer leads into: `/rules/3/expect/0` is the fourth.
 pub(super) fn node_of<'d>(document: &'d Document, pointer: &str) -> Option<&'d str> {
     let mut tokens = pointer.split('/').skip(1);
-    let index = (tokens.next()? == "rules").then(|| tokens.next())??.parse().ok()?;
+    let index = (tokens.next()? == "rules")
+        .then(|| tokens.next())??
+        .parse()
+        .ok()?;
     document.node_at(index).map(|node| node.id.as_str())
 }
 

@@ -1,8 +1,9 @@
 //! Saving drafts and publishing them; leaving with unsaved work asks.
 
+use api_types::{Rule, RuleVersion};
 use canvas::document::Document;
 use leptos::{ev, prelude::*, task::spawn_local};
-use serde_json::Value;
+use uuid::Uuid;
 
 use super::Editor;
 use crate::{
@@ -16,21 +17,28 @@ use crate::{
 /// What the server knows of the rule; nothing of one that was never saved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Record {
-    pub(super) rule_id: Option<String>,
+    pub(super) rule_id: Option<Uuid>,
     /// The version that the canvas began with, or saved last.
     pub(super) version: Option<u32>,
     pub(super) published_version: Option<u32>,
 }
 
 impl Record {
-    /// Of a rule, or of one of its versions, as the API answers it.
-    pub(super) fn of(value: &Value) -> Self {
-        let number = |member: &str| value.get(member)?.as_u64()?.try_into().ok();
-        let text = |member: &str| value.get(member)?.as_str().map(str::to_owned);
+    /// Of a rule, as it was saved last.
+    pub(super) fn of(rule: &Rule) -> Self {
         Self {
-            rule_id: text("id").or_else(|| text("rule_id")),
-            version: number("version"),
-            published_version: number("published_version"),
+            rule_id: Some(rule.id),
+            version: Some(rule.version),
+            published_version: rule.published_version,
+        }
+    }
+
+    /// Of one of its versions.
+    pub(super) fn of_version(version: &RuleVersion) -> Self {
+        Self {
+            rule_id: Some(version.rule_id),
+            version: Some(version.version),
+            published_version: version.published.then_some(version.version),
         }
     }
 
@@ -75,9 +83,9 @@ impl Editor {
         }
     }
 
-    async fn send(self, document: &Document) -> Result<Value, ApiError> {
+    async fn send(self, document: &Document) -> Result<Rule, ApiError> {
         let version = self.record.with_untracked(|record| record.version);
-        api::save_over(&document.to_json(), version).await
+        api::save_over(&document.to_json().to_string(), version).await
     }
 
     fn say(self, error: &ApiError) {
@@ -98,7 +106,7 @@ impl Editor {
             let (Some(rule_id), Some(version)) = (record.rule_id, record.version) else {
                 return;
             };
-            match api::publish(&rule_id, version).await {
+            match api::publish(rule_id, version).await {
                 Ok(rule) => {
                     let name = rule.name;
                     self.record
@@ -126,12 +134,13 @@ pub(super) fn guard_leaving(editor: Editor) {
 pub(super) fn follow_address(editor: Editor, on_settled: Callback<Page>) {
     let navigation = navigation();
     Effect::new(move |_| {
-        let id = editor.record.with(|record| record.rule_id.clone());
+        let id = editor.record.with(|record| record.rule_id);
         if let Some(id) = id
             && navigation.page_untracked() == Page::NewRule
         {
-            on_settled.run(Page::Rule(id.clone()));
-            navigation.replace(&Page::Rule(id));
+            let page = Page::Rule(id.to_string());
+            on_settled.run(page.clone());
+            navigation.replace(&page);
         }
     });
 }

@@ -59,7 +59,16 @@ impl Drawn {
         for id in rerouted {
             if let Some(state) = document.edge_state(id) {
                 let (source, target) = (id.source.as_str(), id.target.as_str());
-                self.put_edge(Edge { source, state, target }, document, scene, wording);
+                self.put_edge(
+                    Edge {
+                        source,
+                        state,
+                        target,
+                    },
+                    document,
+                    scene,
+                    wording,
+                );
             }
         }
         self.put_notes(document);

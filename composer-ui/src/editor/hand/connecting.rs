@@ -111,10 +111,7 @@ impl Hand {
     }
 
     pub(super) fn drag_edge(self, connecting: &Connecting, at: Point) {
-        let (board, point) = (
-            self.board,
-            self.board.view.get_untracked().to_canvas(at),
-        );
+        let (board, point) = (self.board, self.board.view.get_untracked().to_canvas(at));
         let (verdict, _) = self.verdict(connecting, point);
         let orientation = board.orientation.get_untracked();
         let is_source = matches!(connecting.what, What::Source { .. });

@@ -105,9 +105,7 @@ impl Hand {
 
     /// The edge that a node without edges would be put into here, and how.
     fn splice(self, id: &str, point: Point) -> Option<(canvas::document::EdgeId, Edit)> {
-        let is_alone = self
-            .board
-            .with(|document| document.edges_of(id).next().is_none());
+        let is_alone = self.board.with(|document| document.edges_of(id).next().is_none());
         let edge = is_alone.then(|| self.edge_beside(point, id)).flatten()?;
         let edit = self
             .board

@@ -44,7 +44,9 @@ fn refused(error: &EditError) -> String {
     match error {
         EditError::UnknownNode(id) => format!("Não há nó {id}."),
         EditError::NodeExists(id) => format!("Outro nó já se chama {id}."),
-        EditError::BadId(id) => format!("“{id}” não serve de nome: de 1 a 64 caracteres entre A-Z a-z 0-9 _ - ."),
+        EditError::BadId(id) => {
+            format!("“{id}” não serve de nome: de 1 a 64 caracteres entre A-Z a-z 0-9 _ - .")
+        }
         EditError::UnknownEdge(edge) => format!("Não há ligação de {} para {}.", edge.source, edge.target),
         EditError::EdgeExists(edge) => format!("{} e {} já estão ligados.", edge.source, edge.target),
         EditError::SelfEdge(id) => format!("{id} não pode esperar por si mesmo."),
@@ -60,7 +62,9 @@ fn refusal(refusal: &Refusal) -> String {
         Refusal::Itself => "Um nó não pode esperar por si mesmo.".to_owned(),
         Refusal::Cycle(nodes) => format!("Isto seria um círculo: {}.", nodes.join(" → ")),
         Refusal::Connected(_) => "Estes dois já estão ligados.".to_owned(),
-        Refusal::NoSuchExit => "Uma tarefa dá certo ou falha: só uma condição pode terminar em erro.".to_owned(),
+        Refusal::NoSuchExit => {
+            "Uma tarefa dá certo ou falha: só uma condição pode terminar em erro.".to_owned()
+        }
         Refusal::TooMany => format!("Um nó espera por no máximo {MAX_DEPENDENCIES} outros."),
         Refusal::UnknownNode(id) => format!("Não há nó {id}."),
     }
