@@ -1,12 +1,12 @@
 //! Measures the hot path: batches of payments, by one or several writers at once.
 //!
-//! `cargo run --release -p store-postgres --example postgres_payments -- URL [PAYMENTS] [WRITERS] [ordered|scattered]`
+//! `cargo run --release -p store-postgres --example postgres_payments -- URL [PAYMENTS] [WRITERS] [ordered|scattered] [BATCH]`
 //!
 //! The database at URL must be empty, and on this machine if processor time is to be told. A payment is what a rule of
 //! five nodes makes: one claim with an event of 600 bytes, one run of 1,200, three ledger transactions with six entries,
 //! and two outgoing events. `ordered` is what most senders do: events' ids that grow, and a few hot accounts per company.
 //! `scattered` is the worst: ids in no order, and one entry in six on one of 500 accounts of its company. Every writer has
-//! companies of its own, as the owners of partitions have.
+//! companies of its own, as the owners of partitions have. A batch is 512 payments unless said otherwise.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,7 +26,7 @@ use store::{BatchEnd, Batches, Decide, Loaded, Store, Verdict};
 use store_postgres::{Options, PostgresStore};
 use uuid::Uuid;
 
-const BATCH: u64 = 512;
+const USUAL_BATCH: u64 = 512;
 const COMPANIES: u64 = 8;
 const BENEFICIARIES: u64 = 500;
 const EVENT_BYTES: usize = 600;
@@ -127,6 +127,7 @@ struct Writer {
     companies: Vec<Uuid>,
     first: u64,
     batches: u64,
+    batch: u64,
     shape: Shape,
     /// How long each batch took.
     taken: Arc<Mutex<Vec<Duration>>>,
@@ -137,8 +138,14 @@ impl Writer {
     async fn write(mut self) -> Duration {
         for batch in 0..self.batches {
             let begun = Instant::now();
-            let payments: Vec<Payment> = (0..BATCH)
-                .map(|number| payment(&self.companies, self.first + batch * BATCH + number, self.shape))
+            let payments: Vec<Payment> = (0..self.batch)
+                .map(|number| {
+                    payment(
+                        &self.companies,
+                        self.first + batch * self.batch + number,
+                        self.shape,
+                    )
+                })
                 .collect();
             let (intent, decide) = (intent(&payments), timed(payments));
             self.preparing += begun.elapsed();
@@ -170,12 +177,15 @@ async fn main() {
     let payments: u64 = arguments.next().map_or(100_000, |number| number.parse().unwrap());
     let writers: u64 = arguments.next().map_or(1, |number| number.parse().unwrap());
     let shape = Shape::read(arguments.next().as_deref());
+    let batch: u64 = arguments
+        .next()
+        .map_or(USUAL_BATCH, |number| number.parse().unwrap());
     let store = PostgresStore::connect(&url, Options::default()).await.unwrap();
     let mut watcher = PgConnection::connect(&url).await.unwrap();
     let companies: Vec<Vec<Uuid>> = (0..writers)
         .map(|_| (0..COMPANIES).map(|_| id()).collect())
         .collect();
-    let per_line = payments.div_ceil(LINES).next_multiple_of(BATCH * writers);
+    let per_line = payments.div_ceil(LINES).next_multiple_of(batch * writers);
     let (mut done, mut preparing) = (0, Duration::ZERO);
     while done < payments {
         let (cpu, own) = (sessions_time(&mut watcher).await, processor_time("self"));
@@ -190,7 +200,8 @@ async fn main() {
                 store: store.clone(),
                 companies: companies.clone(),
                 first: (done / writers) + writer * payments * 2,
-                batches: payments_each / BATCH,
+                batches: payments_each / batch,
+                batch,
                 shape,
                 taken: Arc::clone(&taken),
                 preparing: Duration::ZERO,

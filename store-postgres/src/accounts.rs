@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::pages::{before, cut, rows_to_read, shaped};
+use crate::statement::Statement;
 use crate::value::{Place, integer};
 
 /// An account's columns; the table is `a`.
@@ -43,7 +44,8 @@ const CHANGE: &str = "UPDATE accounts a SET status = c.status, overdraft = c.ove
     FROM unnest($1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
         $8::bigint[])
         AS c (number, status, overdraft, posted_debits, posted_credits, pending_debits, pending_credits, entries)
-    WHERE a.number = c.number";
+    WHERE a.number = c.number
+    RETURNING 1";
 
 /// An account as it was read.
 pub(crate) struct AccountRow {
@@ -187,11 +189,7 @@ impl Accounts {
     }
 
     /// Writes accounts that changed, as they are at the end of the batch.
-    pub(crate) async fn change(
-        &mut self,
-        connection: &mut PgConnection,
-        accounts: &[Account],
-    ) -> Result<(), Fault> {
+    pub(crate) fn change(&mut self, statement: &mut Statement, accounts: &[Account]) -> Result<(), Fault> {
         if accounts.is_empty() {
             return Ok(());
         }
@@ -205,15 +203,7 @@ impl Accounts {
             opened.stated_entries = account.entries();
             numbers.push(opened.number);
         }
-        let updated = update(connection, numbers, accounts).await?;
-        if usize::try_from(updated) == Ok(accounts.len()) {
-            Ok(())
-        } else {
-            let asked = accounts.len();
-            Err(Fault::refused(format!(
-                "of {asked} accounts to change, {updated} were: one stands there twice"
-            )))
-        }
+        update(statement, numbers, accounts)
     }
 
     /// An account that an entry is written for.
@@ -281,14 +271,10 @@ async fn insert(connection: &mut PgConnection, accounts: &[Account]) -> Result<H
     Ok(numbers.into_iter().collect())
 }
 
-/// How many accounts were written.
-async fn update(
-    connection: &mut PgConnection,
-    numbers: Vec<i64>,
-    accounts: &[Account],
-) -> Result<u64, Fault> {
+fn update(statement: &mut Statement, numbers: Vec<i64>, accounts: &[Account]) -> Result<(), Fault> {
     let all = || accounts.iter();
-    let done = sqlx::query(CHANGE)
+    statement
+        .part("changed_accounts", CHANGE)
         .bind(numbers)
         .bind(all().map(|account| account.status().name()).bind_iter())
         .bind(all().map(Account::overdraft).bind_iter())
@@ -296,10 +282,13 @@ async fn update(
         .bind(all().map(Account::posted_credits).bind_iter())
         .bind(all().map(Account::pending_debits).bind_iter())
         .bind(all().map(Account::pending_credits).bind_iter())
-        .bind(entry_counts(accounts)?)
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected())
+        .bind(entry_counts(accounts)?);
+    statement.ask(
+        "changed_accounts",
+        accounts.len(),
+        "an account stands there twice",
+    );
+    Ok(())
 }
 
 fn entry_counts(accounts: &[Account]) -> Result<Vec<i64>, Fault> {

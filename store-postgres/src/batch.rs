@@ -2,12 +2,14 @@
 //!
 //! | phase | statements |
 //! |---|---|
-//! | begin | `BEGIN` and the lock that announces a writer of runs, in one round trip |
-//! | fence | the partitions' rows, `FOR KEY SHARE` |
-//! | claim | an insert; one select if some events were claimed before |
-//! | lock and read | counters (made, then locked), holds, accounts (twice if some are not there), references |
-//! | write | one statement per table that has something to write; transactions go with their entries |
+//! | begin | `BEGIN`, the lock that announces a writer of runs, and how to plan, in one round trip |
+//! | enter | one statement: the partitions' rows, `FOR KEY SHARE`; claims; counters |
+//! | | a select if some events were claimed before; two statements if some counters are not there |
+//! | lock and read | holds, accounts (twice if some are not there), references |
+//! | write | one statement; accounts are opened by another before it |
 //! | end | `COMMIT` |
+//!
+//! What a phase has nothing for is left out: payments on accounts that are there take five round trips.
 
 use std::any::Any;
 use std::collections::{BTreeSet, HashSet};
@@ -15,15 +17,19 @@ use std::collections::{BTreeSet, HashSet};
 use async_trait::async_trait;
 use ledger::{AccountKey, Hold};
 use sqlx::PgConnection;
-use store::{BatchEnd, BatchIntent, Batches, Decide, Footprint, Loaded, StoreError, Verdict};
+use store::{
+    BatchEnd, BatchIntent, Batches, Claim, CounterKey, Decide, Footprint, Loaded, PartitionLease, StoreError,
+    Verdict,
+};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
-use crate::claims::{Claimed, claim};
+use crate::claims::{self, Claimed};
 use crate::connect::PostgresStore;
-use crate::counters::Counters;
+use crate::counters::{self, Counters};
 use crate::fault::{Failure, Fault};
-use crate::partitions::hold_leases;
+use crate::partitions::fence;
+use crate::statement::Statement;
 use crate::unit::Begin;
 use crate::write::write;
 use crate::{holds, transactions};
@@ -42,25 +48,57 @@ async fn run(
     intent: BatchIntent,
     decide: Decide,
 ) -> Result<(), Failure<BatchEnd>> {
-    if !hold_leases(connection, &intent.leases).await? {
+    let BatchIntent {
+        leases,
+        claims,
+        footprint,
+    } = intent;
+    let Some((claimed, counters)) = enter(connection, &leases, claims, &footprint.counters).await? else {
         return Err(Failure::Rejected(BatchEnd::LeaseLost));
-    }
-    let claimed = claim(connection, intent.claims).await?;
-    let (read, loaded) = read(connection, claimed, &intent.footprint).await?;
+    };
+    let (read, loaded) = read(connection, claimed, counters, &footprint).await?;
     match decide_aside(decide, loaded).await? {
         Verdict::Commit(decided) => Ok(write(connection, read, &decided).await?),
         Verdict::Widen => Err(Failure::Rejected(BatchEnd::Widened)),
     }
 }
 
-/// Locks and reads the footprint: counters first, then holds, then accounts. Each is a statement that begins after the
-/// locks before it were had, and so sees all that those who had them committed.
+/// Holds the leases, claims the events and locks the counters, in this order. If a lease is lost, nothing is claimed.
+///
+/// It is one statement, whose snapshot is older than the locks that it waits for. That shows nothing old: a row that is
+/// locked is read as it is by then, a claim is checked against what is there by then, and what was not there is looked for
+/// once more.
+async fn enter(
+    connection: &mut PgConnection,
+    leases: &[PartitionLease],
+    claims: Vec<Claim>,
+    counters: &BTreeSet<CounterKey>,
+) -> Result<Option<(Claimed, Counters)>, Fault> {
+    let mut statement = Statement::default();
+    fence(&mut statement, leases)?;
+    claims::claim(&mut statement, &claims, leases.len());
+    counters::lock_after_claims(&mut statement, counters);
+    let query = format!(
+        "SELECT (SELECT count(*) FROM held), ARRAY(SELECT id FROM claimed), {}",
+        counters::LASTS
+    );
+    let (held, inserted, lasts): (i64, _, _) = statement.fetch_one(connection, &query).await?;
+    if usize::try_from(held) != Ok(leases.len()) {
+        return Ok(None);
+    }
+    let claimed = Claimed::read(connection, claims, inserted).await?;
+    let counters = Counters::read(connection, counters, lasts).await?;
+    Ok(Some((claimed, counters)))
+}
+
+/// Locks and reads the rest of the footprint: holds, then accounts. Each is a statement that begins after the locks before
+/// it were had, and so sees all that those who had them committed.
 async fn read(
     connection: &mut PgConnection,
     claimed: Claimed,
+    counters: Counters,
     footprint: &Footprint,
 ) -> Result<(Read, Loaded), Fault> {
-    let counters = Counters::load(connection, &footprint.counters).await?;
     let holds = holds::load(connection, &footprint.holds).await?;
     let keys = with_accounts_of(&holds, &footprint.accounts);
     let (accounts, found) = Accounts::load(connection, keys).await?;

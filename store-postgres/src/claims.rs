@@ -8,10 +8,13 @@ use store::{Claim, ClaimOutcome, PinnedRun, RunRecord};
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::value::Moment;
 
+/// Claims nothing unless all leases are `held`, and not before they are.
 const CLAIM: &str = "INSERT INTO claims (id, company_id, event_id, body_sha256, accepted_at, runs)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::timestamptz[], $6::bytea[])
+    WHERE (SELECT count(*) FROM held) = $7
     ON CONFLICT (event_id, company_id) DO NOTHING RETURNING id";
 
 const FIND: &str = "SELECT c.company_id, c.event_id, c.id, c.body_sha256
@@ -30,52 +33,35 @@ pub(crate) struct Claimed {
     pub(crate) outcomes: Vec<ClaimOutcome>,
 }
 
-/// Claims events. The first of equal ones within the batch is the one that counts.
+/// Adds the part `claimed`: the ids of the claims that nobody had made. It needs the part `held`, with so many leases.
 ///
 /// They are inserted in the order of company and event, as by everybody else: two batches with the same events wait for
 /// one another, but not in a circle.
-pub(crate) async fn claim(connection: &mut PgConnection, claims: Vec<Claim>) -> Result<Claimed, Fault> {
-    let mut firsts: BTreeMap<EventKey<'_>, &Claim> = BTreeMap::new();
-    for claim in &claims {
-        firsts.entry(key(claim)).or_insert(claim);
-    }
-    let inserted = insert(connection, &firsts).await?;
-    let earlier: Vec<EventKey<'_>> = firsts
-        .iter()
-        .filter(|(_, claim)| !inserted.contains(&claim.id))
-        .map(|(key, _)| *key)
-        .collect();
-    let earlier = find(connection, &earlier).await?;
-    let outcomes = claims
-        .iter()
-        .map(|claim| outcome(claim, &firsts, &earlier))
-        .collect::<Result<_, _>>()?;
-    Ok(Claimed { claims, outcomes })
-}
-
-fn key(claim: &Claim) -> EventKey<'_> {
-    (claim.company_id, &claim.event_id)
-}
-
-/// The ids of those that nobody had claimed.
-async fn insert(
-    connection: &mut PgConnection,
-    firsts: &BTreeMap<EventKey<'_>, &Claim>,
-) -> Result<HashSet<Uuid>, Fault> {
-    if firsts.is_empty() {
-        return Ok(HashSet::new());
-    }
+pub(crate) fn claim(statement: &mut Statement, claims: &[Claim], leases: usize) {
+    let firsts = firsts(claims);
     let claims = || firsts.values();
-    let inserted: Vec<Uuid> = sqlx::query_scalar(CLAIM)
+    statement
+        .part("claimed", CLAIM)
         .bind(claims().map(|claim| claim.id).bind_iter())
         .bind(claims().map(|claim| claim.company_id).bind_iter())
         .bind(claims().map(|claim| claim.event_id.as_str()).bind_iter())
         .bind(claims().map(|claim| &claim.body_sha256[..]).bind_iter())
         .bind(claims().map(|claim| Moment::from(claim.accepted_at)).bind_iter())
         .bind(claims().map(|claim| pack(&claim.runs)).bind_iter())
-        .fetch_all(connection)
-        .await?;
-    Ok(inserted.into_iter().collect())
+        .bind(i64::try_from(leases).unwrap_or(i64::MAX));
+}
+
+/// The first of equal ones within the batch is the one that counts.
+fn firsts(claims: &[Claim]) -> BTreeMap<EventKey<'_>, &Claim> {
+    let mut firsts = BTreeMap::new();
+    for claim in claims {
+        firsts.entry(key(claim)).or_insert(claim);
+    }
+    firsts
+}
+
+fn key(claim: &Claim) -> EventKey<'_> {
+    (claim.company_id, &claim.event_id)
 }
 
 /// A claim that was there before.
@@ -126,6 +112,27 @@ fn outcome(
 }
 
 impl Claimed {
+    /// What became of the claims, of which those with these ids were inserted.
+    pub(crate) async fn read(
+        connection: &mut PgConnection,
+        claims: Vec<Claim>,
+        inserted: Vec<Uuid>,
+    ) -> Result<Self, Fault> {
+        let inserted: HashSet<Uuid> = inserted.into_iter().collect();
+        let firsts = firsts(&claims);
+        let earlier: Vec<EventKey<'_>> = firsts
+            .iter()
+            .filter(|(_, claim)| !inserted.contains(&claim.id))
+            .map(|(key, _)| *key)
+            .collect();
+        let earlier = find(connection, &earlier).await?;
+        let outcomes = claims
+            .iter()
+            .map(|claim| outcome(claim, &firsts, &earlier))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { claims, outcomes })
+    }
+
     /// Those that are new.
     fn fresh(&self) -> impl Iterator<Item = &Claim> + Clone {
         let outcomes = self.claims.iter().zip(&self.outcomes);
@@ -135,16 +142,14 @@ impl Claimed {
     }
 
     /// Keeps the bodies of the events that are new.
-    pub(crate) async fn keep_bodies(&self, connection: &mut PgConnection) -> Result<(), Fault> {
+    pub(crate) fn keep_bodies(&self, statement: &mut Statement) {
         if self.fresh().next().is_none() {
-            return Ok(());
+            return;
         }
-        sqlx::query(KEEP_BODIES)
+        statement
+            .part("bodies", KEEP_BODIES)
             .bind(self.fresh().map(|claim| claim.id).bind_iter())
-            .bind(self.fresh().map(|claim| &claim.body[..]).bind_iter())
-            .execute(connection)
-            .await?;
-        Ok(())
+            .bind(self.fresh().map(|claim| &claim.body[..]).bind_iter());
     }
 
     /// Checks that every run belongs to a claim on its own event: one of this batch or an earlier one.

@@ -19,8 +19,6 @@ const OLDEST_SERVER: u32 = 150_000;
 const START: Duration = Duration::from_secs(10);
 
 /// How often it is asked meanwhile.
-/// How long an idle connection is taken to be alive unasked.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
 const START_POLL: Duration = Duration::from_millis(200);
 
 /// What to do about migrations that a database lacks.
@@ -251,17 +249,8 @@ fn pool(options: &Options) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(options.max_connections)
         .acquire_timeout(options.acquire_timeout)
-        // After a server came back, connections of the one before are found out by asking, not by failing. One that was in
-        // use a moment ago is not asked: under load that would be a round trip more for every batch.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > TRUSTED_FOR {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
+        // After a server came back, connections of the one before are found out by asking, not by failing.
+        .test_before_acquire(true)
         .after_release(|connection, _| {
             Box::pin(async move {
                 // Whatever was left open ends here; see `unit`. A lone ROLLBACK would put a warning into the server's log

@@ -8,6 +8,7 @@ use store::{Counter, CounterKey, OutboxEvent};
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::value::integer;
 
 /// Makes those that are not there, so that they can be locked. In the order of the keys, like the locks.
@@ -16,47 +17,78 @@ const MAKE: &str = "INSERT INTO counters (company_id, counter, last)
     WHERE NOT EXISTS (SELECT FROM counters c WHERE c.company_id = k.company_id AND c.counter = k.counter)
     ON CONFLICT (company_id, counter) DO NOTHING";
 
-const LOCK: &str = "SELECT k.place, c.last
-    FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS k (company_id, counter, place)
-    JOIN counters c ON c.company_id = k.company_id AND c.counter = k.counter
-    ORDER BY k.place FOR NO KEY UPDATE OF c";
+/// Locks all or, if some are not there, none: those are made before any other is locked, lest two batches wait for one
+/// another.
+macro_rules! lock {
+    ($and:literal) => {
+        concat!(
+            "SELECT k.place, c.last
+            FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS k (company_id, counter, place)
+            JOIN counters c ON c.company_id = k.company_id AND c.counter = k.counter
+            WHERE (
+                SELECT count(*) FROM unnest($1::uuid[], $2::text[]) AS k (company_id, counter)
+                JOIN counters c ON c.company_id = k.company_id AND c.counter = k.counter
+            ) = cardinality($1::uuid[])",
+            $and,
+            " ORDER BY k.place FOR NO KEY UPDATE OF c"
+        )
+    };
+}
+const LOCK: &str = lock!("");
+/// The condition always holds. To know it, all claims have to be in.
+const LOCK_AFTER_CLAIMS: &str = lock!(" AND (SELECT count(*) FROM claimed) >= 0");
+
+/// The last numbers of those that are `locked`, in the order of the keys.
+pub(crate) const LASTS: &str = "ARRAY(SELECT last FROM locked ORDER BY place)";
 
 const ADVANCE: &str = "UPDATE counters c SET last = m.last
     FROM unnest($1::uuid[], $2::text[], $3::bigint[]) AS m (company_id, counter, last)
-    WHERE c.company_id = m.company_id AND c.counter = m.counter";
+    WHERE c.company_id = m.company_id AND c.counter = m.counter
+    RETURNING 1";
 
 /// The counters that a batch has read and locked; those that are new stand at zero.
 pub(crate) struct Counters(BTreeMap<CounterKey, u64>);
 
+/// Adds the part `locked`, which locks counters in the order of their keys, and after the part `claimed`.
+pub(crate) fn lock_after_claims(statement: &mut Statement, keys: &BTreeSet<CounterKey>) {
+    bind_keys(statement.part("locked", LOCK_AFTER_CLAIMS), keys);
+}
+
+fn bind_keys(statement: &mut Statement, keys: &BTreeSet<CounterKey>) {
+    statement
+        .bind(keys.iter().map(|key| key.company_id).bind_iter())
+        .bind(keys.iter().map(|key| key.counter.as_str()).bind_iter());
+}
+
+/// Makes those of the counters that are not there, and locks all.
+async fn make_and_lock(
+    connection: &mut PgConnection,
+    keys: &BTreeSet<CounterKey>,
+) -> Result<Vec<i64>, Fault> {
+    let mut made = Statement::default();
+    bind_keys(made.part("made", MAKE), keys);
+    made.execute(connection).await?;
+    let mut locked = Statement::default();
+    bind_keys(locked.part("locked", LOCK), keys);
+    let (lasts,): (Vec<i64>,) = locked.fetch_one(connection, &format!("SELECT {LASTS}")).await?;
+    if lasts.len() == keys.len() {
+        return Ok(lasts);
+    }
+    let message = "a counter that was made is not there";
+    Err(Fault::corrupt("counters", &lasts.len(), &message))
+}
+
 impl Counters {
-    /// Locks and reads counters, in the order of their keys.
-    pub(crate) async fn load(
+    /// The counters as they are locked; none was, if one of them was not there.
+    pub(crate) async fn read(
         connection: &mut PgConnection,
         keys: &BTreeSet<CounterKey>,
+        mut lasts: Vec<i64>,
     ) -> Result<Self, Fault> {
-        if keys.is_empty() {
-            return Ok(Self(BTreeMap::new()));
+        if lasts.len() != keys.len() {
+            lasts = make_and_lock(connection, keys).await?;
         }
-        let companies = || keys.iter().map(|key| key.company_id).bind_iter();
-        let names = || keys.iter().map(|key| key.counter.as_str()).bind_iter();
-        sqlx::query(MAKE)
-            .bind(companies())
-            .bind(names())
-            .execute(&mut *connection)
-            .await?;
-        let locked: Vec<(i64, i64)> = sqlx::query_as(LOCK)
-            .bind(companies())
-            .bind(names())
-            .fetch_all(connection)
-            .await?;
-        if locked.len() != keys.len() {
-            return Err(Fault::corrupt(
-                "counters",
-                &locked.len(),
-                &"a counter that was made is not there",
-            ));
-        }
-        let counters = keys.iter().zip(locked).map(|(key, (_, last))| {
+        let counters = keys.iter().zip(lasts).map(|(key, last)| {
             let last = u64::try_from(last)
                 .map_err(|_| Fault::corrupt("counters", &key.company_id, &format!("{last} is below zero")));
             Ok((*key, last?))
@@ -71,9 +103,9 @@ impl Counters {
     }
 
     /// Moves counters forward from where they were read.
-    pub(crate) async fn advance(
+    pub(crate) fn advance(
         &self,
-        connection: &mut PgConnection,
+        statement: &mut Statement,
         moved: &[(CounterKey, u64)],
     ) -> Result<(), Fault> {
         if moved.is_empty() {
@@ -86,21 +118,13 @@ impl Counters {
             .iter()
             .map(|(_, last)| integer(*last))
             .collect::<Result<Vec<i64>, _>>()?;
-        let updated = sqlx::query(ADVANCE)
+        statement
+            .part("advanced", ADVANCE)
             .bind(moved.iter().map(|(key, _)| key.company_id).bind_iter())
             .bind(moved.iter().map(|(key, _)| key.counter.as_str()).bind_iter())
-            .bind(lasts)
-            .execute(connection)
-            .await?
-            .rows_affected();
-        if usize::try_from(updated) == Ok(moved.len()) {
-            Ok(())
-        } else {
-            Err(Fault::refused(format!(
-                "of {} counters to move, {updated} were moved: one stands there twice",
-                moved.len()
-            )))
-        }
+            .bind(lasts);
+        statement.ask("advanced", moved.len(), "a counter stands there twice");
+        Ok(())
     }
 
     fn check(&self, key: CounterKey, last: u64) -> Result<(), Fault> {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::connect::PostgresStore;
 use crate::fault::Fault;
 use crate::pages::{before, cut, rows_to_read, shaped};
+use crate::statement::Statement;
 use crate::value::{Moment, Place};
 
 macro_rules! letter_columns {
@@ -112,12 +113,13 @@ async fn count(connection: &mut PgConnection, company_id: Option<Uuid>) -> Resul
 }
 
 /// Keeps dead letters. Those that are kept already stay as they are.
-pub(crate) async fn keep_all(connection: &mut PgConnection, letters: &[DeadLetter]) -> Result<(), Fault> {
+pub(crate) fn keep(statement: &mut Statement, letters: &[DeadLetter]) {
     if letters.is_empty() {
-        return Ok(());
+        return;
     }
     let all = || letters.iter();
-    sqlx::query(KEEP)
+    statement
+        .part("kept", KEEP)
         .bind(all().map(|letter| letter.id).bind_iter())
         .bind(all().map(|letter| letter.company_id).bind_iter())
         .bind(all().map(|letter| letter.event_id.as_deref()).bind_iter())
@@ -128,10 +130,7 @@ pub(crate) async fn keep_all(connection: &mut PgConnection, letters: &[DeadLette
         .bind(all().map(|letter| letter.correlation_id.as_str()).bind_iter())
         .bind(all().map(|letter| Moment::from(letter.created_at)).bind_iter())
         .bind(all().map(|letter| letter.status.as_str()).bind_iter())
-        .bind(all().map(|letter| &letter.body[..]).bind_iter())
-        .execute(connection)
-        .await?;
-    Ok(())
+        .bind(all().map(|letter| &letter.body[..]).bind_iter());
 }
 
 async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Option<DeadLetter>, Fault> {
@@ -201,7 +200,9 @@ impl DeadLetters for PostgresStore {
 
     async fn keep_dead_letter(&self, letter: DeadLetter) -> Result<(), StoreError> {
         self.write(move |connection| {
-            Box::pin(async move { keep_all(connection, std::slice::from_ref(&letter)).await })
+            let mut statement = Statement::default();
+            keep(&mut statement, std::slice::from_ref(&letter));
+            Box::pin(statement.execute(connection))
         })
         .await
     }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::pages::shaped;
+use crate::statement::Statement;
 use crate::value::{Moment, Place};
 
 /// A hold's columns; the table is `h`.
@@ -34,7 +35,8 @@ const PLACE: &str =
 
 const CHANGE: &str = "UPDATE holds h SET captured = c.captured, status = c.status
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS c (id, company_id, captured, status)
-    WHERE h.id = c.id AND h.company_id = c.company_id";
+    WHERE h.id = c.id AND h.company_id = c.company_id
+    RETURNING 1";
 
 /// A hold as it was read.
 pub(crate) struct HoldRow {
@@ -102,7 +104,7 @@ pub(crate) async fn load(
 }
 
 /// Places new holds.
-pub(crate) async fn place(connection: &mut PgConnection, holds: &[Hold]) -> Result<(), Fault> {
+pub(crate) fn place(statement: &mut Statement, holds: &[Hold]) -> Result<(), Fault> {
     if holds.is_empty() {
         return Ok(());
     }
@@ -110,7 +112,8 @@ pub(crate) async fn place(connection: &mut PgConnection, holds: &[Hold]) -> Resu
     let expiries: Vec<Option<Moment>> = states()
         .map(|hold| hold.expires_at_ms.map(Moment::from_millis).transpose())
         .collect::<Result<_, _>>()?;
-    sqlx::query(PLACE)
+    statement
+        .part("placed", PLACE)
         .bind(states().map(|hold| hold.id).bind_iter())
         .bind(states().map(|hold| hold.company_id).bind_iter())
         .bind(states().map(|hold| hold.account.as_str()).bind_iter())
@@ -119,18 +122,12 @@ pub(crate) async fn place(connection: &mut PgConnection, holds: &[Hold]) -> Resu
         .bind(states().map(|hold| hold.amount.minor()).bind_iter())
         .bind(states().map(|hold| hold.captured.map(Money::minor)).bind_iter())
         .bind(states().map(|hold| hold.status.name()).bind_iter())
-        .bind(expiries)
-        .execute(connection)
-        .await?;
+        .bind(expiries);
     Ok(())
 }
 
 /// Writes where holds stand that the batch has read.
-pub(crate) async fn change(
-    connection: &mut PgConnection,
-    read: &HashSet<Uuid>,
-    holds: &[Hold],
-) -> Result<(), Fault> {
+pub(crate) fn change(statement: &mut Statement, read: &HashSet<Uuid>, holds: &[Hold]) -> Result<(), Fault> {
     if holds.is_empty() {
         return Ok(());
     }
@@ -138,20 +135,12 @@ pub(crate) async fn change(
         return Err(Fault::refused(format!("hold {} was not read", unread.id())));
     }
     let states = || holds.iter().map(Hold::state);
-    let updated = sqlx::query(CHANGE)
+    statement
+        .part("changed_holds", CHANGE)
         .bind(states().map(|hold| hold.id).bind_iter())
         .bind(states().map(|hold| hold.company_id).bind_iter())
         .bind(states().map(|hold| hold.captured.map(Money::minor)).bind_iter())
-        .bind(states().map(|hold| hold.status.name()).bind_iter())
-        .execute(connection)
-        .await?
-        .rows_affected();
-    if usize::try_from(updated) == Ok(holds.len()) {
-        Ok(())
-    } else {
-        let asked = holds.len();
-        Err(Fault::refused(format!(
-            "of {asked} holds to change, {updated} were: one stands there twice"
-        )))
-    }
+        .bind(states().map(|hold| hold.status.name()).bind_iter());
+    statement.ask("changed_holds", holds.len(), "a hold stands there twice");
+    Ok(())
 }

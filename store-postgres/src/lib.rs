@@ -42,6 +42,7 @@ mod rules;
 mod run_lists;
 mod run_rows;
 mod runs;
+mod statement;
 mod statistics;
 mod transactions;
 mod trial_balance;

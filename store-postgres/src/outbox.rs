@@ -10,7 +10,7 @@ use crate::connect::PostgresStore;
 use crate::fault::Fault;
 use crate::outbox_rows::{OutboxRow, event_columns};
 use crate::pages::shaped;
-use crate::partitions::hold_leases;
+use crate::partitions::hold_lease;
 use crate::turns::{Waiting, share_out};
 use crate::unit::Begin;
 use crate::value::{Moment, Place, integer};
@@ -103,7 +103,7 @@ async fn mark(
     lease: PartitionLease,
     sent: Vec<SentUpTo>,
 ) -> Result<Leased, Fault> {
-    if !hold_leases(connection, &[lease]).await? {
+    if !hold_lease(connection, lease).await? {
         return Ok(Leased::Lost);
     }
     if sent.is_empty() {

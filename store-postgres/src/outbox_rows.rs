@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::pages::shaped;
+use crate::statement::Statement;
 use crate::value::{Moment, Place, integer};
 
 /// An event's columns; the table is `o`.
@@ -21,15 +22,14 @@ macro_rules! event_columns {
 pub(crate) use event_columns;
 
 /// A company's progress gets its row with its first event, and follows the company to another partition.
-const SEND: &str = "WITH progress AS (
-        INSERT INTO outbox_progress (company_id, partition)
-        SELECT c.company_id, c.partition FROM unnest($12::uuid[], $13::integer[]) AS c (company_id, partition)
-        WHERE NOT EXISTS (
-            SELECT FROM outbox_progress p WHERE p.company_id = c.company_id AND p.partition = c.partition
-        )
-        ON CONFLICT (company_id) DO UPDATE SET partition = excluded.partition
+const FOLLOW: &str = "INSERT INTO outbox_progress (company_id, partition)
+    SELECT c.company_id, c.partition FROM unnest($1::uuid[], $2::integer[]) AS c (company_id, partition)
+    WHERE NOT EXISTS (
+        SELECT FROM outbox_progress p WHERE p.company_id = c.company_id AND p.partition = c.partition
     )
-    INSERT INTO outbox (id, company_id, number, partition, event_type, data, run_id, node_id, correlation_id, traceparent,
+    ON CONFLICT (company_id) DO UPDATE SET partition = excluded.partition";
+
+const SEND: &str = "INSERT INTO outbox (id, company_id, number, partition, event_type, data, run_id, node_id, correlation_id, traceparent,
         created_at)
     SELECT e.id, e.company_id, e.number, e.partition, e.event_type, e.data::json, e.run_id, e.node_id, e.correlation_id,
         e.traceparent, e.created_at
@@ -99,7 +99,7 @@ impl TryFrom<OutboxRow> for OutboxEvent {
 }
 
 /// Stores events to send out.
-pub(crate) async fn send(connection: &mut PgConnection, events: &[OutboxEvent]) -> Result<(), Fault> {
+pub(crate) fn send(statement: &mut Statement, events: &[OutboxEvent]) -> Result<(), Fault> {
     if events.is_empty() {
         return Ok(());
     }
@@ -108,7 +108,12 @@ pub(crate) async fn send(connection: &mut PgConnection, events: &[OutboxEvent]) 
         .map(|event| integer(event.number))
         .collect::<Result<_, _>>()?;
     let partitions: BTreeMap<Uuid, u16> = all().map(|event| (event.company_id, event.partition)).collect();
-    sqlx::query(SEND)
+    statement
+        .part("followed", FOLLOW)
+        .bind(partitions.keys().copied().bind_iter())
+        .bind(partitions.values().copied().map(i32::from).bind_iter());
+    statement
+        .part("sent", SEND)
         .bind(all().map(|event| event.id).bind_iter())
         .bind(all().map(|event| event.company_id).bind_iter())
         .bind(numbers)
@@ -119,11 +124,7 @@ pub(crate) async fn send(connection: &mut PgConnection, events: &[OutboxEvent]) 
         .bind(all().map(|event| event.node_id.as_str()).bind_iter())
         .bind(all().map(|event| event.correlation_id.as_str()).bind_iter())
         .bind(all().map(|event| event.traceparent.as_deref()).bind_iter())
-        .bind(all().map(|event| Moment::from(event.created_at)).bind_iter())
-        .bind(partitions.keys().copied().bind_iter())
-        .bind(partitions.values().copied().map(i32::from).bind_iter())
-        .execute(connection)
-        .await?;
+        .bind(all().map(|event| Moment::from(event.created_at)).bind_iter());
     Ok(())
 }
 

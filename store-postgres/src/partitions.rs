@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::connect::PostgresStore;
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::value::{Moment, Place, integer};
 
 /// Holds the rows until the end of the database transaction against who would take the partitions over.
@@ -66,22 +67,25 @@ const LEAVE: &str = "DELETE FROM workers WHERE id = $1";
 const LIST: &str = "SELECT partition, epoch, owner, owner_name, expires_at, expires_at > clock_timestamp()
     FROM partitions WHERE epoch > 0 ORDER BY partition";
 
-/// Whether leases, of different partitions, are all good still. If so, nobody takes one of the partitions over before the
-/// database transaction ends.
-pub(crate) async fn hold_leases(
-    connection: &mut PgConnection,
-    leases: &[PartitionLease],
-) -> Result<bool, Fault> {
-    if leases.is_empty() {
-        return Ok(true);
-    }
+/// Adds the part `held`: those of the leases, of different partitions, that are good still. Nobody takes these over before
+/// the database transaction ends.
+pub(crate) fn fence(statement: &mut Statement, leases: &[PartitionLease]) -> Result<(), Fault> {
     let epochs = leases.iter().map(|lease| integer(lease.epoch));
-    let held: Vec<i32> = sqlx::query_scalar(FENCE)
+    statement
+        .part("held", FENCE)
         .bind(leases.iter().map(|lease| i32::from(lease.partition)).bind_iter())
-        .bind(epochs.collect::<Result<Vec<_>, _>>()?)
-        .fetch_all(connection)
+        .bind(epochs.collect::<Result<Vec<_>, _>>()?);
+    Ok(())
+}
+
+/// Whether a lease is good still. If so, nobody takes the partition over before the database transaction ends.
+pub(crate) async fn hold_lease(connection: &mut PgConnection, lease: PartitionLease) -> Result<bool, Fault> {
+    let mut statement = Statement::default();
+    fence(&mut statement, &[lease])?;
+    let (held,) = statement
+        .fetch_one(connection, "SELECT EXISTS (SELECT FROM held)")
         .await?;
-    Ok(held.len() == leases.len())
+    Ok(held)
 }
 
 fn lease((partition, epoch): (i32, i64)) -> Result<PartitionLease, Fault> {

@@ -1,11 +1,12 @@
 //! Runs as rows: writing them, and the shape in which they are read.
 
 use sqlx::postgres::{PgBindIterExt, PgRow};
-use sqlx::{FromRow, PgConnection, Row};
+use sqlx::{FromRow, Row};
 use store::{RunError, RunRecord, RunStatus};
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::value::{Moment, Place};
 
 /// How many runs one batch may write: a revision has 20 bits for the place within it.
@@ -118,7 +119,7 @@ impl TryFrom<RunRow> for RunRecord {
 }
 
 /// Writes new runs, in their order, each under a revision of its own.
-pub(crate) async fn write(connection: &mut PgConnection, runs: &[RunRecord]) -> Result<(), Fault> {
+pub(crate) fn write(statement: &mut Statement, runs: &[RunRecord]) -> Result<(), Fault> {
     if runs.is_empty() {
         return Ok(());
     }
@@ -130,7 +131,8 @@ pub(crate) async fn write(connection: &mut PgConnection, runs: &[RunRecord]) -> 
     }
     let all = || runs.iter();
     let errors = || runs.iter().map(|run| run.error.as_ref());
-    sqlx::query(WRITE)
+    statement
+        .part("ran", WRITE)
         .bind(all().map(|run| run.id).bind_iter())
         .bind(all().map(|run| run.claim_id).bind_iter())
         .bind(all().map(|run| run.company_id).bind_iter())
@@ -147,8 +149,6 @@ pub(crate) async fn write(connection: &mut PgConnection, runs: &[RunRecord]) -> 
         .bind(all().map(|run| Moment::from(run.accepted_at)).bind_iter())
         .bind(all().map(|run| Moment::from(run.started_at)).bind_iter())
         .bind(all().map(|run| run.finished_at.map(Moment::from)).bind_iter())
-        .bind(all().map(|run| run.nodes.as_str()).bind_iter())
-        .execute(connection)
-        .await?;
+        .bind(all().map(|run| run.nodes.as_str()).bind_iter());
     Ok(())
 }

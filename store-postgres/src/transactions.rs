@@ -11,25 +11,29 @@ use uuid::Uuid;
 use crate::accounts::Accounts;
 use crate::entries::{self, EntryRow, NewEntry, entry_columns};
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::value::{Moment, Place};
 
-/// Transactions and their entries are one statement: the database checks, at its end, that they balance.
-const POST: &str = "WITH posted AS (
-        INSERT INTO transactions (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash,
-            description, metadata)
-        SELECT t.id, t.company_id, t.reference, t.run_id, t.node_id, t.reverses, t.created_at, t.content_hash,
-            t.description, t.metadata::json
-        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[],
-            $8::bytea[], $9::text[], $10::text[])
-            AS t (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash, description, metadata)
-        RETURNING id, number
-    )
-    INSERT INTO entries (transaction_number, position, id, account_number, number, debit, amount, balance_after)
+/// Transactions and their entries go in one statement: the database checks, at its end, that they balance.
+const POST: &str =
+    "INSERT INTO transactions (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash,
+        description, metadata)
+    SELECT t.id, t.company_id, t.reference, t.run_id, t.node_id, t.reverses, t.created_at, t.content_hash,
+        t.description, t.metadata::json
+    FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::timestamptz[], $8::bytea[],
+        $9::text[], $10::text[])
+        AS t (id, company_id, reference, run_id, node_id, reverses, created_at, content_hash, description, metadata)
+    RETURNING id, number";
+
+/// The entries of what is `posted` in the same statement.
+const ENTER: &str =
+    "INSERT INTO entries (transaction_number, position, id, account_number, number, debit, amount, balance_after)
     SELECT posted.number, e.position, e.id, e.account_number, e.number, e.debit, e.amount, e.balance_after
-    FROM unnest($11::uuid[], $12::smallint[], $13::uuid[], $14::bigint[], $15::bigint[], $16::boolean[], $17::bigint[],
-        $18::bigint[])
+    FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::boolean[], $7::bigint[],
+        $8::bigint[])
         AS e (transaction_id, position, id, account_number, number, debit, amount, balance_after)
-    JOIN posted ON posted.id = e.transaction_id";
+    JOIN posted ON posted.id = e.transaction_id
+    RETURNING 1";
 
 const REFERENCES: &str = "SELECT t.company_id, t.reference, t.id, t.content_hash
     FROM unnest($1::uuid[], $2::text[]) AS k (company_id, reference)
@@ -111,8 +115,8 @@ impl TransactionRow {
 }
 
 /// Posts transactions with their entries, in their order.
-pub(crate) async fn post(
-    connection: &mut PgConnection,
+pub(crate) fn post(
+    statement: &mut Statement,
     transactions: &[NewTransaction],
     accounts: &mut Accounts,
 ) -> Result<(), Fault> {
@@ -123,27 +127,16 @@ pub(crate) async fn post(
     for new in transactions {
         entries::prepare(&new.transaction, accounts, &mut entries)?;
     }
-    let written = insert(connection, transactions, &entries).await?;
-    if usize::try_from(written) == Ok(entries.len()) {
-        Ok(())
-    } else {
-        let stated = entries.len();
-        Err(Fault::refused(format!(
-            "of {stated} entries {written} were written: two transactions have one id"
-        )))
-    }
+    insert(statement, transactions);
+    enter(statement, &entries);
+    Ok(())
 }
 
-/// How many entries were written.
-async fn insert(
-    connection: &mut PgConnection,
-    transactions: &[NewTransaction],
-    entries: &[NewEntry<'_>],
-) -> Result<u64, Fault> {
+fn insert(statement: &mut Statement, transactions: &[NewTransaction]) {
     let all = || transactions.iter().map(|new| &new.transaction);
     let hashes = transactions.iter().map(|new| &new.content_hash[..]);
-    let each = || entries.iter().map(|new| new.entry);
-    let done = sqlx::query(POST)
+    statement
+        .part("posted", POST)
         .bind(all().map(|transaction| transaction.id).bind_iter())
         .bind(all().map(|transaction| transaction.company_id).bind_iter())
         .bind(
@@ -169,7 +162,13 @@ async fn insert(
                 .map(|transaction| transaction.description.as_deref())
                 .bind_iter(),
         )
-        .bind(all().map(|transaction| transaction.metadata.as_str()).bind_iter())
+        .bind(all().map(|transaction| transaction.metadata.as_str()).bind_iter());
+}
+
+fn enter(statement: &mut Statement, entries: &[NewEntry<'_>]) {
+    let each = || entries.iter().map(|new| new.entry);
+    statement
+        .part("entered", ENTER)
         .bind(each().map(|entry| entry.transaction_id).bind_iter())
         .bind(entries.iter().map(|new| new.position).bind_iter())
         .bind(each().map(|entry| entry.id).bind_iter())
@@ -186,10 +185,8 @@ async fn insert(
                 .map(|entry| entry.balance_after)
                 .map(Money::minor)
                 .bind_iter(),
-        )
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected())
+        );
+    statement.ask("entered", entries.len(), "two transactions have one id");
 }
 
 /// Those of the references that are in use.

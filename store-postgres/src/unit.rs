@@ -24,7 +24,8 @@ pub(crate) enum Begin {
     /// disk.
     WriteLazily,
     /// To write runs. The lock keeps nobody out: by it, readers of what changed see who is still writing. It is had
-    /// before the database transaction gets its id.
+    /// before the database transaction gets its id. Statements are planned once per connection: the planner would else
+    /// plan those of small batches every time, which takes it longer than running them.
     WriteRuns,
     /// To read several things as they are at one moment.
     Snapshot,
@@ -37,7 +38,9 @@ impl Begin {
         match self {
             Self::Write => "BEGIN",
             Self::WriteLazily => "BEGIN; SET LOCAL synchronous_commit = off",
-            Self::WriteRuns => "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE",
+            Self::WriteRuns => {
+                "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
+            }
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }

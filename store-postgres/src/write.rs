@@ -1,10 +1,12 @@
-//! The writing phase of a batch: one statement per table that has something to write.
+//! The writing phase of a batch: one statement, of a part for every table that has something to write. Accounts are opened
+//! before it, since what is written of them names the numbers that they get.
 
 use sqlx::PgConnection;
 use store::BatchWrite;
 
 use crate::batch::Read;
 use crate::fault::Fault;
+use crate::statement::Statement;
 use crate::{dead_letters, holds, outbox_rows, run_rows, transactions};
 
 /// Writes what was decided, on top of what was read.
@@ -21,15 +23,17 @@ pub(crate) async fn write(
     } = read;
     claimed.check_runs(connection, &decided.runs).await?;
     counters.check_events(&decided.events, &decided.counters)?;
-    claimed.keep_bodies(connection).await?;
-    run_rows::write(connection, &decided.runs).await?;
     accounts.open(connection, &decided.opened_accounts).await?;
-    accounts.change(connection, &decided.changed_accounts).await?;
-    transactions::post(connection, &decided.transactions, &mut accounts).await?;
+    let mut statement = Statement::default();
+    claimed.keep_bodies(&mut statement);
+    run_rows::write(&mut statement, &decided.runs)?;
+    accounts.change(&mut statement, &decided.changed_accounts)?;
+    transactions::post(&mut statement, &decided.transactions, &mut accounts)?;
     accounts.check_entries()?;
-    holds::place(connection, &decided.placed_holds).await?;
-    holds::change(connection, &read_holds, &decided.changed_holds).await?;
-    counters.advance(connection, &decided.counters).await?;
-    outbox_rows::send(connection, &decided.events).await?;
-    dead_letters::keep_all(connection, &decided.dead_letters).await
+    holds::place(&mut statement, &decided.placed_holds)?;
+    holds::change(&mut statement, &read_holds, &decided.changed_holds)?;
+    counters.advance(&mut statement, &decided.counters)?;
+    outbox_rows::send(&mut statement, &decided.events)?;
+    dead_letters::keep(&mut statement, &decided.dead_letters);
+    statement.execute(connection).await
 }

@@ -5,8 +5,9 @@
 
 mod support;
 
-use store::conformance::{Payment, Transfer, id, pay};
-use store::{LedgerViews, PageRequest};
+use ledger::Money;
+use store::conformance::{Payment, Transfer, id, intent, pay, settle};
+use store::{BatchWrite, Batches, LedgerViews, PageRequest, Verdict};
 use support::{Database, connect, execute};
 
 /// A database with one payment: two accounts, numbered 1 and 2, in BRL, and one in USD, numbered 3.
@@ -145,6 +146,44 @@ async fn an_old_transaction_takes_no_entry_that_unbalances_it() {
         one_more(77, false, 1)
     );
     expect_refused(&database, &nowhere, "there is no transaction number 77").await;
+}
+
+/// Commits two payments on accounts that are there, after a change to the transaction of the second.
+async fn refused_batch(change: impl FnOnce(&mut BatchWrite) + Send + 'static) -> String {
+    let database = Database::migrated().await;
+    let store = database.store().await;
+    let company_id = id();
+    pay(&store, vec![Payment::new(company_id, "e1")]).await.unwrap();
+    let payments = vec![Payment::new(company_id, "e2"), Payment::new(company_id, "e3")];
+    let intent = intent(&payments);
+    let decide = move |loaded| {
+        let mut write = settle(&payments, &loaded);
+        change(&mut write);
+        Verdict::Commit(Box::new(write))
+    };
+    let refused = store.run_batch(intent, Box::new(decide)).await.unwrap_err();
+    assert_eq!(entries(&database).await, 2, "of the first payment");
+    refused.to_string()
+}
+
+/// The checks see all that a batch posts, whatever else the statement writes that posts it.
+#[tokio::test]
+async fn a_batch_that_does_not_balance_is_refused() {
+    let unbalanced = refused_batch(|write| {
+        let entry = &mut write.transactions[1].transaction.entries[0];
+        entry.amount = Money::new(99, entry.amount.currency());
+    });
+    let said = unbalanced.await;
+    assert!(said.contains("do not balance"), "{said}");
+    let without_entries = refused_batch(|write| {
+        let mut empty = write.transactions[1].clone();
+        empty.transaction.id = id();
+        empty.transaction.reference = "empty".to_owned();
+        empty.transaction.entries.clear();
+        write.transactions.push(empty);
+    });
+    let said = without_entries.await;
+    assert!(said.contains("has no entries"), "{said}");
 }
 
 /// Nothing is seen, even within the database transaction that writes it, that does not balance.
