@@ -13,9 +13,8 @@ use ui_manifest::{BuiltFile, DIST_FOLDER, Manifest};
 
 fn main() -> anyhow::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").context("cargo says where to write")?);
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("the crate lies in the workspace")?;
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("cargo says where the crate is")?);
+    let workspace = here.parent().context("the crate lies in the workspace")?;
     let dist = target_directory(&out)?.join(DIST_FOLDER);
     // What is not there counts as changed each time, so it had better be there.
     fs::create_dir_all(&dist).with_context(|| format!("{} cannot be made", dist.display()))?;

@@ -23,7 +23,7 @@ const BESIDE: [&str; 5] = [
     "examples/rules",
 ];
 
-/// The workspace that this tool was built in.
+/// The workspace that this tool is run in.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
@@ -59,9 +59,11 @@ pub(crate) fn cargo() -> OsString {
 
 impl Workspace {
     pub(crate) fn find() -> anyhow::Result<Self> {
+        // Asked now, not when this tool was compiled: checkouts that share a target directory share the tool.
+        let here = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let asked = Command::new(cargo())
-            .args(["metadata", "--no-deps", "--format-version=1", "--manifest-path"])
-            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+            .args(["metadata", "--no-deps", "--format-version=1"])
+            .current_dir(here)
             .output()
             .context("cargo cannot be run")?;
         let complaint = String::from_utf8_lossy(&asked.stderr);

@@ -3,6 +3,7 @@
 mod badge;
 mod copy;
 mod dialog;
+mod prose;
 mod rows;
 mod states;
 mod time;
@@ -11,6 +12,7 @@ mod toast;
 pub(crate) use badge::{Badge, Tone, run_tone};
 pub(crate) use copy::{Code, CopyableId};
 pub(crate) use dialog::{Confirm, Dialog};
+pub(crate) use prose::Prose;
 pub(crate) use rows::{Only, RowsOf, Table};
 pub(crate) use states::{Empty, Failed, Skeleton};
 pub(crate) use time::Ago;

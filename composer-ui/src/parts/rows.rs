@@ -165,8 +165,10 @@ pub(crate) fn Table<T: Clone + Send + Sync + 'static>(
             aria-label=move || role("table")().and(Some(label))
             aria-rowcount=move || role("table")().map(|_| (window.count() + 1).to_string())
         >
-            <div class="row head" role=role("row")>{heads.collect_view()}</div>
             <div class="body" node_ref=body role=role("rowgroup") tabindex="0" on:scroll=move |_| measure()>
+                <div class="row head" role=role("row")>
+                    {heads.collect_view()}
+                </div>
                 {content}
             </div>
         </div>

@@ -191,7 +191,10 @@ pub(super) static WORDS: Words = Words {
         meaning: "Meaning",
         default_is: |value| format!("unless said: {value}"),
         choose: "Choose a task to see its parameters, what it yields, and an example.",
-        list_of: |of| format!("list of {of}"),
+        list_of: |of| match of {
+            "object" => "list of objects".to_owned(),
+            other => format!("list of {other}"),
+        },
         types: |kind| match kind {
             "string" => "text",
             "number" => "number",

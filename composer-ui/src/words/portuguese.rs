@@ -191,7 +191,10 @@ pub(super) static WORDS: Words = Words {
         meaning: "Significado",
         default_is: |value| format!("se não for dito: {value}"),
         choose: "Escolha uma tarefa para ver seus parâmetros, o que produz e um exemplo.",
-        list_of: |of| format!("lista de {of}"),
+        list_of: |of| match of {
+            "objeto" => "lista de objetos".to_owned(),
+            other => format!("lista de {other}"),
+        },
         types: |kind| match kind {
             "string" => "texto",
             "number" => "número",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::schema::{self, Member};
 use crate::{
-    parts::{Badge, Code, Tone},
+    parts::{Badge, Code, Prose, Tone},
     words::words,
 };
 
@@ -20,6 +20,14 @@ pub(super) fn Detail(task: Task) -> impl IntoView {
         TaskKind::External => (words.external, words.external_hint, Tone::Waiting),
     };
     let example = example(&task);
+    // Nobody has to say what a task yields.
+    let outputs = schema::members(&read(&task.output_schema), all)
+        .into_iter()
+        .map(|member| Member {
+            is_required: false,
+            ..member
+        });
+    let outputs = outputs.collect();
     view! {
         <article class="task">
             <header>
@@ -27,11 +35,11 @@ pub(super) fn Detail(task: Task) -> impl IntoView {
                 <span title=hint><Badge tone=tone text=kind /></span>
             </header>
             <code class="task-name">{task.name}</code>
-            <p class="meaning">{task.description}</p>
+            <p class="meaning"><Prose text=task.description /></p>
             <h3>{words.parameters}</h3>
             <Members members=schema::members(&read(&task.input_schema), all) none=words.no_parameters />
             <h3>{words.outputs}</h3>
-            <Members members=schema::members(&read(&task.output_schema), all) none=words.no_outputs />
+            <Members members=outputs none=words.no_outputs />
             <h3>{words.example}</h3>
             <Code text=example />
         </article>
@@ -71,7 +79,7 @@ fn Members(members: Vec<Member>, none: &'static str) -> impl IntoView {
             <tr>
                 <td><code>{member.name}</code> " " {required}</td>
                 <td>{member.kind}</td>
-                <td>{member.description} " " {default}</td>
+                <td><Prose text=member.description /> " " {default}</td>
             </tr>
         }
     });

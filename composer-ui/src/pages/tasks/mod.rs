@@ -12,7 +12,7 @@ use crate::{
     api::{self, ApiError},
     icons::Icon,
     navigation::navigation,
-    parts::{Empty, Failed, Skeleton},
+    parts::{Empty, Failed, Prose, Skeleton},
     routes::Page,
     words::words,
 };
@@ -107,7 +107,7 @@ fn Line(task: Task, opened: Memo<Option<String>>) -> impl IntoView {
         <li>
             <a href=url aria-current=move || (opened.get().as_deref() == Some(&name)).then_some("true")>
                 <strong>{task.title} {external}</strong>
-                <small>{task.description}</small>
+                <small><Prose text=task.description /></small>
             </a>
         </li>
     }
