@@ -6,7 +6,7 @@ use leptos::{html, prelude::*};
 
 use crate::{
     companies::{Companies, Standing, companies},
-    editor::EditorPage,
+    editor::Kept,
     formats::Clock,
     frame::{NoCompany, Rail, TopBar},
     navigation::{Navigation, navigation},
@@ -17,10 +17,16 @@ use crate::{
     words::{Written, words},
 };
 
+/// What draws the rules of a company, where it is part of the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Canvas(pub(crate) fn(String) -> AnyView);
+
 /// The application.
 #[component]
-pub(crate) fn App() -> impl IntoView {
-    provide_context(Navigation::start());
+pub(crate) fn App(canvas: Option<Canvas>) -> impl IntoView {
+    provide_context(canvas);
+    provide_context(Kept::nothing());
+    provide_context(Navigation::start(canvas.is_some()));
     provide_context(Preferences::remembered());
     provide_context(Companies::start());
     let preferences = preferences();
@@ -96,7 +102,11 @@ fn Content() -> impl IntoView {
 fn of_company(page: &Page, company: String) -> AnyView {
     match page {
         Page::NewRule | Page::Rule(_) | Page::RuleVersion(..) => {
-            view! { <EditorPage company=company /> }.into_any()
+            match expect_context::<Option<Canvas>>() {
+                Some(Canvas(page)) => page(company),
+                // The other program is on its way.
+                None => view! { <Skeleton /> }.into_any(),
+            }
         }
         Page::Rules => view! { <RulesPage company=company /> }.into_any(),
         Page::Runs => view! { <RunsPage company=company /> }.into_any(),

@@ -114,6 +114,11 @@ impl Page {
         std::mem::discriminant(self.list()) == std::mem::discriminant(other.list())
     }
 
+    /// Whether it is a rule on the canvas.
+    pub(crate) fn is_drawn(&self) -> bool {
+        matches!(self, Self::NewRule | Self::Rule(_) | Self::RuleVersion(..))
+    }
+
     /// The list that it is opened from.
     fn list(&self) -> &Self {
         match self {

@@ -36,10 +36,12 @@ impl Editor {
 
     pub(super) fn undo(self) {
         self.board.undo();
+        self.announce(self.texts.said.undone);
     }
 
     pub(super) fn redo(self) {
         self.board.redo();
+        self.announce(self.texts.said.redone);
     }
 
     /// Whether there is anything to take back. Follows every change.
@@ -60,6 +62,7 @@ impl Editor {
             .with(|document| edit::remove(document, selection.items()));
         if !removal.is_empty() {
             self.edit(removal);
+            self.announce(self.texts.said.deleted);
         }
     }
 
@@ -87,6 +90,8 @@ impl Editor {
             self.hand.wanted.set(None);
         } else {
             self.board.selection.update(Selection::clear);
+            self.shows_rule.set(false);
+            self.focus_canvas();
         }
     }
 
@@ -141,6 +146,34 @@ impl Editor {
         true
     }
 
+    /// Asks for a node after what is selected, or for the first one. Else the key is not the canvas's: the focus goes on.
+    pub(super) fn insert_after_selected(self) -> bool {
+        let is_wanted = self.board.selection.with_untracked(|all| all.only().is_some())
+            || self.board.with(Document::is_empty);
+        is_wanted && !self.board.is_read_only.get_untracked() && self.insert_next()
+    }
+
+    /// Puts the focus on the first field of what is selected.
+    pub(super) fn open_inspector(self) -> bool {
+        let has_one = self.board.selection.with_untracked(|all| all.only().is_some());
+        if has_one {
+            self.focus_member("label");
+        }
+        has_one
+    }
+
+    /// Asks what the selected node is to be connected with.
+    pub(super) fn connect_selected(self) -> bool {
+        let only = self.board.selection.with_untracked(|all| all.only().cloned());
+        match only {
+            Some(Item::Node(id)) if !self.board.is_read_only.get_untracked() => {
+                self.connects.set(Some(id));
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Adds a node after the one that is selected, or in the middle.
     pub(super) fn insert_beside(self, choice: &Choice) {
         self.insert(choice.kind, choice.task.as_deref(), &self.next_place());
@@ -151,7 +184,7 @@ impl Editor {
         let wanted = match only {
             Some(Item::Node(id)) => self.after(&id),
             Some(Item::Edge(edge)) => self.board.edge(&edge).map(|look| Wanted {
-                at: look.with_untracked(|look| look.label_at),
+                at: look.with_untracked(|look| look.from.middle(look.to)),
                 place: Insertion::Into(edge),
             }),
             _ => None,

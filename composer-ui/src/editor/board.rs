@@ -66,20 +66,12 @@ pub(super) struct Shown {
 }
 
 impl Board {
-    /// The board of a document that counts as saved. What has no place gets one.
-    pub(super) fn new(
-        mut document: Document,
-        language: words::Language,
-        titles: HashMap<String, String>,
-    ) -> Self {
-        let orientation = Orientation::of(&document);
-        if let Some(edit) = layout::place_missing(&document, orientation) {
-            // It places nodes that are there.
-            let _ = document.apply(&edit);
-        }
+    /// The board of a document with its past.
+    pub(super) fn new(history: History, language: words::Language, titles: HashMap<String, String>) -> Self {
+        let orientation = Orientation::of(history.document());
         let board = Self {
-            scene: StoredValue::new(Scene::of(&document, orientation)),
-            history: StoredValue::new(History::new(document)),
+            scene: StoredValue::new(Scene::of(history.document(), orientation)),
+            history: StoredValue::new(history),
             drawn: StoredValue::new(Drawn::default()),
             titles: StoredValue::new(titles),
             language,
@@ -119,9 +111,14 @@ impl Board {
         self.history.with_value(look)
     }
 
-    /// How many changes there were. Follows them.
-    pub(super) fn revision(self) -> u64 {
-        self.revision.get()
+    /// Follows every change of the document.
+    pub(super) fn track(self) {
+        self.revision.track();
+    }
+
+    /// The document with its past, to go on with elsewhere.
+    pub(super) fn history(self) -> History {
+        self.history.get_value()
     }
 
     /// The language of the words on the canvas.
@@ -208,7 +205,7 @@ impl Board {
 
     /// Begins again with another document, which counts as saved.
     pub(super) fn restart(self, document: Document) {
-        self.history.set_value(History::new(document));
+        self.history.set_value(History::new(placed(document)));
         self.selection.set(Selection::new());
         self.draw_anew();
     }
@@ -230,13 +227,27 @@ impl Board {
         if touched.is_empty() {
             return Ok(());
         }
-        if touched.is_structural() || touched.rule {
+        if touched.everything || !touched.edges.is_empty() || !self.draw_nodes(&touched) {
             self.draw_anew();
-        } else {
-            self.move_drawn(&touched);
+            return Ok(());
+        }
+        self.move_drawn(&touched);
+        // Until a gesture ends nobody but what is drawn needs to know.
+        if !self.history.with_value(History::in_gesture) {
             self.revision.update(|revision| *revision += 1);
         }
         Ok(())
+    }
+
+    /// Only what nodes say has changed. Whether that was so.
+    fn draw_nodes(self, touched: &Touched) -> bool {
+        let draw = |document: &Document| {
+            self.with_wording(|wording| {
+                self.drawn
+                    .with_value(|drawn| drawn.draw_nodes(document, &touched.nodes, wording))
+            })
+        };
+        self.with(draw)
     }
 
     /// Only places have changed: what was moved and its edges are drawn again, nothing else.
@@ -292,13 +303,14 @@ impl Board {
         })
     }
 
-    /// Draws the graph the other way.
-    pub(super) fn turn(self, orientation: Orientation) {
+    /// Places every node anew, in a direction, and looks at all of them.
+    pub(super) fn arrange(self, orientation: Orientation) {
         self.orientation.set(orientation);
         let arranged = self.with(|document| layout::arrange(document, orientation));
         // It places nodes that are there.
         let _ = self.edit(arranged);
         self.draw_anew();
+        self.fit();
     }
 
     /// Looks at another part of the canvas.
@@ -369,6 +381,16 @@ impl Board {
             self.shown.set(shown);
         }
     }
+}
+
+/// The document with a place for every node: being drawn is no change of it.
+pub(super) fn placed(mut document: Document) -> Document {
+    let orientation = Orientation::of(&document);
+    if let Some(edit) = layout::place_missing(&document, orientation) {
+        // It places nodes that are there.
+        let _ = document.apply(&edit);
+    }
+    document
 }
 
 fn all_of(document: &Document) -> Shown {

@@ -6,10 +6,7 @@ use canvas::{
 };
 use leptos::prelude::*;
 
-use super::Editor;
-
-/// Half of a character's width and the room beside a word.
-const HALF_CHAR: f64 = 3.1;
+use super::{Editor, look::half_width};
 
 /// An edge. It is drawn again when one of its nodes moves, or it says something else.
 #[component]
@@ -57,20 +54,20 @@ pub(super) fn EdgeView(id: EdgeId) -> impl IntoView {
             <g
                 class="edge-word"
                 transform=move || {
-                    let at = word.with(|look| look.label_at);
+                    let at = word.with(|look| look.label_at).unwrap_or_default();
                     format!("translate({} {})", at.x, at.y)
                 }
             >
                 {
                     let words = ends.clone();
-                    let said = Memo::new(move |_| words.with(|look| look.word));
+                    let said = Memo::new(move |_| words.with(|look| look.label_at.map(|_| look.word)));
                     move || {
-                        let word = said.get();
-                        let half = HALF_CHAR * f64::from(u16::try_from(word.chars().count()).unwrap_or(9)) + 6.0;
-                        view! {
+                        let word = said.get()?;
+                        let half = half_width(word);
+                        Some(view! {
                             <rect x=-half y="-9" width=half * 2.0 height="18" rx="9" />
                             <text y="3.8">{word}</text>
-                        }
+                        })
                     }
                 }
             </g>

@@ -122,6 +122,8 @@ pub(super) struct Hand {
     pub(super) splices: RwSignal<Option<EdgeId>>,
     pub(super) hover: RwSignal<Hit>,
     pub(super) wanted: RwSignal<Option<Wanted>>,
+    /// Where the pointer was last, in pixels.
+    last: StoredValue<Option<Point>>,
 }
 
 impl Hand {
@@ -138,6 +140,21 @@ impl Hand {
             splices: RwSignal::new(None),
             hover: RwSignal::new(Hit::Nothing),
             wanted: RwSignal::new(None),
+            last: StoredValue::new(None),
+        }
+    }
+
+    /// Where the pointer is on the canvas, if it is there.
+    pub(super) fn pointer_or(self, other: Point) -> Point {
+        let view = self.board.view.get_untracked();
+        self.last.get_value().map_or(other, |at| view.to_canvas(at))
+    }
+
+    /// The pointer went elsewhere.
+    pub(super) fn leave(self) {
+        self.last.set_value(None);
+        if self.hover.with_untracked(|hover| *hover != Hit::Nothing) {
+            self.hover.set(Hit::Nothing);
         }
     }
 
@@ -180,6 +197,7 @@ impl Hand {
 
     /// The pointer moved, pressed or not.
     pub(super) fn drag(self, pointer: Pointer) {
+        self.last.set_value(Some(pointer.at));
         match self.gesture.get_value() {
             Gesture::Idle => self.hover_over(pointer.at),
             Gesture::Pan { last } => {

@@ -4,7 +4,7 @@ use api_types::RuleStatus;
 use canvas::{document::Document, edit::Edit, history::MergeKey};
 use leptos::prelude::*;
 
-use super::Editor;
+use super::{Editor, menu::Menu};
 use crate::{
     icons::{Icon, Sign},
     parts::{Badge, Tone},
@@ -37,6 +37,12 @@ pub(super) fn Header() -> impl IntoView {
                 is_off=Signal::derive(move || !editor.can_redo())
                 on_click=Callback::new(move |()| editor.redo())
             />
+            <Tool
+                icon=Icon::Search
+                label=editor.texts.find.title
+                on_click=Callback::new(move |()| editor.finds.set(true))
+            />
+            <Menu />
             <Saving />
         </header>
     }
@@ -139,9 +145,21 @@ fn Saving() -> impl IntoView {
             || is_empty.get()
             || (!is_dirty.get() && editor.record.with(super::saving::Record::is_published))
     };
+    let has_errors = move || editor.problems.are_known() && !editor.problems.allow_publishing();
+    let publish_hint = move || if has_errors() { editor.texts.cannot_publish } else { editor.texts.publish };
     move || {
-        (!board.is_read_only.get()).then(|| {
-            view! {
+        if board.is_read_only.get() {
+            let newest = editor.record.with_untracked(|record| record.rule_id);
+            let newest = newest.map(|id| Page::Rule(id.to_string()).path());
+            return view! {
+                <span class="muted">{editor.texts.read_only}</span>
+                <a class="button" href=newest.unwrap_or_default()>
+                    {editor.texts.edit_newest}
+                </a>
+            }
+            .into_any();
+        }
+        view! {
                 <button
                     class="button"
                     type="button"
@@ -154,13 +172,15 @@ fn Saving() -> impl IntoView {
                 <button
                     class="button primary"
                     type="button"
+                    title=publish_hint
                     disabled=cannot_publish
+                    aria-disabled=move || has_errors().to_string()
                     on:click=move |_| editor.publish()
                 >
                     <Sign icon=Icon::Publish />
                     {editor.texts.publish}
                 </button>
             }
-        })
+        .into_any()
     }
 }

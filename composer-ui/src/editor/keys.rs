@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::Editor;
+use super::{Editor, walking::Way};
 
 /// How far an arrow key moves: a step of the grid.
 const STEP: f64 = 16.0;
@@ -17,14 +17,14 @@ const ZOOM: f64 = 1.2;
 /// Listens as long as the editor is open.
 pub(super) fn listen(editor: Editor) {
     let listening = window_event_listener(ev::keydown, move |key| {
-        if is_typing() || !is_free() {
+        if !are_the_canvas() {
             return;
         }
         let is_command = key.ctrl_key() || key.meta_key();
         let is_taken = if is_command {
             command(editor, &key)
         } else if key.alt_key() {
-            false
+            walk(editor, &key)
         } else {
             plain(editor, &key)
         };
@@ -43,6 +43,11 @@ pub(super) fn listen(editor: Editor) {
         listening.remove();
         saving.remove();
     });
+}
+
+/// Whether keys and the clipboard are the canvas's now.
+pub(super) fn are_the_canvas() -> bool {
+    !is_typing() && is_free()
 }
 
 /// Whether what is typed goes into a field.
@@ -69,12 +74,18 @@ fn is_on_canvas() -> bool {
     })
 }
 
+fn walk(editor: Editor, key: &KeyboardEvent) -> bool {
+    let way = Way::of_key(&key.key());
+    way.map(|way| editor.walk(way)).is_some()
+}
+
 fn command(editor: Editor, key: &KeyboardEvent) -> bool {
     match (key.key().to_ascii_lowercase().as_str(), key.shift_key()) {
         ("z", false) => editor.undo(),
         ("z", true) | ("y", _) => editor.redo(),
         ("a", _) => editor.select_all(),
         ("d", _) => editor.duplicate(),
+        ("f", _) => editor.finds.set(true),
         _ => return false,
     }
     true
@@ -92,7 +103,9 @@ fn plain(editor: Editor, key: &KeyboardEvent) -> bool {
         "F2" => editor.rename(),
         _ if !is_on_canvas() => return false,
         " " => editor.hand.pans.set(true),
-        "Tab" if !key.shift_key() => return editor.insert_next(),
+        "Tab" if !key.shift_key() => return editor.insert_after_selected(),
+        "Enter" => return editor.open_inspector(),
+        "e" | "E" => return editor.connect_selected(),
         "ArrowLeft" => return editor.nudge(Vector::new(-distance, 0.0)),
         "ArrowRight" => return editor.nudge(Vector::new(distance, 0.0)),
         "ArrowUp" => return editor.nudge(Vector::new(0.0, -distance)),

@@ -3,13 +3,20 @@
 use canvas::{
     document::{Document, Edge, Node, NodeKind},
     geometry::{EdgeRoute, Exits, Point, Port},
-    graph::Graph,
     words,
 };
 use rules::model::{EdgeState, Quantifier};
 
 /// How many characters of a name fit beside its mark.
-const NAME_CHARS: usize = 25;
+const NAME_CHARS: usize = 24;
+/// And of what it does, below.
+const DOES_CHARS: usize = 31;
+/// Half of a character of an edge's word.
+const HALF_CHAR: f64 = 3.1;
+/// The room beside an edge's word.
+const WORD_PADDING: f64 = 6.0;
+/// What a piece of an edge needs besides its word: a port at one end, an arrow at the other.
+const WORD_ROOM: f64 = 22.0;
 
 /// What is drawn of a node, wherever it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +41,8 @@ pub(super) struct Wording<'w> {
 
 impl NodeLook {
     /// How a node of the document looks.
-    pub(super) fn of(node: &Node, graph: &Graph, wording: &Wording<'_>) -> Self {
+    pub(super) fn of(node: &Node, exits: Exits, wording: &Wording<'_>) -> Self {
         let title = node.task_name().and_then(wording.title);
-        let place = graph.place(&node.id);
         Self {
             kind: node.kind,
             task: node.task_name().map(str::to_owned),
@@ -44,7 +50,7 @@ impl NodeLook {
             does: words::describe(node, title.as_deref(), wording.language),
             entries: node.depends_on.len(),
             join: node.join(),
-            exits: place.map(|place| graph.exits(place)).unwrap_or_default(),
+            exits,
         }
     }
 
@@ -55,7 +61,7 @@ impl NodeLook {
 
     /// What it does, as far as it fits.
     pub(super) fn short_does(&self) -> String {
-        words::ellipsis(&self.does, words::LINE).into_owned()
+        words::ellipsis(&self.does, DOES_CHARS).into_owned()
     }
 }
 
@@ -66,7 +72,8 @@ pub(super) struct EdgeLook {
     pub(super) path: String,
     pub(super) from: Point,
     pub(super) to: Point,
-    pub(super) label_at: Point,
+    /// Where its word stands; nowhere if there is no room.
+    pub(super) label_at: Option<Point>,
     pub(super) word: &'static str,
     pub(super) state: EdgeState,
 }
@@ -81,15 +88,33 @@ impl EdgeLook {
     ) -> Self {
         let kind = document.node(edge.source).map(|node| node.kind);
         let ends = (route.points().first(), route.points().last());
+        let word = words::exit(kind.unwrap_or(NodeKind::Task), edge.state, language);
         Self {
             path: route.path_data(),
             from: ends.0.copied().unwrap_or_default(),
             to: ends.1.copied().unwrap_or_default(),
-            label_at: route.label_position(),
-            word: words::exit(kind.unwrap_or(NodeKind::Task), edge.state, language),
+            label_at: place_of_word(route, half_width(word)),
+            word,
             state: edge.state,
         }
     }
+}
+
+/// Half of the room that an edge's word takes.
+pub(super) fn half_width(word: &str) -> f64 {
+    let chars = u16::try_from(word.chars().count()).unwrap_or(u16::MAX);
+    HALF_CHAR.mul_add(f64::from(chars), WORD_PADDING)
+}
+
+/// The middle of the longest piece that has room for a word.
+fn place_of_word(route: &EdgeRoute, half: f64) -> Option<Point> {
+    let fits = |(from, to): &(Point, Point)| {
+        let needed = if (from.y - to.y).abs() < 1.0 { 2.0 * half } else { 18.0 };
+        from.distance(*to) >= needed + WORD_ROOM
+    };
+    let pieces = route.segments().filter(fits);
+    let longest = pieces.max_by(|one, other| one.0.distance(one.1).total_cmp(&other.0.distance(other.1)));
+    longest.map(|(from, to)| from.middle(to))
 }
 
 /// A port's name in the document: what tests and styles find it by.

@@ -5,45 +5,91 @@
 //! gestures ([`hand`]) and actions. Nothing here draws by itself: components read signals, actions change the board.
 
 mod actions;
+mod announcing;
 mod board;
+mod checking;
+mod clipboard;
+mod completions;
+mod conflict;
+mod differences;
+mod drawer;
 mod edge;
+mod engine;
+mod finding;
 mod hand;
 mod header;
+mod inspector;
 mod keys;
+mod leaving;
 mod look;
 mod marks;
+mod menu;
+mod minimap;
 mod node;
+mod node_list;
 mod note;
 mod overlay;
 mod page;
 mod palette;
 mod picker;
+mod problem_list;
 mod problems;
 mod renaming;
 mod saving;
+mod simulation;
+mod simulator;
 mod stage;
 mod stored;
 mod texts;
+mod versions;
 mod view_bar;
+mod walking;
 
 use api_types::Task;
 use leptos::prelude::*;
+use serde_json::Value;
 
-pub(crate) use self::page::EditorPage;
-use self::{board::Board, hand::Hand, problems::Problems, saving::Record, texts::Texts};
+pub(crate) use self::leaving::Kept;
+use self::{
+    board::Board, conflict::Conflict, drawer::Drawer, engine::Engine, hand::Hand, problems::Problems,
+    saving::Record, simulation::Simulation, texts::Texts,
+};
 use crate::parts::Toasts;
+
+/// The editor of a company's rule that the address names.
+pub(crate) fn page(company: String) -> AnyView {
+    view! { <page::EditorPage company=company /> }.into_any()
+}
 
 /// What the parts of an open editor share.
 #[derive(Clone, Copy)]
 pub(crate) struct Editor {
     board: Board,
     hand: Hand,
+    engine: Engine,
     problems: Problems,
+    simulation: Simulation,
+    /// The event that the rule is tried out with, as typed.
+    event: RwSignal<String>,
     record: RwSignal<Record>,
-    is_saving: RwSignal<bool>,
+    /// What the rule may look at of its company.
+    company: StoredValue<Value>,
     tasks: StoredValue<Vec<Task>>,
+    is_saving: RwSignal<bool>,
+    conflict: RwSignal<Option<Conflict>>,
+    drawer: RwSignal<Option<Drawer>>,
+    /// The inspector shows the rule while nothing is selected.
+    shows_rule: RwSignal<bool>,
+    shows_list: RwSignal<bool>,
+    shows_map: RwSignal<bool>,
+    /// A node is sought.
+    finds: RwSignal<bool>,
+    /// The node that is being connected without a pointer.
+    connects: RwSignal<Option<String>>,
     /// The node whose name is being typed.
     renaming: RwSignal<Option<String>>,
+    /// What is read out.
+    says: RwSignal<String>,
     toasts: Toasts,
     texts: &'static Texts,
 }

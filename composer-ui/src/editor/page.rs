@@ -3,20 +3,36 @@
 use std::collections::HashMap;
 
 use api_types::Task;
-use canvas::document::{Document, ReadError};
+use canvas::{
+    document::{Document, ReadError},
+    history::History,
+};
 use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
 
 use super::{
     Editor,
-    board::Board,
+    announcing::Announcer,
+    board::{Board, placed},
+    checking, clipboard,
+    completions::Completions,
+    conflict::ConflictDialog,
+    drawer::DrawerArea,
+    engine::Engine,
+    finding::Find,
     hand::Hand,
     header::Header,
+    inspector::Inspector,
     keys,
+    leaving::{self, Kept, LeaveDialog, Work},
+    minimap::Minimap,
+    node_list::{ConnectDialog, NodeList},
     palette::Palette,
     picker::PickerArea,
     problems::Problems,
     renaming::Renaming,
     saving::{self, Record},
+    simulation::{EXAMPLE, Simulation},
     stage::Stage,
     stored,
     texts::{drawn_language, texts},
@@ -33,9 +49,10 @@ use crate::{
 /// What is needed before anything can be drawn.
 #[derive(Debug, Clone)]
 struct Opened {
-    document: Document,
-    record: Record,
+    work: Work,
     tasks: Vec<Task>,
+    /// What rules see of the company.
+    company: Value,
     is_read_only: bool,
 }
 
@@ -56,10 +73,12 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     let opened: RwSignal<Option<Result<Opened, Closed>>> = RwSignal::new(None);
     let arrived = StoredValue::new(None::<Page>);
     let company = StoredValue::new(company);
+    let kept = expect_context::<Kept>();
     let load = move |page: Page| {
         opened.set(None);
+        let work = kept.take(&page);
         spawn_local(async move {
-            let result = open(&page, &company.get_value()).await;
+            let result = open(&page, &company.get_value(), work).await;
             let _ = opened.try_set(Some(result));
         });
     };
@@ -83,8 +102,23 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     }
 }
 
-async fn open(page: &Page, company: &str) -> Result<Opened, Closed> {
+async fn open(page: &Page, company: &str, work: Option<Work>) -> Result<Opened, Closed> {
     let tasks = api::tasks().await.map_err(Closed::Failed)?;
+    let work = match work {
+        Some(work) => work,
+        None => read(page, company).await?,
+    };
+    // Without it a simulation takes the defaults.
+    let company = api::company(company).await.unwrap_or_default();
+    Ok(Opened {
+        work,
+        tasks,
+        company,
+        is_read_only: matches!(page, Page::RuleVersion(..)),
+    })
+}
+
+async fn read(page: &Page, company: &str) -> Result<Work, Closed> {
     let unreadable = |error: ReadError| Closed::Unreadable(error.to_string());
     let (document, record) = match page {
         Page::Rule(id) => {
@@ -98,11 +132,9 @@ async fn open(page: &Page, company: &str) -> Result<Opened, Closed> {
         }
         _ => (Document::new(company, texts().new_rule), Record::default()),
     };
-    Ok(Opened {
-        document,
+    Ok(Work {
+        history: History::new(placed(document)),
         record,
-        tasks,
-        is_read_only: matches!(page, Page::RuleVersion(..)),
     })
 }
 
@@ -114,37 +146,69 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
         .iter()
         .map(|task| (task.name.clone(), task.title.clone()))
         .collect();
-    let board = Board::new(opened.document, drawn_language(), titles);
+    let board = Board::new(opened.work.history, drawn_language(), titles);
     board.is_read_only.set(opened.is_read_only);
     let editor = Editor {
         board,
         hand: Hand::new(board),
+        engine: Engine::new(),
         problems: Problems::unknown(),
-        record: RwSignal::new(opened.record),
-        is_saving: RwSignal::new(false),
+        simulation: Simulation::new(),
+        event: RwSignal::new(EXAMPLE.to_owned()),
+        record: RwSignal::new(opened.work.record),
+        company: StoredValue::new(opened.company),
         tasks: StoredValue::new(opened.tasks),
+        is_saving: RwSignal::new(false),
+        conflict: RwSignal::new(None),
+        drawer: RwSignal::new(None),
+        shows_rule: RwSignal::new(false),
+        shows_list: RwSignal::new(false),
+        shows_map: RwSignal::new(true),
+        finds: RwSignal::new(false),
+        connects: RwSignal::new(None),
         renaming: RwSignal::new(None),
+        says: RwSignal::new(String::new()),
         toasts: toasts(),
         texts: texts(),
     };
     provide_context(editor);
     keys::listen(editor);
-    saving::guard_leaving(editor);
+    clipboard::listen(editor);
+    checking::follow(editor);
+    leaving::guard(editor);
     saving::follow_address(editor, on_settled);
+    view! { <Layout /> }
+}
+
+/// The parts and where they stand.
+#[component]
+fn Layout() -> impl IntoView {
     view! {
         <div class="editor">
             <Header />
             <div class="editor-body">
                 <Palette />
                 <div class="editor-middle">
-                    <Stage />
-                    <EmptyHint />
-                    <Refused />
-                    <Renaming />
-                    <PickerArea />
-                    <ViewBar />
+                    <div class="editor-canvas">
+                        <Stage />
+                        <EmptyHint />
+                        <Refused />
+                        <Renaming />
+                        <PickerArea />
+                        <Find />
+                        <ViewBar />
+                        <Minimap />
+                    </div>
+                    <DrawerArea />
                 </div>
+                <Inspector />
             </div>
+            <Completions />
+            <Announcer />
+            <NodeList />
+            <ConnectDialog />
+            <ConflictDialog />
+            <LeaveDialog />
         </div>
     }
 }

@@ -2,10 +2,10 @@
 
 use api_types::{Rule, RuleVersion};
 use canvas::document::Document;
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::Editor;
+use super::{Editor, drawer::Drawer};
 use crate::{
     api::{self, ApiError, ListRequest},
     navigation::navigation,
@@ -60,13 +60,17 @@ impl Editor {
 
     fn may_save(self) -> bool {
         let is_needed =
-            self.board.is_dirty() || self.record.with_untracked(|record| record.rule_id.is_none());
+            untrack(|| self.board.is_dirty()) || self.record.with_untracked(|record| record.rule_id.is_none());
         is_needed && !self.board.is_read_only.get_untracked() && !self.is_saving.get_untracked()
     }
 
-    async fn save_draft(self) -> bool {
+    pub(super) async fn save_draft(self) -> bool {
         self.is_saving.set(true);
         let document = self.board.with(Document::clone);
+        if !self.may_be_called_so(&document).await {
+            let _ = self.is_saving.try_set(false);
+            return false;
+        }
         let saved = self.send(&document).await;
         let _ = self.is_saving.try_set(false);
         match saved {
@@ -75,6 +79,29 @@ impl Editor {
                 self.board.mark_saved(document);
                 self.toasts.say(Tone::Success, self.texts.saved);
                 true
+            }
+            Err(error) if error.is_stale() => {
+                self.ask_about_conflict().await;
+                false
+            }
+            Err(error) => {
+                self.say(&error);
+                false
+            }
+        }
+    }
+
+    /// A new rule of an old name would be a version of the old rule: that is not what "new" means.
+    async fn may_be_called_so(self, document: &Document) -> bool {
+        if self.record.with_untracked(|record| record.rule_id.is_some()) {
+            return true;
+        }
+        match is_free(document.company_id(), document.name()).await {
+            Ok(true) => true,
+            Ok(false) => {
+                let said = (self.texts.name_taken)(document.name());
+                self.toasts.say(Tone::Error, said);
+                false
             }
             Err(error) => {
                 self.say(&error);
@@ -88,13 +115,17 @@ impl Editor {
         api::save_over(&document.to_json().to_string(), version).await
     }
 
-    fn say(self, error: &ApiError) {
+    pub(super) fn say(self, error: &ApiError) {
         self.toasts.say(Tone::Error, error.message(words()));
     }
 
     /// Saves what is unsaved, and has events run it.
     pub(super) fn publish(self) {
         if self.is_saving.get_untracked() {
+            return;
+        }
+        if !untrack(|| self.problems.allow_publishing()) {
+            self.drawer.set(Some(Drawer::Problems));
             return;
         }
         let must_save = self.may_save();
@@ -120,16 +151,6 @@ impl Editor {
     }
 }
 
-/// Asks before the page is closed with unsaved work.
-pub(super) fn guard_leaving(editor: Editor) {
-    let guard = window_event_listener(ev::beforeunload, move |event| {
-        if editor.board.is_dirty() {
-            event.prevent_default();
-        }
-    });
-    on_cleanup(move || guard.remove());
-}
-
 /// A rule that was saved for the first time has an address from then on.
 pub(super) fn follow_address(editor: Editor, on_settled: Callback<Page>) {
     let navigation = navigation();
@@ -146,7 +167,7 @@ pub(super) fn follow_address(editor: Editor, on_settled: Callback<Page>) {
 }
 
 /// Whether no rule of the company is called so.
-pub(super) async fn is_free(company: &str, name: &str) -> Result<bool, ApiError> {
+async fn is_free(company: &str, name: &str) -> Result<bool, ApiError> {
     let request = ListRequest::default()
         .only("company_id", company)
         .only("archived", "true");

@@ -1,7 +1,7 @@
 //! The drawing area: what is drawn, and the browser's events, handed on as points and buttons.
 
 use canvas::{
-    geometry::{Point, Size, Vector},
+    geometry::{Orientation, Point, Size, Vector},
     hit::Hit,
     viewport::Viewport,
 };
@@ -63,6 +63,7 @@ pub(super) fn Stage() -> impl IntoView {
             class:panning=move || hand.is_panning.get()
             class:connecting=move || hand.loose.with(Option::is_some)
             class:over-port=is_over_port
+            class:left-right=move || board.orientation.get() == Orientation::LeftRight
             class:shows-run=move || board.run.with(Option::is_some)
             tabindex="0"
             role="application"
@@ -72,6 +73,7 @@ pub(super) fn Stage() -> impl IntoView {
             on:pointermove=move |event| hand.drag(pointer(&event))
             on:pointerup=move |event| hand.release(pointer(&event))
             on:pointercancel=move |_| hand.give_up()
+            on:pointerleave=move |_| hand.leave()
             on:wheel=wheel
             on:dblclick=double
             on:contextmenu=|event| event.prevent_default()

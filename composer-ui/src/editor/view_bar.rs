@@ -11,7 +11,7 @@ pub(super) fn ViewBar() -> impl IntoView {
     let editor = expect_context::<Editor>();
     let scale = Memo::new(move |_| (editor.board.view.get().scale * 100.0).round());
     view! {
-        <div class="view-bar" role="toolbar" aria-label=editor.texts.fit>
+        <div class="view-bar" role="toolbar" aria-label=editor.texts.view>
             <Tool
                 icon=Icon::Dash
                 label=editor.texts.zoom_out

@@ -42,7 +42,7 @@ impl Drawn {
         self.notes.get(id).cloned()
     }
 
-    /// Moves what was moved, and answers nothing else.
+    /// Moves what was moved, with its edges.
     pub(super) fn follow(
         &mut self,
         document: &Document,
@@ -79,7 +79,8 @@ impl Drawn {
         self.nodes.retain(|id, _| document.node(id).is_some());
         self.edges.retain(|id, _| document.edge_state(id).is_some());
         for node in document.nodes() {
-            let look = NodeLook::of(node, graph, wording);
+            let exits = graph.place(&node.id).map(|place| graph.exits(place));
+            let look = NodeLook::of(node, exits.unwrap_or_default(), wording);
             let place = document.position(&node.id).unwrap_or_default();
             match self.nodes.get(&node.id) {
                 Some(signals) => {
@@ -96,6 +97,23 @@ impl Drawn {
             self.put_edge(edge, document, scene, wording);
         }
         self.put_notes(document);
+    }
+
+    /// Draws nodes that say something else, in the same graph. Whether all of them were drawn before, and still are.
+    pub(super) fn draw_nodes<'n>(
+        &self,
+        document: &Document,
+        ids: impl IntoIterator<Item = &'n String>,
+        wording: &Wording<'_>,
+    ) -> bool {
+        ids.into_iter().all(|id| {
+            let (Some(signals), Some(node)) = (self.nodes.get(id), document.node(id)) else {
+                return false;
+            };
+            let exits = signals.look.with_untracked(|look| look.exits);
+            put(&signals.look, NodeLook::of(node, exits, wording));
+            true
+        })
     }
 
     fn put_edge(&mut self, edge: Edge<'_>, document: &Document, scene: &Scene, wording: &Wording<'_>) {

@@ -30,8 +30,14 @@ mod routes;
 mod storage;
 mod words;
 
-use leptos::mount::mount_to_body;
+use leptos::{mount::mount_to_body, prelude::*};
 
-fn main() {
-    mount_to_body(app::App);
+/// Starts the application without the canvas: what most visits need, and no more. Links to rules load the other one.
+pub fn start() {
+    mount_to_body(|| view! { <app::App canvas=None /> });
+}
+
+/// Starts the whole application.
+pub fn start_with_canvas() {
+    mount_to_body(|| view! { <app::App canvas=Some(app::Canvas(editor::page)) /> });
 }
