@@ -14,10 +14,9 @@ use canvas::{
 };
 use leptos::prelude::*;
 use rules::model::EdgeState;
-use wasm_bindgen::JsCast as _;
 
 use super::{
-    Editor,
+    Editor, focus,
     hand::{Insertion, Wanted},
     picker::Choice,
 };
@@ -91,7 +90,7 @@ impl Editor {
         } else {
             self.board.selection.update(Selection::clear);
             self.shows_rule.set(false);
-            self.focus_canvas();
+            focus::canvas();
         }
     }
 
@@ -157,7 +156,7 @@ impl Editor {
     pub(super) fn open_inspector(self) -> bool {
         let has_one = self.board.selection.with_untracked(|all| all.only().is_some());
         if has_one {
-            self.focus_member("label");
+            focus::member("label");
         }
         has_one
     }
@@ -235,16 +234,6 @@ impl Editor {
         self.edit(edit);
         self.select(Item::Node(id.clone()));
         self.board.reveal(&id);
-    }
-
-    /// Gives the keys back to the canvas.
-    pub(super) fn focus_canvas(self) {
-        if let Ok(Some(stage)) = document().query_selector(".stage")
-            && let Some(stage) = stage.dyn_ref::<web_sys::HtmlElement>()
-        {
-            // It is in the document and takes the focus.
-            let _ = stage.focus();
-        }
     }
 
     /// Selects one thing.

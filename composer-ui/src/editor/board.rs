@@ -3,7 +3,7 @@
 
 mod drawn;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Deref};
 
 use canvas::{
     document::{Document, EdgeId, Note},
@@ -29,9 +29,20 @@ const FEW_NODES: usize = 150;
 /// What is drawn reaches beyond the view by this share of it, so that panning a little draws nothing new.
 const MARGIN: f64 = 0.5;
 
-/// A rule on the canvas.
+/// A rule on the canvas; a reference, for the same reason as the [`Editor`](super::Editor).
 #[derive(Clone, Copy)]
-pub(super) struct Board {
+pub(super) struct Board(&'static Parts);
+
+impl Deref for Board {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What a board is made of.
+pub(super) struct Parts {
     history: StoredValue<History>,
     scene: StoredValue<Scene>,
     drawn: StoredValue<Drawn>,
@@ -69,7 +80,7 @@ impl Board {
     /// The board of a document with its past.
     pub(super) fn new(history: History, language: words::Language, titles: HashMap<String, String>) -> Self {
         let orientation = Orientation::of(history.document());
-        let board = Self {
+        let board = Self(Box::leak(Box::new(Parts {
             scene: StoredValue::new(Scene::of(history.document(), orientation)),
             history: StoredValue::new(history),
             drawn: StoredValue::new(Drawn::default()),
@@ -84,7 +95,7 @@ impl Board {
             shown: RwSignal::new(Shown::default()),
             run: RwSignal::new(None),
             is_read_only: RwSignal::new(false),
-        };
+        })));
         board.draw_anew();
         board
     }

@@ -117,7 +117,9 @@ impl Engine {
         }
         let id = member("id").as_f64().unwrap_or_default();
         let waiting = self.0.try_update_value(|state| {
-            let id = state.waiting.keys().copied().find(|known| f64::from(*known) == id)?;
+            // Ids are small whole numbers, as they were sent.
+            let mut known = state.waiting.keys().copied();
+            let id = known.find(|known| (f64::from(*known) - id).abs() < 0.5)?;
             state.waiting.remove(&id)
         });
         if let Some((resolve, _)) = waiting.flatten() {

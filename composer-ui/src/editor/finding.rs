@@ -3,7 +3,7 @@
 use canvas::{search::search, selection::Item};
 use leptos::{html, prelude::*};
 
-use super::Editor;
+use super::{Editor, focus};
 
 /// How many are offered.
 const SHOWN: usize = 12;
@@ -40,7 +40,7 @@ fn FindField() -> impl IntoView {
     Effect::new(move |_| input.get().map(|input| input.focus()));
     let close = move || {
         let _ = editor.finds.try_set(false);
-        editor.focus_canvas();
+        focus::canvas();
     };
     let go = move |by: isize| {
         let count = found.with(Vec::len);

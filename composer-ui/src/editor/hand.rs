@@ -4,7 +4,7 @@
 mod connecting;
 mod moving;
 
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, ops::Deref, sync::Arc};
 
 use canvas::{
     document::EdgeId,
@@ -105,9 +105,20 @@ enum Gesture {
     Connect(Box<Connecting>),
 }
 
-/// The hand on a board.
+/// The hand on a board; a reference, for the same reason as the [`Editor`](super::Editor).
 #[derive(Clone, Copy)]
-pub(super) struct Hand {
+pub(super) struct Hand(&'static Parts);
+
+impl Deref for Hand {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What a hand is made of.
+pub(super) struct Parts {
     pub(super) board: Board,
     gesture: StoredValue<Gesture>,
     /// The space bar is held: dragging moves the view.
@@ -128,7 +139,7 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn new(board: Board) -> Self {
-        Self {
+        Self(Box::leak(Box::new(Parts {
             board,
             gesture: StoredValue::new(Gesture::Idle),
             pans: RwSignal::new(false),
@@ -141,7 +152,7 @@ impl Hand {
             hover: RwSignal::new(Hit::Nothing),
             wanted: RwSignal::new(None),
             last: StoredValue::new(None),
-        }
+        })))
     }
 
     /// Where the pointer is on the canvas, if it is there.

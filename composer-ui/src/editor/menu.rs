@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
-use super::Editor;
+use super::{Editor, focus};
 use crate::{
     icons::{Icon, Sign},
     parts::Tone,
@@ -159,7 +159,7 @@ impl Editor {
         };
         self.edit(Edit::AddNote { note, index: None });
         self.select(Item::Note(id));
-        self.focus_member("text");
+        focus::member("text");
     }
 
     fn export_json(self) {

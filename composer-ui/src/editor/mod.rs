@@ -16,6 +16,7 @@ mod drawer;
 mod edge;
 mod engine;
 mod finding;
+mod focus;
 mod hand;
 mod header;
 mod inspector;
@@ -45,6 +46,8 @@ mod versions;
 mod view_bar;
 mod walking;
 
+use std::ops::Deref;
+
 use api_types::Task;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -54,16 +57,34 @@ use self::{
     board::Board, conflict::Conflict, drawer::Drawer, engine::Engine, hand::Hand, problems::Problems,
     saving::Record, simulation::Simulation, texts::Texts,
 };
-use crate::parts::Toasts;
+use crate::{parts::Toasts, words::Words};
 
 /// The editor of a company's rule that the address names.
 pub(crate) fn page(company: String) -> AnyView {
     view! { <page::EditorPage company=company /> }.into_any()
 }
 
-/// What the parts of an open editor share.
+/// An open editor: what its parts share, by a reference that every closure can carry. One is made for each rule that is
+/// opened, less than a kilobyte, and never given back: what is large in it are signals, which go with the page.
 #[derive(Clone, Copy)]
-pub(crate) struct Editor {
+pub(crate) struct Editor(&'static Shared);
+
+impl Editor {
+    fn new(shared: Shared) -> Self {
+        Self(Box::leak(Box::new(shared)))
+    }
+}
+
+impl Deref for Editor {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        self.0
+    }
+}
+
+/// What the parts of an open editor share.
+pub(crate) struct Shared {
     board: Board,
     hand: Hand,
     engine: Engine,
@@ -92,4 +113,5 @@ pub(crate) struct Editor {
     says: RwSignal<String>,
     toasts: Toasts,
     texts: &'static Texts,
+    words: &'static Words,
 }

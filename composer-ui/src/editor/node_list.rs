@@ -4,7 +4,7 @@ use canvas::{document::NodeKind, outline::outline, selection::Item, words::exit}
 use leptos::prelude::*;
 use rules::model::EdgeState;
 
-use super::Editor;
+use super::{Editor, focus};
 use crate::parts::Dialog;
 
 /// The list, while it is open.
@@ -19,13 +19,13 @@ pub(super) fn NodeList() -> impl IntoView {
             let entries = editor
                 .board
                 .with(|document| outline(document, &title, editor.board.language()));
-            let rows = entries.into_iter().map(|entry| {
+            let rows = entries.into_iter().map(move |entry| {
                 let id = entry.id.clone();
                 let go = move |_| {
                     close.run(());
                     editor.select(Item::Node(id.clone()));
                     editor.board.reveal(&id);
-                    editor.focus_canvas();
+                    focus::canvas();
                 };
                 view! {
                     <li>
@@ -52,7 +52,7 @@ pub(super) fn ConnectDialog() -> impl IntoView {
     let words = &editor.texts.list;
     let close = Callback::new(move |()| {
         editor.connects.set(None);
-        editor.focus_canvas();
+        focus::canvas();
     });
     move || {
         let source = editor.connects.get()?;

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
 use super::{
-    Editor,
+    Editor, Shared,
     announcing::Announcer,
     board::{Board, placed},
     checking, clipboard,
@@ -44,6 +44,7 @@ use crate::{
     navigation::navigation,
     parts::{Empty, Failed, Skeleton, toasts},
     routes::Page,
+    words::words,
 };
 
 /// What is needed before anything can be drawn.
@@ -74,11 +75,12 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     let arrived = StoredValue::new(None::<Page>);
     let company = StoredValue::new(company);
     let kept = expect_context::<Kept>();
+    let new_rule = texts().new_rule;
     let load = move |page: Page| {
         opened.set(None);
         let work = kept.take(&page);
         spawn_local(async move {
-            let result = open(&page, &company.get_value(), work).await;
+            let result = open(&page, &company.get_value(), new_rule, work).await;
             let _ = opened.try_set(Some(result));
         });
     };
@@ -96,17 +98,17 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
         Some(Err(Closed::Failed(error))) => view! { <Failed error=error on_retry=retry /> }.into_any(),
         Some(Err(Closed::Unreadable(detail))) => {
             let text = (texts().unreadable)(&detail);
-            view! { <Empty icon=Icon::Warning title=texts().new_rule text=text /> }.into_any()
+            view! { <Empty icon=Icon::Warning title=words().faults.page_failed text=text /> }.into_any()
         }
         Some(Ok(opened)) => view! { <Open opened=opened on_settled=settled /> }.into_any(),
     }
 }
 
-async fn open(page: &Page, company: &str, work: Option<Work>) -> Result<Opened, Closed> {
+async fn open(page: &Page, company: &str, new_rule: &str, work: Option<Work>) -> Result<Opened, Closed> {
     let tasks = api::tasks().await.map_err(Closed::Failed)?;
     let work = match work {
         Some(work) => work,
-        None => read(page, company).await?,
+        None => read(page, company, new_rule).await?,
     };
     // Without it a simulation takes the defaults.
     let company = api::company(company).await.unwrap_or_default();
@@ -118,7 +120,7 @@ async fn open(page: &Page, company: &str, work: Option<Work>) -> Result<Opened, 
     })
 }
 
-async fn read(page: &Page, company: &str) -> Result<Work, Closed> {
+async fn read(page: &Page, company: &str, new_rule: &str) -> Result<Work, Closed> {
     let unreadable = |error: ReadError| Closed::Unreadable(error.to_string());
     let (document, record) = match page {
         Page::Rule(id) => {
@@ -130,7 +132,7 @@ async fn read(page: &Page, company: &str) -> Result<Work, Closed> {
             let document = stored::of_version(&version).map_err(unreadable)?;
             (document, Record::of_version(&version))
         }
-        _ => (Document::new(company, texts().new_rule), Record::default()),
+        _ => (Document::new(company, new_rule), Record::default()),
     };
     Ok(Work {
         history: History::new(placed(document)),
@@ -148,7 +150,7 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
         .collect();
     let board = Board::new(opened.work.history, drawn_language(), titles);
     board.is_read_only.set(opened.is_read_only);
-    let editor = Editor {
+    let editor = Editor::new(Shared {
         board,
         hand: Hand::new(board),
         engine: Engine::new(),
@@ -170,7 +172,8 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
         says: RwSignal::new(String::new()),
         toasts: toasts(),
         texts: texts(),
-    };
+        words: words(),
+    });
     provide_context(editor);
     keys::listen(editor);
     clipboard::listen(editor);

@@ -1,11 +1,14 @@
 //! The palette: what a node can be, to click, or to drag onto the canvas.
 
-use canvas::hit::Hit;
+use canvas::{
+    geometry::{NODE_SIZE, Point},
+    hit::Hit,
+};
 use leptos::{html, prelude::*};
 use web_sys::PointerEvent;
 
 use super::{
-    Editor,
+    Editor, focus,
     hand::{Insertion, Wanted},
     picker::{Choice, KindSign, matching},
 };
@@ -159,18 +162,18 @@ fn is_over(event: &web_sys::MouseEvent, button: NodeRef<html::Button>) -> bool {
     })
 }
 
-impl Editor {
-    /// Where a point of the window is on the drawing area, if it is there.
-    fn on_stage(self, at: (i32, i32)) -> Option<canvas::geometry::Point> {
-        let stage = document().query_selector(".stage").ok().flatten()?;
-        let area = stage.get_bounding_client_rect();
-        let (x, y) = (f64::from(at.0) - area.left(), f64::from(at.1) - area.top());
-        let is_inside = (0.0..=area.width()).contains(&x) && (0.0..=area.height()).contains(&y);
-        is_inside.then(|| canvas::geometry::Point::new(x, y))
-    }
+/// Where a point of the window is on the drawing area, if it is there.
+fn on_stage(at: (i32, i32)) -> Option<Point> {
+    let stage = document().query_selector(".stage").ok().flatten()?;
+    let area = stage.get_bounding_client_rect();
+    let (x, y) = (f64::from(at.0) - area.left(), f64::from(at.1) - area.top());
+    let is_inside = (0.0..=area.width()).contains(&x) && (0.0..=area.height()).contains(&y);
+    is_inside.then(|| Point::new(x, y))
+}
 
+impl Editor {
     /// What a node let go here would be connected with.
-    fn place_at(self, at: canvas::geometry::Point) -> Wanted {
+    fn place_at(self, at: Point) -> Wanted {
         let view = self.board.view.get_untracked();
         let at = view.to_canvas(at);
         let place = match self.board.with_scene(|scene| scene.at(at, view.scale)) {
@@ -183,7 +186,7 @@ impl Editor {
     /// Shows into which edge a node would be put.
     fn show_splice(self, at: Option<(i32, i32)>) {
         let place = at
-            .and_then(|at| self.on_stage(at))
+            .and_then(|at| on_stage(at))
             .map(|at| self.place_at(at).place);
         let edge = match place {
             Some(Insertion::Into(edge)) => Some(edge),
@@ -196,11 +199,11 @@ impl Editor {
 
     /// Adds what was dragged here, into an edge if it was let go on one.
     fn drop_choice(self, choice: &Choice, at: (i32, i32)) {
-        if let Some(at) = self.on_stage(at) {
+        if let Some(at) = on_stage(at) {
             let mut wanted = self.place_at(at);
-            wanted.at.y -= canvas::geometry::NODE_SIZE.height / 2.0;
+            wanted.at.y -= NODE_SIZE.height / 2.0;
             self.insert(choice.kind, choice.task.as_deref(), &wanted);
-            self.focus_canvas();
+            focus::canvas();
         }
     }
 }

@@ -3,7 +3,7 @@
 use canvas::document::NodeKind;
 use leptos::{html, prelude::*};
 
-use super::{Editor, hand::Wanted, marks::mark};
+use super::{Editor, focus, hand::Wanted, marks::mark};
 
 /// What a new node can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +76,7 @@ fn Picker(wanted: Wanted) -> impl IntoView {
     let wanted = StoredValue::new(wanted);
     let close = move || {
         let _ = editor.hand.wanted.try_set(None);
-        editor.focus_canvas();
+        focus::canvas();
     };
     let choose = move |choice: &Choice| {
         let wanted = wanted.get_value();

@@ -4,7 +4,7 @@ use canvas::selection::Item;
 use leptos::prelude::*;
 
 use super::{
-    Editor,
+    Editor, focus,
     problems::{Finding, member_of, node_of},
 };
 use crate::{
@@ -66,21 +66,6 @@ impl Editor {
     pub(super) fn go_to(self, id: &str, member: &str) {
         self.select(Item::Node(id.to_owned()));
         self.board.reveal(id);
-        self.focus_member(member);
-    }
-
-    /// Puts the focus on the inspector's first field of a member, once that is drawn.
-    pub(super) fn focus_member(self, member: &str) {
-        let field = format!(
-            ".inspector [data-member='{member}'] :is(input, select, textarea), .inspector [data-member='{member}']:is(input, select, textarea)"
-        );
-        request_animation_frame(move || {
-            if let Ok(Some(field)) = document().query_selector(&field) {
-                use wasm_bindgen::JsCast as _;
-                if let Some(field) = field.dyn_ref::<web_sys::HtmlElement>() {
-                    let _ = field.focus();
-                }
-            }
-        });
+        focus::member(member);
     }
 }

@@ -3,7 +3,7 @@
 use canvas::{edit::Edit, geometry::NODE_SIZE, selection::Item};
 use leptos::{html, prelude::*};
 
-use super::Editor;
+use super::{Editor, focus};
 
 impl Editor {
     /// Types the name of the selected node.
@@ -69,7 +69,7 @@ fn NameField(id: String) -> impl IntoView {
             editor.name_node(&id.get_value(), &typed);
         }
         let _ = editor.renaming.try_set(None);
-        editor.focus_canvas();
+        focus::canvas();
     };
     let at = move || board.view.get().to_screen(place.get());
     let (left, top) = (at.clone(), at);

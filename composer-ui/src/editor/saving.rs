@@ -11,7 +11,6 @@ use crate::{
     navigation::navigation,
     parts::Tone,
     routes::Page,
-    words::words,
 };
 
 /// What the server knows of the rule; nothing of one that was never saved.
@@ -116,7 +115,7 @@ impl Editor {
     }
 
     pub(super) fn say(self, error: &ApiError) {
-        self.toasts.say(Tone::Error, error.message(words()));
+        self.toasts.say(Tone::Error, error.message(self.words));
     }
 
     /// Saves what is unsaved, and has events run it.
@@ -143,7 +142,7 @@ impl Editor {
                     self.record
                         .update(|record| record.published_version = rule.published_version);
                     self.toasts
-                        .say(Tone::Success, (words().rules.published)(&name, version));
+                        .say(Tone::Success, (self.words.rules.published)(&name, version));
                 }
                 Err(error) => self.say(&error),
             }

@@ -28,7 +28,7 @@ pub(super) fn Stage() -> impl IntoView {
     let (board, hand) = (editor.board, editor.hand);
     let frame = NodeRef::<html::Div>::new();
     measure(frame, editor);
-    let pointer = move |event: &PointerEvent| pointer_of(event, frame);
+    let told = move |event: &PointerEvent| pointer_of(event, frame);
     let press = move |event: PointerEvent| {
         if is_of_a_control(&event) {
             return;
@@ -40,7 +40,7 @@ pub(super) fn Stage() -> impl IntoView {
         }
         // The middle button would scroll, the main one select text.
         event.prevent_default();
-        hand.press(pointer(&event));
+        hand.press(told(&event));
     };
     let wheel = move |event: WheelEvent| {
         event.prevent_default();
@@ -70,8 +70,8 @@ pub(super) fn Stage() -> impl IntoView {
             aria-label=editor.texts.canvas
             aria-describedby="canvas-help"
             on:pointerdown=press
-            on:pointermove=move |event| hand.drag(pointer(&event))
-            on:pointerup=move |event| hand.release(pointer(&event))
+            on:pointermove=move |event| hand.drag(told(&event))
+            on:pointerup=move |event| hand.release(told(&event))
             on:pointercancel=move |_| hand.give_up()
             on:pointerleave=move |_| hand.leave()
             on:wheel=wheel

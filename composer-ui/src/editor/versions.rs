@@ -9,7 +9,6 @@ use crate::{
     api::{self, ApiError},
     parts::{Ago, Badge, Confirm, Tone},
     routes::Page,
-    words::words,
 };
 
 /// What differs from a version.
@@ -202,7 +201,7 @@ impl Editor {
                 Ok(rule) => {
                     self.record
                         .update(|record| record.published_version = rule.published_version);
-                    let said = (words().rules.published)(&rule.name, version);
+                    let said = (self.words.rules.published)(&rule.name, version);
                     self.toasts.say(Tone::Success, said);
                 }
                 Err(error) => self.say(&error),

@@ -82,15 +82,12 @@ impl Drawn {
             let exits = graph.place(&node.id).map(|place| graph.exits(place));
             let look = NodeLook::of(node, exits.unwrap_or_default(), wording);
             let place = document.position(&node.id).unwrap_or_default();
-            match self.nodes.get(&node.id) {
-                Some(signals) => {
-                    put(&signals.look, look);
-                    put(&signals.place, place);
-                }
-                None => {
-                    let (place, look) = (ArcRwSignal::new(place), ArcRwSignal::new(look));
-                    self.nodes.insert(node.id.clone(), NodeSignals { place, look });
-                }
+            if let Some(signals) = self.nodes.get(&node.id) {
+                put(&signals.look, look);
+                put(&signals.place, place);
+            } else {
+                let (place, look) = (ArcRwSignal::new(place), ArcRwSignal::new(look));
+                self.nodes.insert(node.id.clone(), NodeSignals { place, look });
             }
         }
         for edge in document.edges() {

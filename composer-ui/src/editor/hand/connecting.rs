@@ -144,12 +144,11 @@ impl Hand {
         let scale = self.board.view.get_untracked().scale;
         let hit = self.board.with_scene(|scene| scene.at(point, scale));
         let (node, exit) = match hit {
-            Hit::Node(node) => (node, None),
             Hit::Port {
                 node,
                 port: Port::Exit(state),
             } => (node, Some(state)),
-            Hit::Port { node, .. } => (node, None),
+            Hit::Node(node) | Hit::Port { node, .. } => (node, None),
             _ => return (Verdict::Nowhere, connecting.state),
         };
         let mut state = connecting.state;

@@ -89,7 +89,7 @@ impl Arity {
             Self::None => None,
             Self::One => Some(first()),
             Self::Two => {
-                let second = all.get(1).cloned().unwrap_or_else(|| first());
+                let second = all.get(1).cloned().unwrap_or_else(&first);
                 Some(Value::Array(vec![first(), second]))
             }
             Self::List => Some(Value::Array(all)),
