@@ -51,7 +51,7 @@ fn Frame() -> impl IntoView {
     let content = NodeRef::<html::Main>::new();
     // Whoever does not see that the page changed is led to it. The first one is where the browser puts them.
     Effect::new(move |before: Option<Discriminant<Page>>| {
-        let now = std::mem::discriminant(&navigation.page());
+        let now = navigation.page().kind();
         if before.is_some_and(|before| before != now)
             && let Some(content) = content.get_untracked()
         {
@@ -78,10 +78,11 @@ fn Content() -> impl IntoView {
     let companies = companies();
     let navigation = navigation();
     // What is opened on a page, the page follows itself.
-    let kind = Memo::new(move |_| std::mem::discriminant(&navigation.page()));
+    let kind = Memo::new(move |_| navigation.page().kind());
     let standing = Memo::new(move |_| companies.standing());
     move || {
-        kind.track();
+        // Read, not only tracked: a memo that was never read counts as changed when it is read first.
+        kind.get();
         let page = navigation.page_untracked();
         // Tasks are the same for every company.
         if let Page::Tasks(_) = page {

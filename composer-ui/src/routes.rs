@@ -1,5 +1,7 @@
 //! The pages and their paths, in one table.
 
+use std::mem::{Discriminant, discriminant};
+
 use crate::{
     icons::Icon,
     query::{decoded, encoded},
@@ -111,7 +113,17 @@ impl Page {
 
     /// Whether both belong under one line of the rail.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        std::mem::discriminant(self.list()) == std::mem::discriminant(other.list())
+        discriminant(self.list()) == discriminant(other.list())
+    }
+
+    /// What tells pages apart that are not the same page with something else opened: a rule stays on the canvas when it
+    /// is saved for the first time.
+    pub(crate) fn kind(&self) -> Discriminant<Self> {
+        if self.is_drawn() {
+            discriminant(&Self::NewRule)
+        } else {
+            discriminant(self)
+        }
     }
 
     /// Whether it is a rule on the canvas.

@@ -9,7 +9,10 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use ui_manifest::BuiltFile;
 
-use crate::{compression, wasm::{Bound, Modules}};
+use crate::{
+    compression,
+    wasm::{Bound, Modules},
+};
 
 /// Where named files are served from. The page names them, and no other path leads to them.
 const ASSETS: &str = "assets";
@@ -131,7 +134,11 @@ mod tests {
         let web = folder.path().join("web");
         fs::create_dir(&web).unwrap();
         fs::write(web.join("index.html"), "%STYLE% %START% %ICON% %WORKER%").unwrap();
-        fs::write(web.join("start.js"), "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%')").unwrap();
+        fs::write(
+            web.join("start.js"),
+            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%')",
+        )
+        .unwrap();
         fs::write(web.join("worker.js"), "import('%ENGINE%', '%ENGINE_WASM%')").unwrap();
         fs::write(web.join("icon.svg"), "<svg/>").unwrap();
         let bound = |script: &str| Bound {

@@ -134,7 +134,13 @@ mod tests {
     #[test]
     fn the_sources_are_the_crate_and_what_it_depends_on() {
         let sources = Workspace::find().unwrap().sources().unwrap();
-        for expected in ["composer-ui", "Cargo.lock", "examples/rules", "ui-engine/src", "tasks/src"] {
+        for expected in [
+            "composer-ui",
+            "Cargo.lock",
+            "examples/rules",
+            "ui-engine/src",
+            "tasks/src",
+        ] {
             assert!(sources.iter().any(|source| source == expected), "{sources:?}");
         }
         assert!(

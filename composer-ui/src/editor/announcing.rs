@@ -14,7 +14,9 @@ pub(super) fn Announcer() -> impl IntoView {
             let mut nodes = selection.nodes();
             match (nodes.next(), selection.len()) {
                 (Some(id), 1) => editor.board.with(|document| {
-                    document.node(id).map(|node| (editor.texts.said.selected)(node.name()))
+                    document
+                        .node(id)
+                        .map(|node| (editor.texts.said.selected)(node.name()))
                 }),
                 (_, 0 | 1) => None,
                 (_, count) => Some((editor.texts.said.several)(count)),

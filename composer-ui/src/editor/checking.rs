@@ -55,14 +55,19 @@ pub(super) fn follow(editor: Editor) {
 }
 
 async fn check(editor: Editor, checked: StoredValue<Option<Document>>) {
-    let Some(document) = checked.get_value() else { return };
+    let Some(document) = checked.get_value() else {
+        return;
+    };
     let text = document.to_json().to_string();
     let answer = editor.engine.ask(Call::Check, &text).await;
     // The editor is closed, or a later check was asked for.
     if checked.try_get_value().flatten().as_ref() != Some(&document) {
         return;
     }
-    match answer.ok().and_then(|answer| serde_json::from_str::<Findings>(&answer).ok()) {
+    match answer
+        .ok()
+        .and_then(|answer| serde_json::from_str::<Findings>(&answer).ok())
+    {
         Some(findings) => editor.problems.take(&document, findings),
         // Asked again with the next change.
         None => checked.set_value(None),

@@ -68,7 +68,9 @@ impl Editor {
     }
 
     fn paste(self, event: &ClipboardEvent) {
-        let text = event.clipboard_data().and_then(|data| data.get_data("text/plain").ok());
+        let text = event
+            .clipboard_data()
+            .and_then(|data| data.get_data("text/plain").ok());
         let Some(text) = text.filter(|text| !text.trim().is_empty()) else {
             return;
         };

@@ -35,7 +35,11 @@ pub(super) fn Completions() -> impl IntoView {
         }
         paths.extend(ALWAYS.map(str::to_owned));
         let outputs = before.get().into_iter().rev();
-        paths.extend(outputs.flat_map(|(id, task)| editor.outputs(&id, task.as_deref())).take(MOST));
+        paths.extend(
+            outputs
+                .flat_map(|(id, task)| editor.outputs(&id, task.as_deref()))
+                .take(MOST),
+        );
         paths
     });
     view! {
@@ -69,7 +73,9 @@ fn collect(place: &str, value: &Value, paths: &mut Vec<String>) {
 /// A name that is none in the short notation is written in brackets.
 fn step(place: &str, name: &str) -> String {
     let is_plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     if is_plain {
         format!("{place}.{name}")
     } else {
@@ -105,7 +111,9 @@ impl Editor {
             let task = tasks.iter().find(|known| Some(known.name.as_str()) == task)?;
             task.output_schema.read::<Value>().ok()
         });
-        let members = schema.as_ref().and_then(|schema| schema.get("properties")?.as_object());
+        let members = schema
+            .as_ref()
+            .and_then(|schema| schema.get("properties")?.as_object());
         let names = members.into_iter().flat_map(|members| members.keys());
         let outputs = names.map(|name| step(&format!("{place}.output"), name));
         std::iter::once(format!("{place}.state")).chain(outputs).collect()
@@ -121,7 +129,11 @@ mod tests {
     #[test]
     fn every_member_of_an_event_is_offered() {
         let mut paths = Vec::new();
-        collect("$context.event", &json!({"a": {"b-c": 1}, "l": [{"x": 1}], "n": null}), &mut paths);
+        collect(
+            "$context.event",
+            &json!({"a": {"b-c": 1}, "l": [{"x": 1}], "n": null}),
+            &mut paths,
+        );
         assert_eq!(
             paths,
             [

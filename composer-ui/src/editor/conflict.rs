@@ -4,11 +4,7 @@ use canvas::{difference::Difference, document::Document};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{Editor, differences::Differences, saving::Record, stored};
-use crate::{
-    api,
-    parts::Dialog,
-    words::words,
-};
+use crate::{api, parts::Dialog, words::words};
 
 /// A newer version than the one that the canvas began with.
 #[derive(Debug, Clone)]
@@ -60,7 +56,9 @@ pub(super) fn ConflictDialog() -> impl IntoView {
         let conflict = editor.conflict.get()?;
         let close = Callback::new(move |()| editor.conflict.set(None));
         let version = conflict.record.version.unwrap_or_default();
-        let difference = editor.board.with(|mine| Difference::between(&conflict.theirs, mine));
+        let difference = editor
+            .board
+            .with(|mine| Difference::between(&conflict.theirs, mine));
         let before = conflict.theirs.clone();
         let (mine, theirs) = (conflict.clone(), conflict);
         Some(view! {

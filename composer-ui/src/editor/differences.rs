@@ -19,7 +19,9 @@ pub(super) fn Differences(difference: Difference, before: Document) -> impl Into
         return view! { <p class="muted">{words.same}</p> }.into_any();
     }
     let name = move |id: &str| {
-        let now = editor.board.with(|document| document.node(id).map(|node| node.name().to_owned()));
+        let now = editor
+            .board
+            .with(|document| document.node(id).map(|node| node.name().to_owned()));
         let then = || before.node(id).map(|node| node.name().to_owned());
         now.or_else(then).unwrap_or_else(|| id.to_owned())
     };
@@ -36,15 +38,24 @@ pub(super) fn Differences(difference: Difference, before: Document) -> impl Into
         })
     };
     let changed = difference.changed.iter().map(|change| {
-        let members: Vec<&str> = change.members.iter().map(|member| member.member.as_str()).collect();
+        let members: Vec<&str> = change
+            .members
+            .iter()
+            .map(|member| member.member.as_str())
+            .collect();
         format!("{} ({})", name(&change.id), members.join(", "))
     });
     let changed = changed.collect::<Vec<_>>().join("; ");
-    let edges: Vec<String> =
-        difference.edges.iter().map(|edge| edge_text(editor, &name, edge)).collect();
+    let edges: Vec<String> = difference
+        .edges
+        .iter()
+        .map(|edge| edge_text(editor, &name, edge))
+        .collect();
     let moved = (!difference.moved.is_empty())
         .then(|| view! { <p class="muted">{(words.moved)(difference.moved.len())}</p> });
-    let notes = difference.notes.then(|| view! { <p class="muted">{words.notes}</p> });
+    let notes = difference
+        .notes
+        .then(|| view! { <p class="muted">{words.notes}</p> });
     view! {
         <div class="differences">
             {line("added", words.added, named(&difference.added))}
@@ -73,5 +84,9 @@ fn edge_text(editor: Editor, name: &dyn Fn(&str) -> String, change: &EdgeChange)
         None => "–",
     };
     let (source, target) = (name(&change.edge.source), name(&change.edge.target));
-    format!("{source} → {target} ({} → {})", word(change.before), word(change.after))
+    format!(
+        "{source} → {target} ({} → {})",
+        word(change.before),
+        word(change.after)
+    )
 }

@@ -60,11 +60,7 @@ pub(super) fn DrawerArea() -> impl IntoView {
 }
 
 #[component]
-fn Tab(
-    drawer: Drawer,
-    label: &'static str,
-    #[prop(optional)] children: Option<Children>,
-) -> impl IntoView {
+fn Tab(drawer: Drawer, label: &'static str, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let open = expect_context::<Editor>().drawer;
     let is_open = move || open.get() == Some(drawer);
     let toggle = move |_| open.update(|open| *open = (*open != Some(drawer)).then_some(drawer));

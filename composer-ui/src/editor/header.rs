@@ -146,7 +146,13 @@ fn Saving() -> impl IntoView {
             || (!is_dirty.get() && editor.record.with(super::saving::Record::is_published))
     };
     let has_errors = move || editor.problems.are_known() && !editor.problems.allow_publishing();
-    let publish_hint = move || if has_errors() { editor.texts.cannot_publish } else { editor.texts.publish };
+    let publish_hint = move || {
+        if has_errors() {
+            editor.texts.cannot_publish
+        } else {
+            editor.texts.publish
+        }
+    };
     move || {
         if board.is_read_only.get() {
             let newest = editor.record.with_untracked(|record| record.rule_id);
@@ -160,27 +166,27 @@ fn Saving() -> impl IntoView {
             .into_any();
         }
         view! {
-                <button
-                    class="button"
-                    type="button"
-                    title=editor.texts.save_hint
-                    disabled=cannot_save
-                    on:click=move |_| editor.save()
-                >
-                    {editor.texts.save}
-                </button>
-                <button
-                    class="button primary"
-                    type="button"
-                    title=publish_hint
-                    disabled=cannot_publish
-                    aria-disabled=move || has_errors().to_string()
-                    on:click=move |_| editor.publish()
-                >
-                    <Sign icon=Icon::Publish />
-                    {editor.texts.publish}
-                </button>
-            }
+            <button
+                class="button"
+                type="button"
+                title=editor.texts.save_hint
+                disabled=cannot_save
+                on:click=move |_| editor.save()
+            >
+                {editor.texts.save}
+            </button>
+            <button
+                class="button primary"
+                type="button"
+                title=publish_hint
+                disabled=cannot_publish
+                aria-disabled=move || has_errors().to_string()
+                on:click=move |_| editor.publish()
+            >
+                <Sign icon=Icon::Publish />
+                {editor.texts.publish}
+            </button>
+        }
         .into_any()
     }
 }

@@ -14,9 +14,7 @@ use canvas::selection::Item;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use self::{
-    edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, rule_panel::RulePanel,
-};
+use self::{edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, rule_panel::RulePanel};
 use super::Editor;
 
 /// What the inspector is about.
@@ -32,11 +30,14 @@ enum Subject {
 pub(super) fn Inspector() -> impl IntoView {
     let editor = expect_context::<Editor>();
     let subject = Memo::new(move |_| {
-        editor.board.selection.with(|selection| match (selection.only(), selection.len()) {
-            (Some(item), _) => Some(Subject::One(item.clone())),
-            (None, 0) => editor.shows_rule.get().then_some(Subject::Rule),
-            (None, count) => Some(Subject::Several(count)),
-        })
+        editor
+            .board
+            .selection
+            .with(|selection| match (selection.only(), selection.len()) {
+                (Some(item), _) => Some(Subject::One(item.clone())),
+                (None, 0) => editor.shows_rule.get().then_some(Subject::Rule),
+                (None, count) => Some(Subject::Several(count)),
+            })
     });
     move || {
         let content = match subject.get()? {

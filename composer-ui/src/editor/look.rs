@@ -109,7 +109,11 @@ pub(super) fn half_width(word: &str) -> f64 {
 /// The middle of the longest piece that has room for a word.
 fn place_of_word(route: &EdgeRoute, half: f64) -> Option<Point> {
     let fits = |(from, to): &(Point, Point)| {
-        let needed = if (from.y - to.y).abs() < 1.0 { 2.0 * half } else { 18.0 };
+        let needed = if (from.y - to.y).abs() < 1.0 {
+            2.0 * half
+        } else {
+            18.0
+        };
         from.distance(*to) >= needed + WORD_ROOM
     };
     let pieces = route.segments().filter(fits);

@@ -32,8 +32,12 @@ pub(super) fn Menu() -> impl IntoView {
     let root = NodeRef::<html::Div>::new();
     let file = NodeRef::<html::Input>::new();
     let away = window_event_listener(ev::pointerdown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        let is_inside = root.get_untracked().is_some_and(|root| root.contains(target.as_ref()));
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let is_inside = root
+            .get_untracked()
+            .is_some_and(|root| root.contains(target.as_ref()));
         if !is_inside {
             is_open.set(false);
         }
@@ -197,7 +201,10 @@ impl Editor {
             return refuse("> 1 MiB");
         }
         spawn_local(async move {
-            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            let text = JsFuture::from(file.text())
+                .await
+                .ok()
+                .and_then(|text| text.as_string());
             match document::parse(&text.unwrap_or_default()) {
                 Ok(imported) => self.replace(super::board::placed(imported)),
                 Err(error) => refuse(&error.to_string()),

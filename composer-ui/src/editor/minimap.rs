@@ -18,11 +18,18 @@ const SIZE: Size = Size {
     height: 120.0,
 };
 
-/// The map, while it is wanted.
+/// The map, while it is wanted and there is more than is seen.
 #[component]
 pub(super) fn Minimap() -> impl IntoView {
     let editor = expect_context::<Editor>();
-    move || editor.shows_map.get().then(|| view! { <Map /> })
+    let board = editor.board;
+    let is_needed = Memo::new(move |_| {
+        let seen = board.view.get().visible(board.screen.get());
+        let bounds = board.follow(Document::bounds);
+        editor.shows_map.get()
+            && bounds.is_some_and(|all| !(seen.contains(all.origin) && seen.contains(all.corner())))
+    });
+    move || is_needed.get().then(|| view! { <Map /> })
 }
 
 #[component]

@@ -132,9 +132,12 @@ fn Outcome(appearance: Appearance) -> impl IntoView {
         Appearance::Running => "M13 8a5 5 0 1 1-5-5",
         Appearance::Pending => return None,
     };
-    Some(
-        view! { <path class="node-outcome" transform=format!("translate({} 9)", NODE_SIZE.width - 28.0) d=lines /> },
-    )
+    Some(view! {
+        <g class="node-outcome" transform=format!("translate({} 0)", NODE_SIZE.width - 26.0)>
+            <circle r="9" />
+            <path transform="translate(-6 -6) scale(0.75)" d=lines />
+        </g>
+    })
 }
 
 /// The entry above, the exits below; or left and right.

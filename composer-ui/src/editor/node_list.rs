@@ -83,7 +83,11 @@ fn ConnectForm(source: String, on_close: Callback<()>) -> impl IntoView {
         })
     });
     let target = RwSignal::new(None::<String>);
-    let chosen = move || target.get().or_else(|| targets.with(|all| Some(all.first()?.0.clone())));
+    let chosen = move || {
+        target
+            .get()
+            .or_else(|| targets.with(|all| Some(all.first()?.0.clone())))
+    };
     let exits = kind.exits().iter().map(move |&option| {
         let word = match option {
             EdgeState::Any => editor.texts.inspector.any,

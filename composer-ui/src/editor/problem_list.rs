@@ -7,10 +7,7 @@ use super::{
     Editor, focus,
     problems::{Finding, member_of, node_of},
 };
-use crate::{
-    icons::Sign,
-    parts::Tone,
-};
+use crate::{icons::Sign, parts::Tone};
 
 /// Errors first, then warnings.
 #[component]
@@ -39,7 +36,9 @@ fn Row(tone: Tone, finding: Finding) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let node = editor.board.with(|document| {
         let id = node_of(document, &finding.pointer)?;
-        document.node(id).map(|node| (id.to_owned(), node.name().to_owned()))
+        document
+            .node(id)
+            .map(|node| (id.to_owned(), node.name().to_owned()))
     });
     let name = node.as_ref().map(|(_, name)| name.clone());
     let member = member_of(&finding.pointer).to_owned();

@@ -58,8 +58,8 @@ impl Editor {
     }
 
     fn may_save(self) -> bool {
-        let is_needed =
-            untrack(|| self.board.is_dirty()) || self.record.with_untracked(|record| record.rule_id.is_none());
+        let is_needed = untrack(|| self.board.is_dirty())
+            || self.record.with_untracked(|record| record.rule_id.is_none());
         is_needed && !self.board.is_read_only.get_untracked() && !self.is_saving.get_untracked()
     }
 

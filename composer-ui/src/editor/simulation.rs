@@ -122,7 +122,8 @@ impl Editor {
         let told = self.simulation.told.get_untracked();
         let told: BTreeMap<String, Value> = self.board.with(|document| {
             let told = told.into_iter().filter(|(id, _)| document.node(id).is_some());
-            told.map(|(id, told)| (id, json!({ "state": told.name() }))).collect()
+            told.map(|(id, told)| (id, json!({ "state": told.name() })))
+                .collect()
         });
         let request = json!({
             "rule": self.board.with(Document::to_json),
@@ -161,8 +162,10 @@ impl Editor {
     pub(super) fn settling_order(self) -> Vec<String> {
         self.board.with(|document| {
             let waves = Graph::of(document).waves();
-            let mut order: Vec<(u32, String)> =
-                waves.into_iter().zip(document.nodes().map(|node| node.id.clone())).collect();
+            let mut order: Vec<(u32, String)> = waves
+                .into_iter()
+                .zip(document.nodes().map(|node| node.id.clone()))
+                .collect();
             order.sort();
             order.into_iter().map(|(_, id)| id).collect()
         })
@@ -219,7 +222,9 @@ impl Editor {
                     let text = rules::json::parse(event.text().as_bytes())
                         .ok()
                         .and_then(|event| serde_json::to_string_pretty(&event).ok());
-                    let _ = self.event.try_set(text.unwrap_or_else(|| event.text().to_owned()));
+                    let _ = self
+                        .event
+                        .try_set(text.unwrap_or_else(|| event.text().to_owned()));
                     self.simulate();
                 }
                 Ok(None) => self
@@ -255,7 +260,10 @@ fn state_of(state: api_types::NodeState) -> NodeState {
 }
 
 /// The browser's time: a rule may look at when its event was accepted.
-#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far from the limit")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "whole milliseconds, far from the limit"
+)]
 fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }

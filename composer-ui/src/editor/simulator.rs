@@ -35,7 +35,12 @@ pub(super) fn Simulator() -> impl IntoView {
         }
     });
     let has_run = move || editor.record.with(|record| record.rule_id.is_some());
-    let is_shown = move || editor.simulation.outcome.with(|outcome| matches!(outcome, Some(Outcome::Done(_))));
+    let is_shown = move || {
+        editor
+            .simulation
+            .outcome
+            .with(|outcome| matches!(outcome, Some(Outcome::Done(_))))
+    };
     view! {
         <div class="simulator">
             <div class="simulator-event">
@@ -185,12 +190,17 @@ fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
     let comparisons = result.comparisons.into_iter().map(|comparison| {
         view! { <ComparisonRow comparison=comparison /> }
     });
-    let error = result.error.map(|error| view! { <p class="wrong">{error.message}</p> });
+    let error = result
+        .error
+        .map(|error| view! { <p class="wrong">{error.message}</p> });
     let output = result
         .output
         .filter(|output| output.text() != "{}" && output.text() != "null")
         .map(|output| view! { <code class="output">{output.text().to_owned()}</code> });
-    let chosen = editor.simulation.told.with_untracked(|told| told.get(&id).copied());
+    let chosen = editor
+        .simulation
+        .told
+        .with_untracked(|told| told.get(&id).copied());
     let tell = (kind == NodeKind::Task).then(|| {
         let id = id.clone();
         let options = [
@@ -203,7 +213,9 @@ fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
         });
         let change = move |event| {
             let value = event_target_value(&event);
-            let told = [Told::Success, Told::Failure].into_iter().find(|told| told.name() == value);
+            let told = [Told::Success, Told::Failure]
+                .into_iter()
+                .find(|told| told.name() == value);
             editor.tell(&id, told);
         };
         view! {
@@ -282,7 +294,9 @@ fn ComparisonRow(comparison: Comparison) -> impl IntoView {
         "null" => texts.simulation.missing.to_owned(),
         text => text.to_owned(),
     };
-    let error = comparison.error.map(|error| view! { <span class="wrong">{error}</span> });
+    let error = comparison
+        .error
+        .map(|error| view! { <span class="wrong">{error}</span> });
     view! {
         <p class=format!("comparison {}", tone.class())>
             <crate::icons::Sign icon=sign />
@@ -306,20 +320,23 @@ fn Posts(transactions: Vec<SimulatedTransaction>) -> impl IntoView {
     if transactions.is_empty() {
         return None;
     }
-    let rows = transactions.into_iter().flat_map(|transaction| transaction.entries).map(|entry| {
-        let amount = format!("{} {}", entry.amount, entry.currency);
-        let (debit, credit) = match entry.direction {
-            Direction::Debit => (amount, String::new()),
-            Direction::Credit => (String::new(), amount),
-        };
-        view! {
-            <tr>
-                <td><code>{entry.account}</code></td>
-                <td class="number">{debit}</td>
-                <td class="number">{credit}</td>
-            </tr>
-        }
-    });
+    let rows = transactions
+        .into_iter()
+        .flat_map(|transaction| transaction.entries)
+        .map(|entry| {
+            let amount = format!("{} {}", entry.amount, entry.currency);
+            let (debit, credit) = match entry.direction {
+                Direction::Debit => (amount, String::new()),
+                Direction::Credit => (String::new(), amount),
+            };
+            view! {
+                <tr>
+                    <td><code>{entry.account}</code></td>
+                    <td class="number">{debit}</td>
+                    <td class="number">{credit}</td>
+                </tr>
+            }
+        });
     Some(view! {
         <h3>{words.posts}</h3>
         <table class="posts">

@@ -55,7 +55,9 @@ impl Editor {
                     let distance = way.distance(middle, document.area(&node.id)?.center())?;
                     Some((distance, node.id.clone()))
                 });
-                ahead.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, id)| id)
+                ahead
+                    .min_by(|one, other| one.0.total_cmp(&other.0))
+                    .map(|(_, id)| id)
             }),
         };
         if let Some(id) = next {

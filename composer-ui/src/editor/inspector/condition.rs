@@ -158,7 +158,12 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
     let words = &editor.texts.inspector;
     let line = Memo::new(move |_| expectations.at(index));
     let text = move |member: &'static str| {
-        line.with(|line| line.get(member).and_then(Value::as_str).unwrap_or_default().to_owned())
+        line.with(|line| {
+            line.get(member)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        })
     };
     let operator = Memo::new(move |_| Operator::from_name(&text("operator")).unwrap_or(Operator::Eq));
     let set_field = move |field: String| {
@@ -167,7 +172,9 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
         });
     };
     let set_operator = move |event| {
-        let Ok(chosen) = Operator::from_name(&event_target_value(&event)) else { return };
+        let Ok(chosen) = Operator::from_name(&event_target_value(&event)) else {
+            return;
+        };
         expectations.change(index, |members| {
             members.insert("operator".to_owned(), chosen.as_str().into());
             match Arity::of(chosen).fit(members.get("value")) {
@@ -224,7 +231,12 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
 fn ValueFields(expectations: Expectations, index: usize, arity: Arity) -> impl IntoView {
     let words = &expectations.editor.texts.inspector;
     let value = Memo::new(move |_| expectations.at(index).get("value").cloned().unwrap_or_default());
-    let kind = Memo::new(move |_| value.with(Kind::of));
+    let kind = RwSignal::new(value.with_untracked(Kind::of));
+    // What was chosen stays as long as nothing is typed that says otherwise: an empty text may become a number.
+    Effect::new(move |_| match value.with(Kind::of) {
+        Kind::Text => {}
+        said => kind.set(said),
+    });
     let put = move |value: Value| {
         expectations.change(index, |members| {
             members.insert("value".to_owned(), value);
@@ -243,7 +255,11 @@ fn ValueFields(expectations: Expectations, index: usize, arity: Arity) -> impl I
             Arity::One => put(read),
             Arity::Two => {
                 let other = kind.get_untracked().read(&untrack(|| part(1 - place)));
-                let pair = if place == 0 { vec![read, other] } else { vec![other, read] };
+                let pair = if place == 0 {
+                    vec![read, other]
+                } else {
+                    vec![other, read]
+                };
                 put(Value::Array(pair));
             }
             Arity::List => {
@@ -258,6 +274,7 @@ fn ValueFields(expectations: Expectations, index: usize, arity: Arity) -> impl I
         let Some(chosen) = Kind::ALL.into_iter().find(|kind| kind.name() == chosen) else {
             return;
         };
+        kind.set(chosen);
         let reread = |value: &Value| chosen.read(&text_of(value));
         put(match value.get_untracked() {
             Value::Array(all) => Value::Array(all.iter().map(reread).collect()),

@@ -16,7 +16,12 @@ pub(super) fn EdgePanel(edge: EdgeId) -> impl IntoView {
     let words = &editor.texts.inspector;
     let board = editor.board;
     let names = board.with(|document| {
-        let name = |id: &str| document.node(id).map(|node| node.name().to_owned()).unwrap_or_default();
+        let name = |id: &str| {
+            document
+                .node(id)
+                .map(|node| node.name().to_owned())
+                .unwrap_or_default()
+        };
         (name(&edge.source), name(&edge.target))
     });
     let kind = board.with(|document| document.node(&edge.source).map(|node| node.kind));
@@ -24,25 +29,28 @@ pub(super) fn EdgePanel(edge: EdgeId) -> impl IntoView {
     let of = edge.clone();
     let now = Memo::new(move |_| board.follow(|document| document.edge_state(&of)));
     let exits = kind.exits();
-    let choices = EDGE_STATES.into_iter().filter(|state| exits.contains(state)).map(move |state| {
-        let edge = edge.clone();
-        let word = match state {
-            EdgeState::Any => words.any,
-            state => exit(kind, state, board.language()),
-        };
-        view! {
-            <label class="choice-line">
-                <input
-                    type="radio"
-                    name="edge-state"
-                    value=state.as_str()
-                    prop:checked=move || now.get() == Some(state)
-                    on:change=move |_| editor.restate(edge.clone(), state)
-                />
-                <span class=format!("state-word state-{}", state.as_str())>{word}</span>
-            </label>
-        }
-    });
+    let choices = EDGE_STATES
+        .into_iter()
+        .filter(|state| exits.contains(state))
+        .map(move |state| {
+            let edge = edge.clone();
+            let word = match state {
+                EdgeState::Any => words.any,
+                state => exit(kind, state, board.language()),
+            };
+            view! {
+                <label class="choice-line">
+                    <input
+                        type="radio"
+                        name="edge-state"
+                        value=state.as_str()
+                        prop:checked=move || now.get() == Some(state)
+                        on:change=move |_| editor.restate(edge.clone(), state)
+                    />
+                    <span class=format!("state-word state-{}", state.as_str())>{word}</span>
+                </label>
+            }
+        });
     view! {
         <header class="panel-head">
             <h2>{words.edge}</h2>

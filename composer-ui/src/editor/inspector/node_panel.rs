@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Labelled, Owner,
     condition::ConditionBuilder,
-    raw::{NodeJson, Form},
+    raw::{Form, NodeJson},
     task::TaskForm,
     values::{number, text_of},
 };
@@ -21,7 +21,11 @@ pub(super) fn NodePanel(id: String) -> impl IntoView {
     let words = &editor.texts.inspector;
     let form = RwSignal::new(Form::Fields);
     let of = id.clone();
-    let kind = Memo::new(move |_| editor.board.follow(|document| document.node(&of).map(|node| node.kind)));
+    let kind = Memo::new(move |_| {
+        editor
+            .board
+            .follow(|document| document.node(&of).map(|node| node.kind))
+    });
     let id = StoredValue::new(id);
     view! {
         <header class="panel-head">
@@ -82,7 +86,13 @@ fn Names(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
     let of = id.clone();
-    let label = Memo::new(move |_| editor.member(&of, "label").as_ref().map(text_of).unwrap_or_default());
+    let label = Memo::new(move |_| {
+        editor
+            .member(&of, "label")
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
+    });
     let of = id.clone();
     let typed = move |event| {
         let text = event_target_value(&event);
@@ -129,11 +139,14 @@ impl Editor {
         let renamed = self.board.with(|document| edit::rename(document, from, to));
         let done = renamed.and_then(|edit| {
             // The selection goes with the node, before it is looked at again.
-            self.board.selection.update(|selection| selection.rename(from, to));
+            self.board
+                .selection
+                .update(|selection| selection.rename(from, to));
             self.board.edit(edit)
         });
         if let Err(error) = done {
-            self.toasts.say(crate::parts::Tone::Error, (self.texts.refused)(&error));
+            self.toasts
+                .say(crate::parts::Tone::Error, (self.texts.refused)(&error));
             return false;
         }
         self.select(Item::Node(to.to_owned()));
@@ -148,9 +161,17 @@ fn Runs(id: String) -> impl IntoView {
     let words = &editor.texts.inspector;
     let (of, at) = (id.clone(), id.clone());
     let entries = Memo::new(move |_| {
-        editor.board.follow(|document| document.node(&of).map_or(0, |node| node.depends_on.len()))
+        editor
+            .board
+            .follow(|document| document.node(&of).map_or(0, |node| node.depends_on.len()))
     });
-    let join = Memo::new(move |_| editor.member(&at, "join").as_ref().map(text_of).unwrap_or_default());
+    let join = Memo::new(move |_| {
+        editor
+            .member(&at, "join")
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
+    });
     let id = StoredValue::new(id);
     let choose = move |event| {
         let join = event_target_value(&event);
@@ -179,14 +200,20 @@ fn Failing(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
     let text_at = move |id: &str, member: &str| {
-        editor.member(id, member).as_ref().map(text_of).unwrap_or_default()
+        editor
+            .member(id, member)
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
     };
     let (policy_of, task_of) = (id.clone(), id.clone());
     let policy = Memo::new(move |_| text_at(&policy_of, "on_failure"));
     let is_external = Memo::new(move |_| {
         let task = text_at(&task_of, "task_name");
         editor.tasks.with_value(|tasks| {
-            tasks.iter().any(|known| known.name == task && known.kind == TaskKind::External)
+            tasks
+                .iter()
+                .any(|known| known.name == task && known.kind == TaskKind::External)
         })
     });
     let id = StoredValue::new(id);
@@ -209,7 +236,9 @@ fn Failing(id: String) -> impl IntoView {
     let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
     let attempts = move || {
         let retry = id.with_value(|id| editor.member(id, "retry"));
-        retry.and_then(|retry| retry.get("max_attempts").map(text_of)).unwrap_or_default()
+        retry
+            .and_then(|retry| retry.get("max_attempts").map(text_of))
+            .unwrap_or_default()
     };
     let set_timeout = move |event| {
         let value = number_of(&event_target_value(&event));

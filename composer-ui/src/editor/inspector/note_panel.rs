@@ -13,9 +13,12 @@ pub(super) fn NotePanel(id: String) -> impl IntoView {
     let words = &editor.texts.inspector;
     let of = id.clone();
     let text = Memo::new(move |_| {
-        editor
-            .board
-            .follow(|document| document.note(&of).map(|note| note.text.clone()).unwrap_or_default())
+        editor.board.follow(|document| {
+            document
+                .note(&of)
+                .map(|note| note.text.clone())
+                .unwrap_or_default()
+        })
     });
     let typed = move |event| {
         let note = editor.board.with(|document| document.note(&id).cloned());

@@ -30,8 +30,11 @@ pub(super) fn NodeJson(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let of = id.clone();
     let text = Memo::new(move |_| {
-        let json = editor.board.follow(|document| document.node(&of).map(Node::to_json));
-        json.and_then(|json| serde_json::to_string_pretty(&json).ok()).unwrap_or_default()
+        let json = editor
+            .board
+            .follow(|document| document.node(&of).map(Node::to_json));
+        json.and_then(|json| serde_json::to_string_pretty(&json).ok())
+            .unwrap_or_default()
     });
     let apply = Callback::new(move |text: String| {
         let node = document::parse_node(&text)?;

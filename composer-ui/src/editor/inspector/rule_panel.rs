@@ -15,8 +15,7 @@ pub(super) fn RulePanel() -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
     let form = RwSignal::new(Form::Fields);
-    let description =
-        Memo::new(move |_| editor.board.follow(|document| document.description().to_owned()));
+    let description = Memo::new(move |_| editor.board.follow(|document| document.description().to_owned()));
     let typed = move |event| {
         let text = event_target_value(&event);
         editor.set_rule("description", (!text.is_empty()).then(|| text.into()));

@@ -70,7 +70,11 @@ pub(super) fn SchemaField(
     #[prop(into)] values: Signal<Value>,
     on_put: Callback<Option<Value>>,
 ) -> impl IntoView {
-    let help = schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let help = schema
+        .get("description")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
     let shape = Shape::of(&schema);
     let field = Field {
         place: StoredValue::new(place),
@@ -164,19 +168,33 @@ fn OneField(name: String, help: String, is_required: bool, shape: Shape, field: 
                     let options = options.map(|(option, word)| (option.to_owned(), word.to_owned()));
                     chosen(options.into()).into_any()
                 }
-                Shape::Choice(choices) => {
-                    chosen(choices.into_iter().map(|choice| (choice.clone(), choice)).collect()).into_any()
-                }
+                Shape::Choice(choices) => chosen(
+                    choices
+                        .into_iter()
+                        .map(|choice| (choice.clone(), choice))
+                        .collect(),
+                )
+                .into_any(),
                 Shape::Free => view! { <FreeField field=field /> }.into_any(),
                 _ => input("field").into_any(),
             }
         }
     };
     let switch = move |_| {
-        let other = if is_path.get_untracked() { None } else { Some("$context.event.".into()) };
+        let other = if is_path.get_untracked() {
+            None
+        } else {
+            Some("$context.event.".into())
+        };
         field.put(other);
     };
-    let switch_label = move || if is_path.get() { words.type_a_value } else { words.take_from_event };
+    let switch_label = move || {
+        if is_path.get() {
+            words.type_a_value
+        } else {
+            words.take_from_event
+        }
+    };
     view! {
         <div class="labelled">
             <span>
@@ -253,7 +271,11 @@ fn FreeField(field: Field) -> impl IntoView {
 #[component]
 fn MemberFields(schema: Value, field: Field) -> impl IntoView {
     let required = names(&schema, "required");
-    let members = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let members = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
     let fields = members.into_iter().map(move |(name, schema)| {
         let is_required = required.contains(&name);
         let place = field.inner(Step::Member(name.clone()));
@@ -278,7 +300,10 @@ fn ListField(name: String, help: String, items: Value, field: Field) -> impl Int
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
     let count = Memo::new(move |_| {
-        field.get().and_then(|value| value.as_array().map(Vec::len)).unwrap_or_default()
+        field
+            .get()
+            .and_then(|value| value.as_array().map(Vec::len))
+            .unwrap_or_default()
     });
     let blank = Shape::of(&items).blank();
     let items = StoredValue::new(items);
@@ -291,7 +316,9 @@ fn ListField(name: String, help: String, items: Value, field: Field) -> impl Int
     let remove = move |index: usize| {
         editor.board.pause();
         let place = field.inner(Step::Item(index));
-        field.on_put.run(with(Some(field.values.get_untracked()), &place, None));
+        field
+            .on_put
+            .run(with(Some(field.values.get_untracked()), &place, None));
     };
     view! {
         <div class="labelled">
@@ -348,7 +375,10 @@ mod tests {
     #[test]
     fn a_typed_value_is_what_the_schema_says_unless_it_is_a_path() {
         assert_eq!(read(&Shape::Number, "30"), Some(json!(30)));
-        assert_eq!(read(&Shape::Number, "$context.event.days"), Some(json!("$context.event.days")));
+        assert_eq!(
+            read(&Shape::Number, "$context.event.days"),
+            Some(json!("$context.event.days"))
+        );
         assert_eq!(read(&Shape::Number, "3x"), Some(json!("3x")));
         assert_eq!(read(&Shape::Text, "30"), Some(json!("30")));
         assert_eq!(read(&Shape::Text, ""), None);

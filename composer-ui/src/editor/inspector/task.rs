@@ -14,10 +14,13 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
     let id = StoredValue::new(node);
     let task = Memo::new(move |_| {
         let name = id.with_value(|id| editor.member(id, "task_name"));
-        name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+        name.and_then(|name| name.as_str().map(str::to_owned))
+            .unwrap_or_default()
     });
-    let parameters =
-        Memo::new(move |_| id.with_value(|id| editor.member(id, "parameters")).unwrap_or_default());
+    let parameters = Memo::new(move |_| {
+        id.with_value(|id| editor.member(id, "parameters"))
+            .unwrap_or_default()
+    });
     let put = Callback::new(move |parameters: Option<Value>| {
         let says_nothing = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
         let parameters = parameters.filter(|value| !says_nothing(value));

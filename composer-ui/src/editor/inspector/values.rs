@@ -210,7 +210,11 @@ mod tests {
 
     #[test]
     fn a_value_is_set_deep_inside_and_taken_away() {
-        let place = [Step::Member("shares".into()), Step::Item(1), Step::Member("percent".into())];
+        let place = [
+            Step::Member("shares".into()),
+            Step::Item(1),
+            Step::Member("percent".into()),
+        ];
         let before = json!({"shares": [{"account": "a"}, {"account": "b"}], "x": 1});
         let after = with(Some(before.clone()), &place, Some(json!("15"))).unwrap();
         assert_eq!(at(&after, &place), Some(&json!("15")));
@@ -219,6 +223,9 @@ mod tests {
             with(None, &[Step::Member("a".into()), Step::Item(0)], Some(json!(1))),
             Some(json!({"a": [1]}))
         );
-        assert_eq!(with(Some(json!([1, 2])), &[Step::Item(0)], None), Some(json!([2])));
+        assert_eq!(
+            with(Some(json!([1, 2])), &[Step::Item(0)], None),
+            Some(json!([2]))
+        );
     }
 }

@@ -15,7 +15,9 @@ pub(super) static TEXTS: Texts = Texts {
     unsaved: "Unsaved changes",
     saved: "Saved as a draft",
     name_taken: |name| {
-        format!("Another rule is called “{name}” already. Rules are told apart by their names: choose another one.")
+        format!(
+            "Another rule is called “{name}” already. Rules are told apart by their names: choose another one."
+        )
     },
     leave_title: "Leave without saving?",
     leave: "What you changed since this rule was saved last is lost.",

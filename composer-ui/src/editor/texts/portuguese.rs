@@ -223,7 +223,9 @@ fn refusal(refusal: &Refusal) -> String {
         Refusal::Itself => "Um nó não pode esperar por si mesmo.".to_owned(),
         Refusal::Cycle(nodes) => format!("Isto seria um círculo: {}.", nodes.join(" → ")),
         Refusal::Connected(_) => "Estes dois já estão ligados.".to_owned(),
-        Refusal::NoSuchExit => "Uma tarefa dá certo ou falha: só uma condição pode terminar em erro.".to_owned(),
+        Refusal::NoSuchExit => {
+            "Uma tarefa dá certo ou falha: só uma condição pode terminar em erro.".to_owned()
+        }
         Refusal::TooMany => format!("Um nó espera por no máximo {MAX_DEPENDENCIES} outros."),
         Refusal::UnknownNode(id) => format!("Não há nó {id}."),
     }
