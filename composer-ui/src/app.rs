@@ -6,12 +6,13 @@ use leptos::{html, prelude::*};
 
 use crate::{
     companies::{Companies, Standing, companies},
+    editor::Kept,
     formats::Clock,
     frame::{NoCompany, Rail, TopBar},
     navigation::{Navigation, navigation},
     pages::{
-        AccountPage, DeadLettersPage, LedgerPage, LedgerTransactionPage, OverviewPage, RulesPage, RunPage,
-        RunsPage, TasksPage, UnknownPage,
+        AccountPage, DeadLettersPage, LedgerPage, LedgerTransactionPage, OverviewPage, RulesPage, RunsPage,
+        TasksPage, UnknownPage,
     },
     parts::{Failed, Skeleton, ToastArea, Toasts},
     preferences::{Preferences, preferences},
@@ -19,10 +20,21 @@ use crate::{
     words::{Written, words},
 };
 
+/// The pages that draw graphs, where they are part of the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Canvas {
+    /// A rule of a company, by the company's id.
+    pub(crate) rule: fn(String) -> AnyView,
+    /// A run on its rule.
+    pub(crate) run: fn() -> AnyView,
+}
+
 /// The application.
 #[component]
-pub(crate) fn App() -> impl IntoView {
-    provide_context(Navigation::start());
+pub(crate) fn App(canvas: Option<Canvas>) -> impl IntoView {
+    provide_context(canvas);
+    provide_context(Kept::nothing());
+    provide_context(Navigation::start(canvas.is_some()));
     provide_context(Preferences::remembered());
     provide_context(Companies::start());
     let preferences = preferences();
@@ -47,7 +59,7 @@ fn Frame() -> impl IntoView {
     let content = NodeRef::<html::Main>::new();
     // Whoever does not see that the page changed is led to it. The first one is where the browser puts them.
     Effect::new(move |before: Option<Discriminant<Page>>| {
-        let now = std::mem::discriminant(&navigation.page());
+        let now = navigation.page().kind();
         if before.is_some_and(|before| before != now)
             && let Some(content) = content.get_untracked()
         {
@@ -74,10 +86,11 @@ fn Content() -> impl IntoView {
     let companies = companies();
     let navigation = navigation();
     // What is opened on a page, the page follows itself.
-    let kind = Memo::new(move |_| std::mem::discriminant(&navigation.page()));
+    let kind = Memo::new(move |_| navigation.page().kind());
     let standing = Memo::new(move |_| companies.standing());
     move || {
-        kind.track();
+        // Read, not only tracked: a memo that was never read counts as changed when it is read first.
+        kind.get();
         let page = navigation.page_untracked();
         // Tasks are the same for every company.
         if let Page::Tasks(_) = page {
@@ -96,15 +109,19 @@ fn Content() -> impl IntoView {
 }
 
 fn of_company(page: &Page, company: String) -> AnyView {
-    match page {
-        Page::Overview => view! { <OverviewPage company=company /> }.into_any(),
-        Page::Rules => view! { <RulesPage company=company /> }.into_any(),
-        Page::Runs => view! { <RunsPage company=company /> }.into_any(),
-        Page::Run(_) => view! { <RunPage /> }.into_any(),
-        Page::Ledger => view! { <LedgerPage company=company /> }.into_any(),
-        Page::Account(_) => view! { <AccountPage company=company /> }.into_any(),
-        Page::LedgerTransaction(_) => view! { <LedgerTransactionPage /> }.into_any(),
-        Page::DeadLetters(_) => view! { <DeadLettersPage company=company /> }.into_any(),
-        Page::Tasks(_) | Page::Unknown => view! { <UnknownPage /> }.into_any(),
+    let canvas = expect_context::<Option<Canvas>>();
+    match (page, canvas) {
+        (Page::NewRule | Page::Rule(_) | Page::RuleVersion(..), Some(canvas)) => (canvas.rule)(company),
+        (Page::Run(_), Some(canvas)) => (canvas.run)(),
+        // The other program is on its way.
+        (page, None) if page.is_drawn() => view! { <Skeleton /> }.into_any(),
+        (Page::Overview, _) => view! { <OverviewPage company=company /> }.into_any(),
+        (Page::Rules, _) => view! { <RulesPage company=company /> }.into_any(),
+        (Page::Runs, _) => view! { <RunsPage company=company /> }.into_any(),
+        (Page::Ledger, _) => view! { <LedgerPage company=company /> }.into_any(),
+        (Page::Account(_), _) => view! { <AccountPage company=company /> }.into_any(),
+        (Page::LedgerTransaction(_), _) => view! { <LedgerTransactionPage /> }.into_any(),
+        (Page::DeadLetters(_), _) => view! { <DeadLettersPage company=company /> }.into_any(),
+        _ => view! { <UnknownPage /> }.into_any(),
     }
 }

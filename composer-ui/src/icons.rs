@@ -18,10 +18,12 @@ pub(crate) enum Icon {
     Ledger,
     Minus,
     Moon,
+    More,
     Overview,
     Plus,
     Publish,
     Rail,
+    Redo,
     Requeue,
     Ring,
     Rules,
@@ -32,6 +34,7 @@ pub(crate) enum Icon {
     Sun,
     Tasks,
     Tick,
+    Undo,
     Warning,
 }
 
@@ -52,9 +55,11 @@ impl Icon {
             Self::Minus => "M3.5 8h9",
             Self::Moon => "M13 9.6A5.4 5.4 0 0 1 6.4 3a5.4 5.4 0 1 0 6.6 6.6",
             Self::Overview => "M2.5 13.5h11M4 11V8M7 11V4M10 11V6.5M13 11V2.5",
+            Self::More => "M3.5 8v.1M8 8v.1M12.5 8v.1",
             Self::Plus => "M8 3.5v9M3.5 8h9",
             Self::Publish => "M8 10.5v-8M4.8 5.5L8 2.3l3.2 3.2M3 10v3h10v-3",
             Self::Rail => "M2.5 3h11v10h-11zM6 3v10",
+            Self::Redo => "M13 6.5H6a3.5 3.5 0 0 0 0 7h3M10 3.5l3 3l-3 3",
             Self::Requeue => "M3 8a5 5 0 0 1 8.8-3.2L13 6M13 3v3h-3M13 8a5 5 0 0 1-8.8 3.2L3 10M3 13v-3h3",
             Self::Ring => "M13 8a5 5 0 1 1-5-5",
             Self::Rules => {
@@ -69,6 +74,7 @@ impl Icon {
             }
             Self::Tasks => "M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h4v4h-4z",
             Self::Tick => "M3.5 8.5l3 3l6-7",
+            Self::Undo => "M3 6.5h7a3.5 3.5 0 0 1 0 7H7M6 3.5l-3 3l3 3",
             Self::Warning => "M8 2.5l6 10.5H2zM8 6.5v3M8 11.3v.1",
         }
     }

@@ -23,14 +23,27 @@ pub(crate) struct Location {
 
 /// The address, for whoever shows it or changes it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Navigation(RwSignal<Location>);
+pub(crate) struct Navigation {
+    location: RwSignal<Location>,
+    /// Whether this program draws rules and runs; else their addresses are the browser's to open, which loads the other one.
+    draws_graphs: bool,
+    /// Says whether there is unsaved work on the page.
+    guard: StoredValue<Option<Callback<(), bool>>>,
+    /// Where the reader wants to go, while it is asked whether unsaved work may be left.
+    asked: RwSignal<Option<String>>,
+}
 
 impl Navigation {
     /// Follows the browser's address from now on.
-    pub(crate) fn start() -> Self {
-        let navigation = Self(RwSignal::new(here()));
+    pub(crate) fn start(draws_graphs: bool) -> Self {
+        let navigation = Self {
+            location: RwSignal::new(here()),
+            draws_graphs,
+            guard: StoredValue::new(None),
+            asked: RwSignal::new(None),
+        };
         // Both listeners live as long as the page.
-        let _ = window_event_listener(ev::popstate, move |_| navigation.0.set(here()));
+        let _ = window_event_listener(ev::popstate, move |_| navigation.arrive(here()));
         let _ = window_event_listener(ev::click, move |click| {
             if let Some(url) = followed(&click) {
                 click.prevent_default();
@@ -42,17 +55,17 @@ impl Navigation {
 
     /// The page that is shown.
     pub(crate) fn page(self) -> Page {
-        self.0.with(|location| location.page.clone())
+        self.location.with(|location| location.page.clone())
     }
 
     /// The page that is shown, for whoever follows it by another signal.
     pub(crate) fn page_untracked(self) -> Page {
-        self.0.with_untracked(|location| location.page.clone())
+        self.location.with_untracked(|location| location.page.clone())
     }
 
     /// A filter of the page that is shown.
     pub(crate) fn filter(self, name: &str) -> Option<String> {
-        self.0
+        self.location
             .with(|location| location.query.get(name).map(str::to_owned))
     }
 
@@ -63,7 +76,7 @@ impl Navigation {
 
     /// The company that the address names, for whoever follows it by another signal.
     pub(crate) fn company_untracked(self) -> Option<String> {
-        self.0
+        self.location
             .with_untracked(|location| location.query.get(COMPANY).map(str::to_owned))
     }
 
@@ -73,7 +86,7 @@ impl Navigation {
         let mut query = Query::parse(query);
         if query.get(COMPANY).is_none() {
             let company = self
-                .0
+                .location
                 .with_untracked(|location| location.query.get(COMPANY).map(str::to_owned));
             query = query.with(COMPANY, &company.unwrap_or_default());
         }
@@ -81,38 +94,103 @@ impl Navigation {
             page: Page::at(path),
             query,
         };
-        if self.0.with_untracked(|location| *location != target) {
+        if self.location.with_untracked(|location| *location != target) {
+            if self.must_ask(&target) {
+                self.asked.set(Some(address(&target)));
+                return;
+            }
+            if target.page.is_drawn() && !self.draws_graphs {
+                // A browser that cannot leave stays.
+                let _ = window().location().assign(&address(&target));
+                return;
+            }
             write(&target, Step::New);
-            self.0.set(target);
+            self.location.set(target);
         }
+    }
+
+    /// The browser went back or forth.
+    fn arrive(self, target: Location) {
+        if self.must_ask(&target) {
+            self.asked.set(Some(address(&target)));
+            // The page that is shown has its address again.
+            write(&self.location.get_untracked(), Step::New);
+        } else {
+            self.location.set(target);
+        }
+    }
+
+    /// Asks before this page is left, as long as `guard` says so.
+    pub(crate) fn guard(self, guard: Callback<(), bool>) {
+        self.guard.set_value(Some(guard));
+    }
+
+    /// Asks no more.
+    pub(crate) fn unguard(self) {
+        self.guard.set_value(None);
+        self.asked.set(None);
+    }
+
+    fn must_ask(self, target: &Location) -> bool {
+        let is_elsewhere = self.location.with_untracked(|now| now.page != target.page);
+        let guard = self.guard.get_value().filter(|_| is_elsewhere);
+        guard.is_some_and(|guard| guard.run(()))
+    }
+
+    /// Where the reader wants to go, while that is asked about.
+    pub(crate) fn asked(self) -> Option<String> {
+        self.asked.get()
+    }
+
+    /// Goes there.
+    pub(crate) fn leave(self) {
+        let target = self.asked.get_untracked();
+        self.asked.set(None);
+        if let Some(target) = target {
+            self.guard.set_value(None);
+            self.open(&target);
+        }
+    }
+
+    /// Does not go there.
+    pub(crate) fn stay(self) {
+        self.asked.set(None);
+    }
+
+    /// Shows the same page under another path, without a step of its own: a rule was saved for the first time.
+    pub(crate) fn replace(self, page: &Page) {
+        let mut target = self.location.get_untracked();
+        target.page = page.clone();
+        write(&target, Step::Same);
+        self.location.set(target);
     }
 
     /// Changes a filter in place: going back leads to the page before, not through every letter that was typed.
     pub(crate) fn set_filter(self, name: &str, value: &str) {
-        let mut target = self.0.get_untracked();
+        let mut target = self.location.get_untracked();
         target.query = target.query.with(name, value);
-        if self.0.with_untracked(|location| *location != target) {
+        if self.location.with_untracked(|location| *location != target) {
             write(&target, Step::Same);
-            self.0.set(target);
+            self.location.set(target);
         }
     }
 
     /// Takes all filters away; the company stays.
     pub(crate) fn clear_filters(self) {
-        let mut target = self.0.get_untracked();
+        let mut target = self.location.get_untracked();
         let company = target.query.get(COMPANY).unwrap_or_default().to_owned();
         target.query = Query::default().with(COMPANY, &company);
         write(&target, Step::Same);
-        self.0.set(target);
+        self.location.set(target);
     }
 
     /// Shows another company on the list that is open; what was filtered or opened belongs to the one before.
     pub(crate) fn choose_company(self, company: &str) {
-        let page = self.0.with_untracked(|location| match &location.page {
+        let page = match self.location.with_untracked(|location| location.page.clone()) {
             // Tasks are the same for every company.
-            page @ Page::Tasks(_) => page.clone(),
+            page @ Page::Tasks(_) => page,
             page => page.list(),
-        });
+        };
         self.open(&format!("{}?{COMPANY}={company}", page.path()));
     }
 
@@ -141,8 +219,12 @@ fn here() -> Location {
     }
 }
 
+fn address(target: &Location) -> String {
+    format!("{}{}", target.page.path(), target.query.suffix())
+}
+
 fn write(target: &Location, step: Step) {
-    let url = format!("{}{}", target.page.path(), target.query.suffix());
+    let url = address(target);
     let Ok(history) = window().history() else {
         return;
     };

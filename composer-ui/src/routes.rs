@@ -1,5 +1,7 @@
 //! The pages and their paths, in one table.
 
+use std::mem::{Discriminant, discriminant};
+
 use crate::{
     icons::Icon,
     query::{decoded, encoded},
@@ -13,6 +15,12 @@ pub(crate) enum Page {
     Overview,
     /// The rules of a company.
     Rules,
+    /// A rule that is not saved yet.
+    NewRule,
+    /// A rule on the canvas, as it was saved last.
+    Rule(String),
+    /// One of a rule's versions.
+    RuleVersion(String, u32),
     /// What ran.
     Runs,
     /// A run, by its id.
@@ -91,6 +99,12 @@ impl Page {
             [] | ["app"] => HOME,
             ["app", "overview"] => Self::Overview,
             ["app", "rules"] => Self::Rules,
+            ["app", "rules", "new"] => Self::NewRule,
+            ["app", "rules", id] => Self::Rule((*id).to_owned()),
+            ["app", "rules", id, "versions", version] => match version.parse() {
+                Ok(version) => Self::RuleVersion((*id).to_owned(), version),
+                Err(_) => Self::Unknown,
+            },
             ["app", "runs"] => Self::Runs,
             ["app", "runs", id] => Self::Run((*id).to_owned()),
             ["app", "ledger"] => Self::Ledger,
@@ -113,6 +127,9 @@ impl Page {
         match self {
             Self::Overview => "/app/overview".to_owned(),
             Self::Rules => "/app/rules".to_owned(),
+            Self::NewRule => "/app/rules/new".to_owned(),
+            Self::Rule(id) => format!("/app/rules/{}", encoded(id)),
+            Self::RuleVersion(id, version) => format!("/app/rules/{}/versions/{version}", encoded(id)),
             Self::Runs => "/app/runs".to_owned(),
             Self::Run(id) => format!("/app/runs/{}", encoded(id)),
             Self::Ledger => "/app/ledger".to_owned(),
@@ -127,6 +144,7 @@ impl Page {
     /// The page of the rail that leads to it, with nothing opened there.
     pub(crate) fn list(&self) -> Self {
         match self {
+            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) => Self::Rules,
             Self::Run(_) => Self::Runs,
             Self::Account(_) | Self::LedgerTransaction(_) => Self::Ledger,
             Self::DeadLetters(_) => Self::DeadLetters(None),
@@ -137,7 +155,24 @@ impl Page {
 
     /// Whether both belong under one line of the rail.
     pub(crate) fn is_of(&self, other: &Self) -> bool {
-        self.list() == other.list()
+        discriminant(&self.list()) == discriminant(&other.list())
+    }
+
+    /// What tells pages apart that are not the same page with something else opened: a rule stays on the canvas when it
+    /// is saved for the first time.
+    pub(crate) fn kind(&self) -> Discriminant<Self> {
+        match self {
+            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) => discriminant(&Self::NewRule),
+            other => discriminant(other),
+        }
+    }
+
+    /// Whether a graph is drawn on it: a rule on the canvas, or a run on its rule.
+    pub(crate) fn is_drawn(&self) -> bool {
+        matches!(
+            self,
+            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) | Self::Run(_)
+        )
     }
 
     /// What the browser's tab says.
@@ -156,6 +191,9 @@ mod tests {
         for page in [
             Page::Overview,
             Page::Rules,
+            Page::NewRule,
+            Page::Rule("7".to_owned()),
+            Page::RuleVersion("7".to_owned(), 3),
             Page::Runs,
             Page::Run("7".to_owned()),
             Page::Ledger,
@@ -172,6 +210,7 @@ mod tests {
         assert_eq!(Page::at("/app/"), HOME);
         assert_eq!(Page::at("/app/nothing"), Page::Unknown);
         assert_eq!(Page::at("/app/rules/nothing/here"), Page::Unknown);
+        assert_eq!(Page::at("/app/rules/7/versions/x"), Page::Unknown);
     }
 
     #[test]

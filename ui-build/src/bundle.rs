@@ -9,7 +9,10 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 use ui_manifest::BuiltFile;
 
-use crate::{compression, wasm::Bound};
+use crate::{
+    compression,
+    wasm::{Bound, Modules},
+};
 
 /// Where named files are served from. The page names them, and no other path leads to them.
 const ASSETS: &str = "assets";
@@ -18,7 +21,7 @@ const HASH_CHARS: usize = 16;
 
 /// What the folder is made from.
 pub(crate) struct Parts {
-    pub(crate) bound: Bound,
+    pub(crate) modules: Modules,
     /// The folder of what is written by hand: the page, the script that starts the application, the icon.
     pub(crate) web: PathBuf,
     pub(crate) style: String,
@@ -34,13 +37,19 @@ pub(crate) fn write(parts: &Parts, folder: &Path) -> anyhow::Result<Vec<BuiltFil
         folder,
         files: Vec::new(),
     };
-    let wasm = dist.asset("app.wasm", &parts.bound.wasm)?;
-    let app = dist.asset("app.js", parts.bound.script.as_bytes())?;
     let style = dist.asset("style.css", parts.style.as_bytes())?;
     let icon = dist.asset("icon.svg", by_hand("icon.svg")?.as_bytes())?;
+    let (engine, engine_wasm) = dist.module("engine", &parts.modules.engine)?;
+    let known = [("%ENGINE%", &engine), ("%ENGINE_WASM%", &engine_wasm)];
+    let worker = dist.asset("worker.js", filled(&by_hand("worker.js")?, &known).as_bytes())?;
+    let (pages, pages_wasm) = dist.module("pages", &parts.modules.pages)?;
+    let (canvas, canvas_wasm) = dist.module("canvas", &parts.modules.canvas)?;
     let known = [
-        ("%APP%", &app),
-        ("%WASM%", &wasm),
+        ("%PAGES%", &pages),
+        ("%PAGES_WASM%", &pages_wasm),
+        ("%CANVAS%", &canvas),
+        ("%CANVAS_WASM%", &canvas_wasm),
+        ("%WORKER%", &worker),
         ("%STYLE%", &style),
         ("%ICON%", &icon),
     ];
@@ -69,6 +78,13 @@ impl Dist<'_> {
         let path = format!("{ASSETS}/{stem}-{hash}.{extension}");
         self.write(path.clone(), content)?;
         Ok(format!("/{path}"))
+    }
+
+    /// Writes a module, and gives the paths of its script and of its WebAssembly.
+    fn module(&mut self, name: &str, bound: &Bound) -> anyhow::Result<(String, String)> {
+        let script = self.asset(&format!("{name}.js"), bound.script.as_bytes())?;
+        let wasm = self.asset(&format!("{name}.wasm"), &bound.wasm)?;
+        Ok((script, wasm))
     }
 
     fn write(&mut self, name: String, content: &[u8]) -> anyhow::Result<()> {
@@ -117,13 +133,23 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let web = folder.path().join("web");
         fs::create_dir(&web).unwrap();
-        fs::write(web.join("index.html"), "%STYLE% %START% %ICON%").unwrap();
-        fs::write(web.join("start.js"), "import('%APP%', '%WASM%')").unwrap();
+        fs::write(web.join("index.html"), "%STYLE% %START% %ICON% %WORKER%").unwrap();
+        fs::write(
+            web.join("start.js"),
+            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%')",
+        )
+        .unwrap();
+        fs::write(web.join("worker.js"), "import('%ENGINE%', '%ENGINE_WASM%')").unwrap();
         fs::write(web.join("icon.svg"), "<svg/>").unwrap();
+        let bound = |script: &str| Bound {
+            script: script.to_owned(),
+            wasm: b"\0asm".to_vec(),
+        };
         let parts = Parts {
-            bound: Bound {
-                script: "app".to_owned(),
-                wasm: b"\0asm".to_vec(),
+            modules: Modules {
+                pages: bound("pages"),
+                canvas: bound("canvas"),
+                engine: bound("engine"),
             },
             web,
             style: style.to_owned(),
@@ -137,7 +163,7 @@ mod tests {
         let (folder, files) = written("a{}");
         let page = fs::read_to_string(folder.path().join("index.html")).unwrap();
         let named: Vec<&str> = page.split(' ').map(|path| path.trim_start_matches('/')).collect();
-        assert_eq!(named.len(), 3);
+        assert_eq!(named.len(), 4);
         for name in named {
             let file = files.iter().find(|file| file.name == name).unwrap();
             assert!(file.name.contains(&file.hash[..HASH_CHARS]));
@@ -148,12 +174,11 @@ mod tests {
                 );
             }
         }
-        let start = files
-            .iter()
-            .find(|file| file.name.starts_with("assets/start-"))
-            .unwrap();
-        let start = fs::read_to_string(folder.path().join(&start.name)).unwrap();
-        assert!(!start.contains('%'), "{start}");
+        for script in ["assets/start-", "assets/worker-"] {
+            let script = files.iter().find(|file| file.name.starts_with(script)).unwrap();
+            let script = fs::read_to_string(folder.path().join(&script.name)).unwrap();
+            assert!(!script.contains('%'), "{script}");
+        }
     }
 
     #[test]
@@ -164,7 +189,7 @@ mod tests {
         };
         let ((_, one), (_, other)) = (written("a{}"), written("b{}"));
         assert_ne!(name_of(&one, "style"), name_of(&other, "style"));
-        assert_eq!(name_of(&one, "app"), name_of(&other, "app"));
+        assert_eq!(name_of(&one, "canvas"), name_of(&other, "canvas"));
         assert_ne!(
             one.last().unwrap().hash,
             other.last().unwrap().hash,

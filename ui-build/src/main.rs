@@ -40,7 +40,7 @@ fn build() -> anyhow::Result<()> {
     }
     report::say("building the browser application (the first time takes some minutes)");
     let parts = bundle::Parts {
-        bound: wasm::build(&workspace)?,
+        modules: wasm::build(&workspace)?,
         web: workspace.root.join("composer-ui/web"),
         style: style::sheet(&workspace.root.join("composer-ui/styles"))?,
     };

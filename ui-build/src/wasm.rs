@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     report,
-    workspace::{CRATE, Workspace, cargo},
+    workspace::{CRATE, ENGINE, Workspace, cargo},
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -25,13 +25,32 @@ pub(crate) struct Bound {
     pub(crate) wasm: Vec<u8>,
 }
 
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Bound> {
+/// All that is compiled.
+pub(crate) struct Modules {
+    /// The application without the canvas.
+    pub(crate) pages: Bound,
+    /// The whole application.
+    pub(crate) canvas: Bound,
+    /// The checks.
+    pub(crate) engine: Bound,
+}
+
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Modules> {
     ensure_target()?;
-    let compiled = compile(workspace)?;
+    let folder = compile(workspace)?;
     report::say("binding it to the browser");
+    Ok(Modules {
+        pages: bind(&folder.join("composer-ui-pages.wasm"))?,
+        canvas: bind(&folder.join("composer-ui-canvas.wasm"))?,
+        engine: bind(&folder.join("ui_engine.wasm"))?,
+    })
+}
+
+fn bind(compiled: &Path) -> anyhow::Result<Bound> {
+    fs::metadata(compiled).with_context(|| format!("{} is not there", compiled.display()))?;
     let mut bindgen = Bindgen::new();
     let mut output = bindgen
-        .input_path(&compiled)
+        .input_path(compiled)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
@@ -67,7 +86,8 @@ fn ensure_target() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles the crate, in a target directory of its own: the outer cargo holds the lock on the other one.
+/// Compiles the crates, in a target directory of its own: the outer cargo holds the lock on the other one. Answers the
+/// folder of the results.
 fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let target = workspace.target.join("ui/build");
     let status = Command::new(cargo())
@@ -76,6 +96,10 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
             "--locked",
             "--package",
             CRATE,
+            "--package",
+            ENGINE,
+            "--lib",
+            "--bins",
             "--target",
             TARGET,
             "--profile",
@@ -90,9 +114,7 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         .status()
         .context("cargo cannot be run")?;
     ensure!(status.success(), "{CRATE} does not compile for WebAssembly");
-    let compiled = target.join(TARGET).join(PROFILE).join(format!("{CRATE}.wasm"));
-    fs::metadata(&compiled).with_context(|| format!("{} is not there", compiled.display()))?;
-    Ok(compiled)
+    Ok(target.join(TARGET).join(PROFILE))
 }
 
 /// What the compiler is told, separated as cargo wants it.

@@ -13,6 +13,8 @@ use serde::Deserialize;
 
 /// The crate that is built.
 pub(crate) const CRATE: &str = "composer-ui";
+/// What is built beside it: the checks, in a module of their own.
+pub(crate) const ENGINE: &str = "ui-engine";
 /// What counts besides the crate's folder and those that it depends on: versions, features and the profile, this tool,
 /// and the examples, which the application carries.
 const BESIDE: [&str; 5] = [
@@ -108,9 +110,9 @@ impl Workspace {
         Ok(sources.into_iter().collect())
     }
 
-    /// The crate itself and the workspace's crates that it depends on.
+    /// The crates that are built and the workspace's crates that they depend on.
     fn rooms(&self) -> BTreeSet<&str> {
-        let (mut rooms, mut open) = (BTreeSet::new(), vec![CRATE]);
+        let (mut rooms, mut open) = (BTreeSet::new(), vec![CRATE, ENGINE]);
         while let Some(name) = open.pop() {
             let Some(package) = rooms.insert(name).then(|| self.packages.get(name)).flatten() else {
                 continue;
@@ -132,7 +134,13 @@ mod tests {
     #[test]
     fn the_sources_are_the_crate_and_what_it_depends_on() {
         let sources = Workspace::find().unwrap().sources().unwrap();
-        for expected in ["composer-ui", "Cargo.lock", "examples/rules"] {
+        for expected in [
+            "composer-ui",
+            "Cargo.lock",
+            "examples/rules",
+            "ui-engine/src",
+            "tasks/src",
+        ] {
             assert!(sources.iter().any(|source| source == expected), "{sources:?}");
         }
         assert!(

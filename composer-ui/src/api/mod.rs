@@ -2,13 +2,14 @@
 
 mod problem;
 mod request;
+mod rule_documents;
 #[cfg(test)]
 pub(crate) mod sample;
 mod stream;
 
 use api_types::{
-    Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, RuleVersion, Run,
-    RunDetails, Statistics, Task, TrialBalance,
+    Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, Run, RunDetails,
+    Statistics, Task, TrialBalance,
 };
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use self::request::{Method, answer, get};
 use crate::query::{Query, encoded};
 
 pub(crate) use problem::ApiError;
+pub(crate) use rule_documents::{company, last_event, rule, rule_version, save_over, versions};
 pub(crate) use stream::{Connection, RunStream};
 
 /// How many lines of a list are asked for at once.
@@ -88,11 +90,6 @@ pub(crate) async fn runs(request: &ListRequest, cursor: Option<&str>) -> Result<
 /// One run, with all that it did.
 pub(crate) async fn run(id: &str) -> Result<RunDetails, ApiError> {
     get(&format!("/runs/{}", encoded(id))).await
-}
-
-/// One version of a rule, as it was saved.
-pub(crate) async fn rule_version(rule_id: Uuid, version: u32) -> Result<RuleVersion, ApiError> {
-    get(&format!("/payment-rules/{rule_id}/versions/{version}")).await
 }
 
 /// Accounts with what they hold, the newest account first.

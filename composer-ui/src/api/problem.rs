@@ -46,6 +46,11 @@ impl ApiError {
             Self::Unreachable | Self::Unreadable => &[],
         }
     }
+
+    /// Whether somebody else changed it in the meantime.
+    pub(crate) fn is_stale(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.status == 412)
+    }
 }
 
 #[cfg(test)]

@@ -37,17 +37,35 @@ pub(super) async fn answer<T: DeserializeOwned>(
     path: &str,
     body: Option<&str>,
 ) -> Result<T, ApiError> {
-    let (is_ok, text) = sent(method, path, body).await?;
-    if is_ok {
-        serde_json::from_str(&text).map_err(|_| ApiError::Unreadable)
+    read(&sent(method, path, body, None).await?)
+}
+
+/// Sends a request that is refused with 412 unless what it changes still has this tag.
+pub(super) async fn answer_if<T: DeserializeOwned>(
+    method: Method,
+    path: &str,
+    body: &str,
+    tag: &str,
+) -> Result<T, ApiError> {
+    read(&sent(method, path, Some(body), Some(tag)).await?)
+}
+
+fn read<T: DeserializeOwned>((is_ok, text): &(bool, String)) -> Result<T, ApiError> {
+    if *is_ok {
+        serde_json::from_str(text).map_err(|_| ApiError::Unreadable)
     } else {
-        Err(ApiError::of_answer(&text))
+        Err(ApiError::of_answer(text))
     }
 }
 
-async fn sent(method: Method, path: &str, body: Option<&str>) -> Result<(bool, String), ApiError> {
+async fn sent(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+    tag: Option<&str>,
+) -> Result<(bool, String), ApiError> {
     // What is malformed here is malformed by this page.
-    let request = request(method, path, body).map_err(|_| ApiError::Unreadable)?;
+    let request = request(method, path, body, tag).map_err(|_| ApiError::Unreadable)?;
     let unreachable = |_: JsValue| ApiError::Unreachable;
     let response = JsFuture::from(window().fetch_with_request(&request))
         .await
@@ -59,9 +77,12 @@ async fn sent(method: Method, path: &str, body: Option<&str>) -> Result<(bool, S
     Ok((response.ok(), text.as_string().unwrap_or_default()))
 }
 
-fn request(method: Method, path: &str, body: Option<&str>) -> Result<Request, JsValue> {
+fn request(method: Method, path: &str, body: Option<&str>, tag: Option<&str>) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
+    if let Some(tag) = tag {
+        headers.set("If-Match", tag)?;
+    }
     let init = RequestInit::new();
     init.set_method(method.name());
     if let Some(body) = body {

@@ -51,7 +51,7 @@ pub(crate) fn RunPage() -> impl IntoView {
 
 async fn read(id: String) -> Result<RunOnGraph, api::ApiError> {
     let run = api::run(&id).await?;
-    let version = api::rule_version(run.run.rule_id, run.run.rule_version).await?;
+    let version = api::rule_version(&run.run.rule_id.to_string(), run.run.rule_version).await?;
     Ok(RunOnGraph { run, version })
 }
 

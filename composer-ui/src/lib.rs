@@ -16,6 +16,7 @@
 mod api;
 mod app;
 mod companies;
+mod editor;
 mod feed;
 mod formats;
 mod frame;
@@ -31,8 +32,20 @@ mod routes;
 mod storage;
 mod words;
 
-use leptos::mount::mount_to_body;
+use leptos::{mount::mount_to_body, prelude::*};
 
-fn main() {
-    mount_to_body(app::App);
+/// Starts the application without the canvas: what most visits need, and no more. Links to rules and runs load the other one.
+pub fn start() {
+    mount_to_body(|| view! { <app::App canvas=None /> });
+}
+
+/// The pages that draw graphs.
+const CANVAS: app::Canvas = app::Canvas {
+    rule: editor::page,
+    run: || pages::RunPage().into_any(),
+};
+
+/// Starts the whole application.
+pub fn start_with_canvas() {
+    mount_to_body(|| view! { <app::App canvas=Some(CANVAS) /> });
 }

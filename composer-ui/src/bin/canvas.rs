@@ -1,0 +1,5 @@
+//! The whole application.
+
+fn main() {
+    composer_ui::start_with_canvas();
+}

@@ -1,0 +1,5 @@
+//! The application without the canvas.
+
+fn main() {
+    composer_ui::start();
+}

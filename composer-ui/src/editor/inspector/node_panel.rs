@@ -1,0 +1,280 @@
+//! A node: what it is called, what it asks or does, and when it runs.
+
+use api_types::TaskKind;
+use canvas::{document::NodeKind, edit, selection::Item};
+use leptos::prelude::*;
+use serde_json::{Value, json};
+
+use super::{
+    Labelled, Owner,
+    condition::ConditionBuilder,
+    raw::{Form, NodeJson},
+    task::TaskForm,
+    values::{number, text_of},
+};
+use crate::editor::Editor;
+
+/// A node's members.
+#[component]
+pub(super) fn NodePanel(id: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
+    let form = RwSignal::new(Form::Fields);
+    let of = id.clone();
+    let kind = Memo::new(move |_| {
+        editor
+            .board
+            .follow(|document| document.node(&of).map(|node| node.kind))
+    });
+    let id = StoredValue::new(id);
+    view! {
+        <header class="panel-head">
+            <h2>
+                {move || match kind.get() {
+                    Some(NodeKind::Condition) => words.condition,
+                    _ => words.task,
+                }}
+            </h2>
+            <button
+                class="button quiet small"
+                type="button"
+                aria-pressed=move || (form.get() == Form::Json).to_string()
+                on:click=move |_| form.update(|form| *form = form.other())
+            >
+                {move || if form.get() == Form::Json { words.form } else { words.json }}
+            </button>
+        </header>
+        {move || {
+            let id = id.get_value();
+            match (form.get(), kind.get()) {
+                (_, None) => ().into_any(),
+                (Form::Json, _) => view! { <NodeJson id=id /> }.into_any(),
+                (Form::Fields, Some(NodeKind::Condition)) => {
+                    view! {
+                        <Names id=id.clone() />
+                        <h3>{words.expects}</h3>
+                        <ConditionBuilder owner=Owner::Node(id.clone()) hint=words.always />
+                        <Runs id=id />
+                    }
+                    .into_any()
+                }
+                (Form::Fields, Some(NodeKind::Task)) => {
+                    view! {
+                        <Names id=id.clone() />
+                        <TaskForm node=id.clone() />
+                        <Failing id=id.clone() />
+                        <Runs id=id />
+                    }
+                    .into_any()
+                }
+            }
+        }}
+        <div class="panel-actions">
+            <button class="button small" type="button" on:click=move |_| editor.duplicate()>
+                {words.duplicate}
+            </button>
+            <button class="button small" type="button" on:click=move |_| editor.delete()>
+                {words.delete}
+            </button>
+        </div>
+    }
+}
+
+/// The name for people, and the id for paths.
+#[component]
+fn Names(id: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
+    let of = id.clone();
+    let label = Memo::new(move |_| {
+        editor
+            .member(&of, "label")
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
+    });
+    let of = id.clone();
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        let value = (!text.trim().is_empty()).then(|| text.into());
+        editor.set_member(&of, "label", value);
+    };
+    let (shown, placeholder) = (id.clone(), id.clone());
+    let renamed = {
+        move |event: web_sys::Event| {
+            let new = event_target_value(&event).trim().to_owned();
+            if new == id || !editor.rename_id(&id, &new) {
+                // It is called as before.
+                if let Some(input) = event_target_input(&event) {
+                    input.set_value(&id);
+                }
+            }
+        }
+    };
+    view! {
+        <Labelled label=words.name member="label">
+            <input
+                class="field"
+                maxlength="120"
+                placeholder=placeholder
+                prop:value=label
+                on:input=typed
+                on:change=move |_| editor.board.pause()
+            />
+        </Labelled>
+        <Labelled label=words.id member="node_id">
+            <input class="field path" maxlength="64" spellcheck="false" prop:value=shown on:change=renamed />
+        </Labelled>
+    }
+}
+
+fn event_target_input(event: &web_sys::Event) -> Option<web_sys::HtmlInputElement> {
+    use wasm_bindgen::JsCast as _;
+    event.target()?.dyn_into().ok()
+}
+
+impl Editor {
+    /// Gives a node another id, and the paths that name it. Whether that was possible.
+    fn rename_id(self, from: &str, to: &str) -> bool {
+        let renamed = self.board.with(|document| edit::rename(document, from, to));
+        let done = renamed.and_then(|edit| {
+            // The selection goes with the node, before it is looked at again.
+            self.board
+                .selection
+                .update(|selection| selection.rename(from, to));
+            self.board.edit(edit)
+        });
+        if let Err(error) = done {
+            self.toasts
+                .say(crate::parts::Tone::Error, (self.texts.refused)(&error));
+            return false;
+        }
+        self.select(Item::Node(to.to_owned()));
+        true
+    }
+}
+
+/// When it runs, where several edges end.
+#[component]
+fn Runs(id: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
+    let (of, at) = (id.clone(), id.clone());
+    let entries = Memo::new(move |_| {
+        editor
+            .board
+            .follow(|document| document.node(&of).map_or(0, |node| node.depends_on.len()))
+    });
+    let join = Memo::new(move |_| {
+        editor
+            .member(&at, "join")
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
+    });
+    let id = StoredValue::new(id);
+    let choose = move |event| {
+        let join = event_target_value(&event);
+        // `all` goes without saying.
+        let join = (join != "all").then(|| join.into());
+        id.with_value(|id| editor.set_member(id, "join", join));
+        editor.board.pause();
+    };
+    move || {
+        (entries.get() > 1).then(|| {
+            view! {
+                <Labelled label=words.join member="join">
+                    <select class="field" on:change=choose>
+                        <option value="all" selected=move || join.get() != "any">{words.join_all}</option>
+                        <option value="any" selected=move || join.get() == "any">{words.join_any}</option>
+                    </select>
+                </Labelled>
+            }
+        })
+    }
+}
+
+/// What becomes of the run if the task fails, and how often it is tried.
+#[component]
+fn Failing(id: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
+    let text_at = move |id: &str, member: &str| {
+        editor
+            .member(id, member)
+            .as_ref()
+            .map(text_of)
+            .unwrap_or_default()
+    };
+    let (policy_of, task_of) = (id.clone(), id.clone());
+    let policy = Memo::new(move |_| text_at(&policy_of, "on_failure"));
+    let is_external = Memo::new(move |_| {
+        let task = text_at(&task_of, "task_name");
+        editor.tasks.with_value(|tasks| {
+            tasks
+                .iter()
+                .any(|known| known.name == task && known.kind == TaskKind::External)
+        })
+    });
+    let id = StoredValue::new(id);
+    let choose = move |event| {
+        let policy = event_target_value(&event);
+        let policy = (policy != "fail").then(|| policy.into());
+        id.with_value(|id| editor.set_member(id, "on_failure", policy));
+        editor.board.pause();
+    };
+    let policies = [
+        ("fail", words.failure_fail),
+        ("continue", words.failure_continue),
+        ("abort", words.failure_abort),
+    ];
+    let options = policies.map(|(name, word)| {
+        let is_it = move || policy.with(|policy| policy == name || (policy.is_empty() && name == "fail"));
+        view! { <option value=name selected=is_it>{word}</option> }
+    });
+    let number_of = |text: &str| number(text).map(Value::Number);
+    let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
+    let attempts = move || {
+        let retry = id.with_value(|id| editor.member(id, "retry"));
+        retry
+            .and_then(|retry| retry.get("max_attempts").map(text_of))
+            .unwrap_or_default()
+    };
+    let set_timeout = move |event| {
+        let value = number_of(&event_target_value(&event));
+        id.with_value(|id| editor.set_member(id, "timeout_ms", value));
+    };
+    let set_attempts = move |event| {
+        let value = number_of(&event_target_value(&event));
+        id.with_value(|id| {
+            let mut retry = untrack(|| editor.member(id, "retry")).unwrap_or_else(|| json!({}));
+            if let Some(members) = retry.as_object_mut() {
+                match value {
+                    Some(value) => members.insert("max_attempts".to_owned(), value),
+                    None => members.shift_remove("max_attempts"),
+                };
+                let says_something = !members.is_empty();
+                editor.set_member(id, "retry", says_something.then_some(retry));
+            }
+        });
+    };
+    view! {
+        <Labelled label=words.on_failure member="on_failure">
+            <select class="field" on:change=choose>{options.collect_view()}</select>
+        </Labelled>
+        {move || {
+            is_external
+                .get()
+                .then(|| {
+                    view! {
+                        <Labelled label=words.attempts member="retry">
+                            <input class="field" inputmode="numeric" placeholder="5" prop:value=attempts on:input=set_attempts />
+                        </Labelled>
+                        <Labelled label=words.timeout member="timeout_ms">
+                            <input class="field" inputmode="numeric" prop:value=timeout on:input=set_timeout />
+                        </Labelled>
+                    }
+                })
+        }}
+    }
+}

@@ -1,0 +1,95 @@
+//! A node, or the whole rule, as JSON: to read, and to change by hand.
+
+use canvas::{
+    document::{self, Document, Node, ReadError},
+    edit::Edit,
+};
+use leptos::{html, prelude::*};
+
+use crate::editor::Editor;
+
+/// As what something is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Fields,
+    Json,
+}
+
+impl Form {
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Fields => Self::Json,
+            Self::Json => Self::Fields,
+        }
+    }
+}
+
+/// A node as JSON.
+#[component]
+pub(super) fn NodeJson(id: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let of = id.clone();
+    let text = Memo::new(move |_| {
+        let json = editor
+            .board
+            .follow(|document| document.node(&of).map(Node::to_json));
+        json.and_then(|json| serde_json::to_string_pretty(&json).ok())
+            .unwrap_or_default()
+    });
+    let apply = Callback::new(move |text: String| {
+        let node = document::parse_node(&text)?;
+        let edit = if node.id == id {
+            Edit::ReplaceNode(Box::new(node))
+        } else {
+            let renamed = Edit::ChangeId {
+                from: id.clone(),
+                to: node.id.clone(),
+            };
+            Edit::All(vec![renamed, Edit::ReplaceNode(Box::new(node))])
+        };
+        editor.edit(edit);
+        Ok(())
+    });
+    view! { <JsonField text=text on_apply=apply /> }
+}
+
+/// The rule as JSON.
+#[component]
+pub(super) fn RuleJson() -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let text = Memo::new(move |_| {
+        let json = editor.board.follow(Document::to_json);
+        serde_json::to_string_pretty(&json).unwrap_or_default()
+    });
+    let apply = Callback::new(move |text: String| {
+        let document = document::parse(&text)?;
+        editor.edit(Edit::Replace(Box::new(document)));
+        Ok(())
+    });
+    view! { <JsonField text=text on_apply=apply /> }
+}
+
+#[component]
+fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError>>) -> impl IntoView {
+    let words = &expect_context::<Editor>().texts.inspector;
+    let fault = RwSignal::new(None::<String>);
+    let area = NodeRef::<html::Textarea>::new();
+    let apply = move |_| {
+        if let Some(area) = area.get_untracked() {
+            fault.set(on_apply.run(area.value()).err().map(|error| error.to_string()));
+        }
+    };
+    view! {
+        <textarea
+            node_ref=area
+            class="field code-field whole"
+            spellcheck="false"
+            aria-label=words.json
+            prop:value=text
+        ></textarea>
+        {move || fault.get().map(|fault| view! { <p class="wrong" role="alert">{fault}</p> })}
+        <button class="button small" type="button" on:click=apply>
+            {words.apply}
+        </button>
+    }
+}
