@@ -15,6 +15,7 @@ mod differences;
 mod drawer;
 mod edge;
 mod engine;
+mod exchange;
 mod finding;
 mod focus;
 mod hand;

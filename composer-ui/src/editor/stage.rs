@@ -137,9 +137,9 @@ fn measure(frame: NodeRef<html::Div>, editor: Editor) {
     Effect::new(move |_| {
         let Some(frame) = frame.get() else { return };
         let element: Element = frame.into();
-        let observed = element.clone();
+        let area_of = element.clone();
         let resized = Closure::<dyn FnMut()>::new(move || {
-            let area = observed.get_bounding_client_rect();
+            let area = area_of.get_bounding_client_rect();
             if area.width() < 1.0 || editor.board.screen.is_disposed() {
                 return;
             }
