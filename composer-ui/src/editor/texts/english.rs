@@ -82,7 +82,7 @@ pub(super) static TEXTS: Texts = Texts {
         no: "No",
         unset: "Not said",
         add_item: "Add",
-        unknown_parameter: "This task does not read it.",
+        unknown_parameter: "Not read by the task itself: passed on as it is.",
         take_from_event: "Take it from the event",
         type_a_value: "Type a fixed value",
         join: "Of several edges",

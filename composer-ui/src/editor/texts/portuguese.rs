@@ -80,7 +80,7 @@ pub(super) static TEXTS: Texts = Texts {
         no: "Não",
         unset: "Não informado",
         add_item: "Acrescentar",
-        unknown_parameter: "Esta tarefa não o lê.",
+        unknown_parameter: "A própria tarefa não o lê: segue adiante como está.",
         take_from_event: "Tirar do evento",
         type_a_value: "Digitar um valor fixo",
         join: "De várias ligações",
