@@ -93,7 +93,7 @@ async fn enter(
 
 /// Locks and reads the rest of the footprint: holds, then accounts. Each is a statement that begins after the locks before
 /// it were had, and so sees all that those who had them committed.
-async fn read(
+pub(crate) async fn read(
     connection: &mut PgConnection,
     claimed: Claimed,
     counters: Counters,
@@ -128,7 +128,14 @@ fn with_accounts_of(holds: &[Hold], accounts: &BTreeSet<AccountKey>) -> BTreeSet
 
 /// Decides on a thread for blocking work: stepping hundreds of runs takes milliseconds, in which this thread's other
 /// tasks, such as renewing leases, would stand still. A panic is at fault for its data: smaller batches find which.
-async fn decide_aside(decide: Decide, loaded: Loaded) -> Result<Verdict, Fault> {
+pub(crate) async fn decide_aside<L, V>(
+    decide: impl FnOnce(L) -> V + Send + 'static,
+    loaded: L,
+) -> Result<V, Fault>
+where
+    L: Send + 'static,
+    V: Send + 'static,
+{
     let decided = tokio::task::spawn_blocking(move || decide(loaded)).await;
     decided.map_err(|error| {
         let message = match error.try_into_panic() {

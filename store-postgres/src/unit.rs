@@ -27,6 +27,8 @@ pub(crate) enum Begin {
     /// before the database transaction gets its id. Statements are planned once per connection: the planner would else
     /// plan those of small batches every time, which takes it longer than running them.
     WriteRuns,
+    /// To move money by statements that are planned once per connection, for the same reason.
+    MoveMoney,
     /// To read several things as they are at one moment.
     Snapshot,
     /// The same, of so much that it takes its time.
@@ -41,6 +43,7 @@ impl Begin {
             Self::WriteRuns => {
                 "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
             }
+            Self::MoveMoney => "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
@@ -49,7 +52,7 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteLazily | Self::WriteRuns | Self::Snapshot => deadline,
+            Self::Write | Self::WriteLazily | Self::WriteRuns | Self::MoveMoney | Self::Snapshot => deadline,
         }
     }
 }
