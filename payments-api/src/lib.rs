@@ -6,7 +6,7 @@
 //!
 //! Invariants:
 //!
-//! - Money moves in one place: the [`desk`]. Requests that arrive while others are being committed go together, in one
+//! - Money moves in one place: the desk. Requests that arrive while others are being committed go together, in one
 //!   database transaction; a refused one among them changes nothing of the others.
 //! - An answer under a key is stored in the database transaction of its effect, or neither is.
 //! - A request that was taken is carried out to its end, also when its client hangs up.

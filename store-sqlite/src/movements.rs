@@ -31,7 +31,7 @@ const REVERSED: &str = "SELECT a.currency, sum(e.amount)
     JOIN accounts a ON a.number = e.account_number
     WHERE t.reverses = ?1 GROUP BY a.currency";
 
-/// Entries ahead of the one with this id, or all; an id that the account does not have ends the list.
+/// Where a page begins: behind this entry of the account. An id that the account does not have ends the list.
 const PLACE_OF: &str = "SELECT e.number FROM entries e JOIN accounts a ON a.number = e.account_number
     WHERE e.id = ?1 AND a.id = ?2";
 
