@@ -69,6 +69,12 @@ impl Navigation {
             .with(|location| location.query.get(name).map(str::to_owned))
     }
 
+    /// A filter of the page that is shown, for whoever follows it by another signal.
+    pub(crate) fn filter_untracked(self, name: &str) -> Option<String> {
+        self.location
+            .with_untracked(|location| location.query.get(name).map(str::to_owned))
+    }
+
     /// The company that the address names.
     pub(crate) fn company(self) -> Option<String> {
         self.filter(COMPANY)
@@ -76,8 +82,7 @@ impl Navigation {
 
     /// The company that the address names, for whoever follows it by another signal.
     pub(crate) fn company_untracked(self) -> Option<String> {
-        self.location
-            .with_untracked(|location| location.query.get(COMPANY).map(str::to_owned))
+        self.filter_untracked(COMPANY)
     }
 
     /// Goes to a path with its query. The company stays, unless the query names one.

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
-use ui_manifest::BuiltFile;
+use ui_manifest::{BuiltFile, Effort};
 
 use crate::{
     compression,
@@ -28,13 +28,14 @@ pub(crate) struct Parts {
 }
 
 /// Writes the files in the order of their references, as a name depends on the names inside.
-pub(crate) fn write(parts: &Parts, folder: &Path) -> anyhow::Result<Vec<BuiltFile>> {
+pub(crate) fn write(parts: &Parts, effort: Effort, folder: &Path) -> anyhow::Result<Vec<BuiltFile>> {
     let by_hand = |name: &str| {
         let path = parts.web.join(name);
         fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
     };
     let mut dist = Dist {
         folder,
+        effort,
         files: Vec::new(),
     };
     let style = dist.asset("style.css", parts.style.as_bytes())?;
@@ -67,6 +68,7 @@ fn filled(text: &str, known: &[(&str, &String)]) -> String {
 
 struct Dist<'a> {
     folder: &'a Path,
+    effort: Effort,
     files: Vec<BuiltFile>,
 }
 
@@ -92,7 +94,10 @@ impl Dist<'_> {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        let (brotli, gzip) = (compression::brotli(content)?, compression::gzip(content)?);
+        let (brotli, gzip) = (
+            compression::brotli(content, self.effort)?,
+            compression::gzip(content, self.effort)?,
+        );
         for (suffix, content) in [("", content), (".br", &brotli), (".gz", &gzip)] {
             let path = self.folder.join(format!("{name}{suffix}"));
             fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -154,7 +159,7 @@ mod tests {
             web,
             style: style.to_owned(),
         };
-        let files = write(&parts, folder.path()).unwrap();
+        let files = write(&parts, Effort::Quick, folder.path()).unwrap();
         (folder, files)
     }
 

@@ -1,6 +1,8 @@
 //! Builds the browser application: WebAssembly and its bindings, style sheets, the page, each compressed and named by
 //! its hash, with a manifest that says which sources they come from. Nothing is done while that manifest is current.
 //!
+//! `--quick` builds it in seconds instead of minutes, several times as large: for whoever works on it.
+//!
 //! The result lies in `ui/dist` of the target directory; the crate `ui-assets` puts it into the binary.
 
 mod bundle;
@@ -10,15 +12,15 @@ mod style;
 mod wasm;
 mod workspace;
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{env, fs, path::Path, process::ExitCode};
 
-use anyhow::{Context as _, ensure};
-use ui_manifest::{DIST_FOLDER, FILE_NAME, Manifest, source_hash};
+use anyhow::{Context as _, bail, ensure};
+use ui_manifest::{DIST_FOLDER, Effort, FILE_NAME, Manifest, source_hash};
 
 use crate::workspace::Workspace;
 
 fn main() -> ExitCode {
-    match build() {
+    match asked(env::args().skip(1)).and_then(build) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report::say(&format!("failed: {error:#}"));
@@ -27,26 +29,41 @@ fn main() -> ExitCode {
     }
 }
 
-fn build() -> anyhow::Result<()> {
+/// What the arguments ask for.
+fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Effort> {
+    match (arguments.next().as_deref(), arguments.next()) {
+        (None, _) => Ok(Effort::Full),
+        (Some("--quick"), None) => Ok(Effort::Quick),
+        (Some(other), _) => bail!("`{other}` is not understood: there is `--quick`, or nothing"),
+    }
+}
+
+fn build(effort: Effort) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     let sources = workspace.sources()?;
     let hash = source_hash(&workspace.root, &sources).context("the sources cannot be read")?;
     let dist = workspace.target.join(DIST_FOLDER);
     // A manifest that cannot be read is as good as none.
     let known = Manifest::read(&dist).unwrap_or_default();
-    if known.is_some_and(|known| known.source_hash == hash && known.sources == sources) {
+    let is_current =
+        |known: Manifest| known.source_hash == hash && known.sources == sources && known.effort >= effort;
+    if known.is_some_and(is_current) {
         report::say("the browser application is up to date");
         return Ok(());
     }
-    report::say("building the browser application (the first time takes some minutes)");
+    report::say(match effort {
+        Effort::Full => "building the browser application (the first time takes some minutes)",
+        Effort::Quick => "building the browser application, quick and large",
+    });
     let parts = bundle::Parts {
-        modules: wasm::build(&workspace)?,
+        modules: wasm::build(&workspace, effort)?,
         web: workspace.root.join("composer-ui/web"),
         style: style::sheet(&workspace.root.join("composer-ui/styles"))?,
     };
     let manifest = Manifest {
         source_hash: hash,
-        files: replace(&dist, |folder| bundle::write(&parts, folder))?,
+        effort,
+        files: replace(&dist, |folder| bundle::write(&parts, effort, folder))?,
         sources,
     };
     let now = source_hash(&workspace.root, &manifest.sources).context("the sources cannot be read")?;
@@ -72,4 +89,18 @@ fn replace<T>(folder: &Path, fill: impl FnOnce(&Path) -> anyhow::Result<T>) -> a
     let filled = fill(&new)?;
     fs::rename(&new, folder).with_context(|| format!("{} cannot be put in place", folder.display()))?;
     Ok(filled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        let asked = |arguments: &[&str]| asked(arguments.iter().map(ToString::to_string));
+        assert_eq!(asked(&[]).unwrap(), Effort::Full);
+        assert_eq!(asked(&["--quick"]).unwrap(), Effort::Quick);
+        assert!(asked(&["--fast"]).unwrap_err().to_string().contains("--fast"));
+        assert!(asked(&["--quick", "--fast"]).is_err());
+    }
 }

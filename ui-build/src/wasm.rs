@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use ui_manifest::Effort;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -15,7 +16,6 @@ use crate::{
 };
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "ui";
 
 /// The application as a browser takes it.
 pub(crate) struct Bound {
@@ -35,15 +35,23 @@ pub(crate) struct Modules {
     pub(crate) engine: Bound,
 }
 
-pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Modules> {
+pub(crate) fn build(workspace: &Workspace, effort: Effort) -> anyhow::Result<Modules> {
     ensure_target()?;
-    let folder = compile(workspace)?;
+    let folder = compile(workspace, profile(effort))?;
     report::say("binding it to the browser");
     Ok(Modules {
         pages: bind(&folder.join("composer-ui-pages.wasm"))?,
         canvas: bind(&folder.join("composer-ui-canvas.wasm"))?,
         engine: bind(&folder.join("ui_engine.wasm"))?,
     })
+}
+
+/// The profile of the workspace's `Cargo.toml`.
+fn profile(effort: Effort) -> &'static str {
+    match effort {
+        Effort::Full => "ui",
+        Effort::Quick => "ui-quick",
+    }
 }
 
 fn bind(compiled: &Path) -> anyhow::Result<Bound> {
@@ -88,7 +96,7 @@ fn ensure_target() -> anyhow::Result<()> {
 
 /// Compiles the crates, in a target directory of its own: the outer cargo holds the lock on the other one. Answers the
 /// folder of the results.
-fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+fn compile(workspace: &Workspace, profile: &str) -> anyhow::Result<PathBuf> {
     let target = workspace.target.join("ui/build");
     let status = Command::new(cargo())
         .args([
@@ -103,7 +111,7 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
             "--target",
             TARGET,
             "--profile",
-            PROFILE,
+            profile,
         ])
         .arg("--target-dir")
         .arg(&target)
@@ -114,7 +122,7 @@ fn compile(workspace: &Workspace) -> anyhow::Result<PathBuf> {
         .status()
         .context("cargo cannot be run")?;
     ensure!(status.success(), "{CRATE} does not compile for WebAssembly");
-    Ok(target.join(TARGET).join(PROFILE))
+    Ok(target.join(TARGET).join(profile))
 }
 
 /// What the compiler is told, separated as cargo wants it.

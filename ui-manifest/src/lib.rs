@@ -22,10 +22,22 @@ pub const DIST_FOLDER: &str = "ui/dist";
 pub struct Manifest {
     /// The hash of what it was built from, see [`source_hash`].
     pub source_hash: String,
+    /// How much was done for its size.
+    pub effort: Effort,
     /// The files and folders that it was built from, relative to the workspace.
     pub sources: Vec<String>,
     /// What is served.
     pub files: Vec<BuiltFile>,
+}
+
+/// How much is done for the size of what is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effort {
+    /// Little: it is built often, and served to whoever works on it.
+    Quick,
+    /// All that helps: it is served to users.
+    Full,
 }
 
 /// A file that is served. Beside it lie `<name>.br` and `<name>.gz`.
@@ -87,6 +99,7 @@ mod tests {
         let sources = vec!["main.rs".to_owned()];
         let manifest = Manifest {
             source_hash: source_hash(workspace.path(), &sources).unwrap(),
+            effort: Effort::Full,
             sources,
             files: Vec::new(),
         };

@@ -17,7 +17,7 @@ use self::request::{Method, answer, get};
 use crate::query::{Query, encoded};
 
 pub(crate) use problem::ApiError;
-pub(crate) use rule_documents::{company, last_event, rule, rule_version, save_over, versions};
+pub(crate) use rule_documents::{company, event_of_run, last_event, rule, rule_version, save_over, versions};
 pub(crate) use stream::{Connection, RunStream};
 
 /// How many lines of a list are asked for at once.

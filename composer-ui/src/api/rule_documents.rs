@@ -56,6 +56,11 @@ pub(crate) async fn last_event(rule_id: Uuid) -> Result<Option<JsonText>, ApiErr
     let Some(run) = runs.items.first() else {
         return Ok(None);
     };
-    let run: EventOfRun = get(&format!("/runs/{}", run.id)).await?;
+    event_of_run(&run.id.to_string()).await
+}
+
+/// The event of a run; none once it was erased.
+pub(crate) async fn event_of_run(run_id: &str) -> Result<Option<JsonText>, ApiError> {
+    let run: EventOfRun = get(&format!("/runs/{}", encoded(run_id))).await?;
     Ok(run.event)
 }

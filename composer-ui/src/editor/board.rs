@@ -56,6 +56,8 @@ pub(super) struct Parts {
     pub(super) selection: RwSignal<Selection>,
     /// What part of the canvas is seen.
     pub(super) view: RwSignal<Viewport>,
+    /// Nobody has looked elsewhere since all of it was looked at.
+    is_whole: StoredValue<bool>,
     /// How large the drawing area is.
     pub(super) screen: RwSignal<Size>,
     /// The part of the canvas that things are drawn in.
@@ -90,6 +92,7 @@ impl Board {
             orientation: RwSignal::new(orientation),
             selection: RwSignal::new(Selection::new()),
             view: RwSignal::new(Viewport::default()),
+            is_whole: StoredValue::new(true),
             screen: RwSignal::new(Size::default()),
             window: StoredValue::new(None),
             shown: RwSignal::new(Shown::default()),
@@ -326,14 +329,23 @@ impl Board {
 
     /// Looks at another part of the canvas.
     pub(super) fn look(self, view: Viewport) {
+        self.is_whole.set_value(false);
         self.view.set(view);
         self.keep_up();
     }
 
-    /// The drawing area has another size.
+    /// The drawing area has another size. What was seen whole still is, unless only the width is another: what is
+    /// beside it opens at a press, and nothing may move under the pointer.
     pub(super) fn resize(self, screen: Size) {
+        let before = self.screen.get_untracked();
         self.screen.set(screen);
-        self.keep_up();
+        if before == Size::default()
+            || (self.is_whole.get_value() && (before.height - screen.height).abs() >= 1.0)
+        {
+            self.fit();
+        } else {
+            self.keep_up();
+        }
     }
 
     /// Looks at all of it.
@@ -345,6 +357,7 @@ impl Board {
             None => Viewport::default().panned(Point::new(screen.width / 2.0, 96.0) - Point::default()),
         };
         self.look(view);
+        self.is_whole.set_value(true);
     }
 
     /// Looks at a node, moving no more than it takes.

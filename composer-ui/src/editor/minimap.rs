@@ -18,7 +18,7 @@ const SIZE: Size = Size {
     height: 120.0,
 };
 
-/// The map, while it is wanted and there is more than is seen.
+/// The map, while it is wanted, there is more than is seen, and room for both.
 #[component]
 pub(super) fn Minimap() -> impl IntoView {
     let editor = expect_context::<Editor>();
@@ -26,7 +26,9 @@ pub(super) fn Minimap() -> impl IntoView {
     let is_needed = Memo::new(move |_| {
         let seen = board.view.get().visible(board.screen.get());
         let bounds = board.follow(Document::bounds);
-        editor.shows_map.get()
+        let has_room = board.screen.with(|screen| screen.height > 3.0 * SIZE.height);
+        has_room
+            && editor.shows_map.get()
             && bounds.is_some_and(|all| !(seen.contains(all.origin) && seen.contains(all.corner())))
     });
     move || is_needed.get().then(|| view! { <Map /> })

@@ -15,6 +15,7 @@ mod differences;
 mod drawer;
 mod edge;
 mod engine;
+mod exchange;
 mod finding;
 mod focus;
 mod hand;
@@ -52,11 +53,11 @@ use api_types::Task;
 use leptos::prelude::*;
 use serde_json::Value;
 
-pub(crate) use self::leaving::Kept;
 use self::{
     board::Board, conflict::Conflict, drawer::Drawer, engine::Engine, hand::Hand, problems::Problems,
     saving::Record, simulation::Simulation, texts::Texts,
 };
+pub(crate) use self::{leaving::Kept, page::path_with_event};
 use crate::{parts::Toasts, words::Words};
 
 /// The editor of a company's rule that the address names.

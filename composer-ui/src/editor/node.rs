@@ -156,7 +156,7 @@ fn Ports(kind: NodeKind, exits: Exits, entries: usize, join: Quantifier) -> impl
             <g class=format!("port exit state-{}", state.as_str()) data-port=port_name(port) transform=move || at(port)>
                 <circle class="port-reach" r="13" />
                 <PortShape state=state />
-                <text class="port-word" y="18">{word}</text>
+                <text class="port-word" x="9" y="17">{word}</text>
             </g>
         }
     });

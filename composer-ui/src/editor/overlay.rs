@@ -49,7 +49,7 @@ pub(super) fn Overlay() -> impl IntoView {
             <marker
                 id="arrow"
                 viewBox="0 0 8 8"
-                refX="7"
+                refX="12"
                 refY="4"
                 markerWidth="8"
                 markerHeight="8"

@@ -43,6 +43,7 @@ use crate::{
     icons::Icon,
     navigation::navigation,
     parts::{Empty, Failed, Skeleton, toasts},
+    query::Query,
     routes::Page,
     words::words,
 };
@@ -55,6 +56,15 @@ struct Opened {
     /// What rules see of the company.
     company: Value,
     is_read_only: bool,
+}
+
+/// In the query: the run whose event is tried out.
+const EVENT_OF: &str = "event_of";
+
+/// Where a rule is opened with the event of a run.
+pub(crate) fn path_with_event(rule_id: &str, run_id: &str) -> String {
+    let query = Query::default().with(EVENT_OF, run_id);
+    format!("{}{}", Page::Rule(rule_id.to_owned()).path(), query.suffix())
 }
 
 /// Why nothing is drawn.
@@ -180,6 +190,9 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
     checking::follow(editor);
     leaving::guard(editor);
     saving::follow_address(editor, on_settled);
+    if let Some(run) = navigation().filter_untracked(EVENT_OF) {
+        editor.take_event_of_run(run);
+    }
     view! { <Layout /> }
 }
 

@@ -185,7 +185,7 @@ impl Editor {
 
     /// Shows into which edge a node would be put.
     fn show_splice(self, at: Option<(i32, i32)>) {
-        let place = at.and_then(|at| on_stage(at)).map(|at| self.place_at(at).place);
+        let place = at.and_then(on_stage).map(|at| self.place_at(at).place);
         let edge = match place {
             Some(Insertion::Into(edge)) => Some(edge),
             _ => None,

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use api_types::{NodeResults, SimulatedEvent, SimulatedTransaction};
+use api_types::{JsonText, NodeResults, SimulatedEvent, SimulatedTransaction};
 use canvas::{document::Document, graph::Graph, run::RunView};
 use leptos::{prelude::*, task::spawn_local};
 use rules::NodeState;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Editor, engine::Call, problems::Finding};
-use crate::api;
+use super::{Editor, drawer::Drawer, engine::Call, problems::Finding};
+use crate::{
+    api::{self, ApiError},
+    formats::pretty,
+    parts::Tone,
+};
 
 /// An event to begin with: a paid book.
 pub(super) const EXAMPLE: &str = r#"{
@@ -216,23 +220,27 @@ impl Editor {
         let Some(rule_id) = self.record.with_untracked(|record| record.rule_id) else {
             return;
         };
-        spawn_local(async move {
-            match api::last_event(rule_id).await {
-                Ok(Some(event)) => {
-                    let text = rules::json::parse(event.text().as_bytes())
-                        .ok()
-                        .and_then(|event| serde_json::to_string_pretty(&event).ok());
-                    let _ = self
-                        .event
-                        .try_set(text.unwrap_or_else(|| event.text().to_owned()));
-                    self.simulate();
-                }
-                Ok(None) => self
-                    .toasts
-                    .say(crate::parts::Tone::Quiet, self.texts.simulation.no_run),
-                Err(error) => self.say(&error),
+        let none = self.texts.simulation.no_run;
+        spawn_local(async move { self.take(api::last_event(rule_id).await, none) });
+    }
+
+    /// Opens the simulation with the event of a run.
+    pub(super) fn take_event_of_run(self, run_id: String) {
+        self.drawer.set(Some(Drawer::Simulation));
+        let none = self.words.run.event_erased;
+        spawn_local(async move { self.take(api::event_of_run(&run_id).await, none) });
+    }
+
+    /// Tries the rule out with an event that was looked for; says so if there is none.
+    fn take(self, found: Result<Option<JsonText>, ApiError>, none: &'static str) {
+        match found {
+            Ok(Some(event)) => {
+                let _ = self.event.try_set(pretty(event.text()));
+                self.simulate();
             }
-        });
+            Ok(None) => self.toasts.say(Tone::Quiet, none),
+            Err(error) => self.say(&error),
+        }
     }
 }
 

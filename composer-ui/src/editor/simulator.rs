@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use api_types::{Comparison, Direction, NodeResult, SimulatedEvent, SimulatedTransaction};
-use canvas::{
-    document::{Document, NodeKind},
-    run::Appearance,
-    words,
-};
+use api_types::{Direction, NodeResult, SimulatedEvent, SimulatedTransaction};
+use canvas::document::{Document, NodeKind};
 use leptos::prelude::*;
 
 use super::{
@@ -16,7 +12,7 @@ use super::{
     simulation::{EXAMPLE, Outcome, Simulated, Told},
 };
 use crate::{
-    icons::Icon,
+    graph_view::{Comparisons, appearance, tone},
     parts::{Badge, Tone},
 };
 
@@ -187,9 +183,8 @@ fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
         )
     });
     let appearance = appearance(kind, result.state);
-    let comparisons = result.comparisons.into_iter().map(|comparison| {
-        view! { <ComparisonRow comparison=comparison /> }
-    });
+    let comparisons =
+        (!result.comparisons.is_empty()).then(|| view! { <Comparisons comparisons=result.comparisons /> });
     let error = result
         .error
         .map(|error| view! { <p class="wrong">{error.message}</p> });
@@ -241,75 +236,11 @@ fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
                     </button>
                     {tell}
                 </div>
-                {comparisons.collect_view()}
+                {comparisons}
                 {error}
                 {output}
             </div>
         </li>
-    }
-}
-
-fn appearance(kind: NodeKind, state: api_types::NodeState) -> Appearance {
-    use api_types::NodeState;
-    match (kind, state) {
-        (_, NodeState::Pending) => Appearance::Pending,
-        (_, NodeState::Running) => Appearance::Running,
-        (_, NodeState::Waiting) => Appearance::Waiting,
-        (_, NodeState::Success) => Appearance::Success,
-        (NodeKind::Condition, NodeState::Failure) => Appearance::No,
-        (NodeKind::Task, NodeState::Failure) => Appearance::Failure,
-        (_, NodeState::Error) => Appearance::Error,
-        (_, NodeState::Skipped) => Appearance::Skipped,
-    }
-}
-
-fn tone(appearance: Appearance) -> Tone {
-    match appearance {
-        Appearance::Success => Tone::Success,
-        Appearance::No => Tone::Failure,
-        Appearance::Failure | Appearance::Error => Tone::Error,
-        Appearance::Running => Tone::Running,
-        Appearance::Waiting => Tone::Waiting,
-        Appearance::Pending | Appearance::Skipped => Tone::Quiet,
-    }
-}
-
-/// What an expectation compared: what was asked, and what was there.
-#[component]
-fn ComparisonRow(comparison: Comparison) -> impl IntoView {
-    let texts = expect_context::<Editor>().texts;
-    let (tone, sign) = match comparison.holds {
-        Some(true) => (Tone::Success, Icon::Tick),
-        Some(false) => (Tone::Failure, Icon::Dash),
-        None => (Tone::Error, Icon::Cross),
-    };
-    let operator = rules::Operator::from_name(&comparison.operator)
-        .map(texts.inspector.operators)
-        .unwrap_or_default();
-    let value = match comparison.value.text() {
-        "null" => String::new(),
-        text => text.to_owned(),
-    };
-    let actual = match comparison.actual.text() {
-        "null" => texts.simulation.missing.to_owned(),
-        text => text.to_owned(),
-    };
-    let error = comparison
-        .error
-        .map(|error| view! { <span class="wrong">{error}</span> });
-    view! {
-        <p class=format!("comparison {}", tone.class())>
-            <crate::icons::Sign icon=sign />
-            <span>
-                <code>{words::field(&comparison.field).into_owned()}</code>
-                " "
-                {operator}
-                " "
-                <code>{value}</code>
-            </span>
-            <span class="muted">"(" {actual} ")"</span>
-            {error}
-        </p>
     }
 }
 

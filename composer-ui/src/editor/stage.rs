@@ -29,6 +29,7 @@ pub(super) fn Stage() -> impl IntoView {
     let frame = NodeRef::<html::Div>::new();
     measure(frame, editor);
     let told = move |event: &PointerEvent| pointer_of(event, frame);
+    let is_pointed_at = RwSignal::new(false);
     let press = move |event: PointerEvent| {
         if is_of_a_control(&event) {
             return;
@@ -40,6 +41,7 @@ pub(super) fn Stage() -> impl IntoView {
         }
         // The middle button would scroll, the main one select text.
         event.prevent_default();
+        is_pointed_at.set(true);
         hand.press(told(&event));
     };
     let wheel = move |event: WheelEvent| {
@@ -58,6 +60,7 @@ pub(super) fn Stage() -> impl IntoView {
         <div
             node_ref=frame
             class="stage"
+            class:pointed=is_pointed_at
             class:far=move || scale.get() < FAR
             class:pans=move || hand.pans.get() || hand.is_panning.get()
             class:panning=move || hand.is_panning.get()
@@ -74,6 +77,7 @@ pub(super) fn Stage() -> impl IntoView {
             on:pointerup=move |event| hand.release(told(&event))
             on:pointercancel=move |_| hand.give_up()
             on:pointerleave=move |_| hand.leave()
+            on:keydown=move |_| is_pointed_at.set(false)
             on:wheel=wheel
             on:dblclick=double
             on:contextmenu=|event| event.prevent_default()
@@ -131,23 +135,18 @@ fn Things() -> impl IntoView {
     }
 }
 
-/// Keeps the board told how large the drawing area is; looks at all of the graph once that is known.
+/// Keeps the board told how large the drawing area is.
 fn measure(frame: NodeRef<html::Div>, editor: Editor) {
-    let is_first = StoredValue::new(true);
     Effect::new(move |_| {
         let Some(frame) = frame.get() else { return };
         let element: Element = frame.into();
-        let observed = element.clone();
+        let area_of = element.clone();
         let resized = Closure::<dyn FnMut()>::new(move || {
-            let area = observed.get_bounding_client_rect();
+            let area = area_of.get_bounding_client_rect();
             if area.width() < 1.0 || editor.board.screen.is_disposed() {
                 return;
             }
             editor.board.resize(Size::new(area.width(), area.height()));
-            if is_first.get_value() {
-                is_first.set_value(false);
-                editor.board.fit();
-            }
         });
         if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
             observer.observe(&element);

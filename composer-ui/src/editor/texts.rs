@@ -113,6 +113,7 @@ pub(super) struct Inspector {
     pub(super) no: &'static str,
     pub(super) unset: &'static str,
     pub(super) add_item: &'static str,
+    pub(super) unknown_parameter: &'static str,
     pub(super) take_from_event: &'static str,
     pub(super) type_a_value: &'static str,
     pub(super) join: &'static str,
@@ -167,7 +168,6 @@ pub(super) struct Simulation {
     pub(super) credit: &'static str,
     pub(super) statuses: fn(&str) -> &'static str,
     pub(super) states: fn(canvas::run::Appearance) -> &'static str,
-    pub(super) missing: &'static str,
 }
 
 /// Versions, and what differs between them.
@@ -176,6 +176,7 @@ pub(super) struct Versions {
     pub(super) published: &'static str,
     pub(super) open: &'static str,
     pub(super) compare: &'static str,
+    pub(super) hint: &'static str,
     pub(super) publish: fn(u32) -> String,
     pub(super) publish_meaning: &'static str,
     pub(super) differs: fn(u32) -> String,

@@ -79,17 +79,15 @@ pub(super) fn Versions() -> impl IntoView {
                 }}
             </ul>
             <div class="version-difference">
-                {move || {
-                    history
-                        .compared
-                        .get()
-                        .map(|compared| {
-                            let names = compared.document;
-                            view! {
-                                <h3>{(words.differs)(compared.version)}</h3>
-                                <Differences difference=compared.difference before=names />
-                            }
-                        })
+                {move || match history.compared.get() {
+                    None => view! { <p class="muted">{words.hint}</p> }.into_any(),
+                    Some(compared) => {
+                        view! {
+                            <h3>{(words.differs)(compared.version)}</h3>
+                            <Differences difference=compared.difference before=compared.document />
+                        }
+                            .into_any()
+                    }
                 }}
             </div>
         </div>

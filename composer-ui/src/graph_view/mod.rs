@@ -2,12 +2,14 @@
 //!
 //! It is drawn from `canvas` and changes nothing. Who shows it says which node is chosen and hears of clicks.
 
+mod comparisons;
 mod drawing;
 mod edges;
 mod look;
 mod node;
 mod view;
 
+pub(crate) use comparisons::Comparisons;
 pub(crate) use drawing::Drawing;
-pub(crate) use look::{icon, tone};
+pub(crate) use look::{appearance, icon, tone};
 pub(crate) use view::GraphView;

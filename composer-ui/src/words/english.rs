@@ -175,6 +175,7 @@ pub(super) static WORDS: Words = Words {
         finished: "Finished",
         id: "Run",
         of_event: "All runs of this event",
+        try_out: "Open in the editor with this event",
         compared: "What was compared",
         was: "was",
         input: "Input, as the rule says it",

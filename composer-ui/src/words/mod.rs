@@ -267,6 +267,7 @@ pub(crate) struct Run {
     pub(crate) finished: &'static str,
     pub(crate) id: &'static str,
     pub(crate) of_event: &'static str,
+    pub(crate) try_out: &'static str,
     pub(crate) compared: &'static str,
     pub(crate) was: &'static str,
     pub(crate) input: &'static str,

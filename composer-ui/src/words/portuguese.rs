@@ -175,6 +175,7 @@ pub(super) static WORDS: Words = Words {
         finished: "Terminou",
         id: "Execução",
         of_event: "Todas as execuções deste evento",
+        try_out: "Abrir no editor com este evento",
         compared: "O que foi comparado",
         was: "era",
         input: "Entrada, como a regra a diz",

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     editor::{Editor, completions::COMPLETIONS},
     icons::{Icon, Sign},
+    parts::Prose,
 };
 
 /// What kind of field a schema asks for.
@@ -214,7 +215,7 @@ fn OneField(name: String, help: String, is_required: bool, shape: Shape, field: 
                     "$"
                 </button>
             </div>
-            <small class="help">{help}</small>
+            <small class="help"><Prose text=help /></small>
         </div>
     }
 }
@@ -323,7 +324,7 @@ fn ListField(name: String, help: String, items: Value, field: Field) -> impl Int
     view! {
         <div class="labelled">
             <span><code>{name.clone()}</code></span>
-            <small class="help">{help}</small>
+            <small class="help"><Prose text=help /></small>
             <For each=move || 0..count.get() key=|index| *index let:index>
                 <div class="list-item">
                     <div class="list-item-head">

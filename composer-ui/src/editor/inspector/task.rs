@@ -1,10 +1,10 @@
 //! What a task takes, as a form made of its schema.
 
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{schema_field::SchemaField, values::Step};
-use crate::editor::Editor;
+use crate::{editor::Editor, parts::Prose};
 
 /// The parameters of a node's task.
 #[component]
@@ -38,15 +38,21 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
         id.with_value(|id| editor.set_member(id, "task_name", Some(event_target_value(&event).into())));
         editor.board.pause();
     };
+    let unknown = Memo::new(move |_| {
+        let schema = editor.schema_of(&task.get());
+        let known = schema.as_ref().and_then(|(_, schema)| schema.get("properties"));
+        let said = parameters.get();
+        let said = said.as_object().into_iter().flat_map(|said| said.keys());
+        let unknown = said.filter(|name| known.is_none_or(|known| known.get(name.as_str()).is_none()));
+        unknown.cloned().collect::<Vec<_>>()
+    });
     let fields = move || {
-        let name = canonical(&task.get());
-        let schema = editor.tasks.with_value(|tasks| {
-            let task = tasks.iter().find(|known| known.name == name)?;
-            Some((task.description.clone(), task.input_schema.read::<Value>().ok()?))
-        });
-        let (description, schema) = schema?;
+        let (description, schema) = editor.schema_of(&task.get())?;
         let required = names(&schema, "required");
-        let members = schema.get("properties")?.as_object()?.clone();
+        let mut members = schema.get("properties")?.as_object()?.clone();
+        for name in unknown.get() {
+            members.insert(name, json!({ "description": words.unknown_parameter }));
+        }
         let fields = members.into_iter().map(move |(name, schema)| {
             let is_required = required.contains(&name);
             view! {
@@ -61,7 +67,7 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
             }
         });
         Some(view! {
-            <p class="help">{description}</p>
+            <p class="help"><Prose text=description /></p>
             {fields.collect_view()}
         })
     };
@@ -71,6 +77,17 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
             <select class="field" on:change=choose>{options}</select>
         </label>
         <div class="schema-form" data-member="parameters">{fields}</div>
+    }
+}
+
+impl Editor {
+    /// What a task of the catalogue does, and the schema of its parameters.
+    fn schema_of(self, task: &str) -> Option<(String, Value)> {
+        let name = canonical(task);
+        self.tasks.with_value(|tasks| {
+            let task = tasks.iter().find(|known| known.name == name)?;
+            Some((task.description.clone(), task.input_schema.read().ok()?))
+        })
     }
 }
 

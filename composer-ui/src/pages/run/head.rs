@@ -4,6 +4,7 @@ use api_types::{Run, RunError};
 use leptos::prelude::*;
 
 use crate::{
+    editor,
     formats::{millis_of, took},
     parts::{Ago, Badge, CopyableId, run_tone},
     query::encoded,
@@ -20,6 +21,8 @@ pub(super) fn Head(run: Run, on_node: Callback<String>) -> impl IntoView {
         .map(|end| took(millis_of(end.as_str()) - millis_of(run.accepted_at.as_str())));
     let of_event = format!("{}?event={}", Page::Runs.path(), encoded(&run.event_id));
     let of_rule = format!("{}?rule={}", Page::Runs.path(), run.rule_id);
+    let with_event = editor::path_with_event(&run.rule_id.to_string(), &run.id.to_string());
+    let version = Page::RuleVersion(run.rule_id.to_string(), run.rule_version).path();
     let title = run.event_id.clone();
     view! {
         <header class="page-head">
@@ -28,12 +31,23 @@ pub(super) fn Head(run: Run, on_node: Callback<String>) -> impl IntoView {
                 <h1 class="ellipsis" title=title>{run.event_id}</h1>
                 <Badge tone=run_tone(run.status) text=(words.runs.statuses)(run.status) />
             </div>
-            <div class="actions"><a class="button" href=of_event>{words.run.of_event}</a></div>
+            <div class="actions">
+                <a class="button" href=of_event>
+                    {words.run.of_event}
+                </a>
+                <a class="button" href=with_event>
+                    {words.run.try_out}
+                </a>
+            </div>
         </header>
         <dl class="facts">
             <div>
                 <dt>{words.runs.rule}</dt>
-                <dd><a class="link" href=of_rule>{run.rule_name}</a> " v" {run.rule_version}</dd>
+                <dd>
+                    <a class="link" href=of_rule>{run.rule_name}</a>
+                    " "
+                    <a class="link" href=version>"v" {run.rule_version}</a>
+                </dd>
             </div>
             <div>
                 <dt>{words.runs.accepted}</dt>

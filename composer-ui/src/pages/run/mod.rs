@@ -1,6 +1,5 @@
 //! A run, on the graph of the very version that it ran: what each node did, what was posted, what was sent.
 
-mod comparisons;
 mod follow;
 mod head;
 mod node;

@@ -1,21 +1,14 @@
 //! A node of a run: what it took, compared, yielded, posted and sent.
 
 use api_types::{CompensationState, NodeError, NodeResult, NodeState, RunDetails};
-use canvas::{
-    document::{Node, NodeKind},
-    run::Appearance,
-    words::describe,
-};
+use canvas::{document::Node, words::describe};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{
-    comparisons::Comparisons,
-    outcome::{Posted, Sent},
-};
+use super::outcome::{Posted, Sent};
 use crate::{
     formats::pretty,
-    graph_view::{icon, tone},
+    graph_view::{Comparisons, appearance, icon, tone},
     icons::{Icon, Sign},
     parts::Code,
     words::{language, words},
@@ -29,7 +22,10 @@ pub(super) fn NodePanel(
     on_close: Callback<String>,
 ) -> impl IntoView {
     let words = words();
-    let looks = looks(node.kind, result.as_ref().map(|result| result.state));
+    let looks = appearance(
+        node.kind,
+        result.as_ref().map_or(NodeState::Pending, |result| result.state),
+    );
     let does = describe(&node, node.task_name(), language().of_canvas());
     let input = node
         .parameters()
@@ -109,18 +105,4 @@ fn fault(error: NodeError) -> impl IntoView {
 
 fn titled(title: &'static str, content: impl IntoView) -> impl IntoView {
     view! { <section><h3>{title}</h3>{content}</section> }
-}
-
-/// How a node looks that came out so.
-fn looks(kind: NodeKind, state: Option<NodeState>) -> Appearance {
-    match state.unwrap_or(NodeState::Pending) {
-        NodeState::Pending => Appearance::Pending,
-        NodeState::Running => Appearance::Running,
-        NodeState::Waiting => Appearance::Waiting,
-        NodeState::Success => Appearance::Success,
-        NodeState::Failure if kind == NodeKind::Condition => Appearance::No,
-        NodeState::Failure => Appearance::Failure,
-        NodeState::Error => Appearance::Error,
-        NodeState::Skipped => Appearance::Skipped,
-    }
 }

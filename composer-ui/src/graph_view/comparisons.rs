@@ -12,8 +12,9 @@ use crate::{
     words::{Language, language, words},
 };
 
+/// What a condition compared, a line for each expectation.
 #[component]
-pub(super) fn Comparisons(comparisons: Vec<Comparison>) -> impl IntoView {
+pub(crate) fn Comparisons(comparisons: Vec<Comparison>) -> impl IntoView {
     let lines = comparisons.into_iter().map(line).collect_view();
     view! { <ul class="comparisons">{lines}</ul> }
 }
