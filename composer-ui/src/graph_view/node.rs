@@ -61,8 +61,8 @@ pub(super) fn node(
             <title>{does.clone()}</title>
             <rect width=area.size.width height=area.size.height rx="6" />
             {mark(node.kind)}
-            <text class="name" x="34" y="27">{ellipsis(node.name(), NAME).into_owned()}</text>
-            <text class="line" x="12" y="49">{ellipsis(&does, LINE).into_owned()}</text>
+            <text class="name" x="34" y="27" aria-hidden="true">{ellipsis(node.name(), NAME).into_owned()}</text>
+            <text class="line" x="12" y="49" aria-hidden="true">{ellipsis(&does, LINE).into_owned()}</text>
             {sign(appearance, area)}
             {entry(drawing, node, area)}
         </g>
