@@ -281,6 +281,7 @@ pub(super) static WORDS: Words = Words {
         runs_of_event: "Runs of this event",
     },
     tasks: Tasks {
+        known: |_| None,
         search: "Filter tasks",
         ledgered: "Ledger",
         ledgered_hint: "Takes effect at once, together with the rest of its run",

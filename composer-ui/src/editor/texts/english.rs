@@ -22,7 +22,7 @@ pub(super) static TEXTS: Texts = Texts {
     leave_title: "Leave without saving?",
     leave: "What you changed since this rule was saved last is lost.",
     leave_action: "Leave",
-    read_only: "An older version: look, but not touch.",
+    read_only: "A saved version, to look at.",
     edit_newest: "Edit the newest",
     undo: "Undo (Ctrl+Z)",
     redo: "Do again (Ctrl+Shift+Z)",

@@ -20,7 +20,7 @@ pub(super) static TEXTS: Texts = Texts {
     leave_title: "Sair sem salvar?",
     leave: "O que você alterou desde a última vez que salvou se perde.",
     leave_action: "Sair",
-    read_only: "Uma versão anterior: só para consulta.",
+    read_only: "Uma versão salva, só para consulta.",
     edit_newest: "Editar a mais nova",
     undo: "Desfazer (Ctrl+Z)",
     redo: "Refazer (Ctrl+Shift+Z)",
