@@ -17,10 +17,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 pub use self::accessibility::Violation;
+use self::driver::Driver;
 pub use self::hand::{Action, Key, Place};
 pub use self::page::Scheme;
 pub use self::seen::{Role, Seen};
-use self::driver::Driver;
 use self::session::Session;
 use crate::servers::temporary_folder;
 

@@ -69,6 +69,9 @@ impl Browser {
 /// Where `scripts/axe` puts it: in the target directory, two folders above this test's own program.
 fn script_file() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let target = own.ancestors().nth(3).context("a test is built three folders deep")?;
+    let target = own
+        .ancestors()
+        .nth(3)
+        .context("a test is built three folders deep")?;
     Ok(target.join("axe/node_modules/axe-core/axe.min.js"))
 }

@@ -133,18 +133,22 @@ impl Browser {
     ///
     /// If there is none in time, or several.
     pub async fn see_within(&self, whole: Option<&Seen>, role: Role, name: &str) -> anyhow::Result<Seen> {
-        until(&format!("a {} named “{name}”", role.name()), SOON, async || {
-            let all = self.all_within(whole, role).await?;
-            let mut named = all.iter().filter(|seen| is_named(&seen.name, name));
-            match (named.next(), named.count()) {
-                (Some(one), 0) => Ok(Some(one.clone())),
-                (None, _) => {
-                    let names: Vec<&str> = all.iter().map(|seen| seen.name.as_str()).collect();
-                    bail!("there are only {names:?}")
+        until(
+            &format!("a {} named “{name}”", role.name()),
+            SOON,
+            async || {
+                let all = self.all_within(whole, role).await?;
+                let mut named = all.iter().filter(|seen| is_named(&seen.name, name));
+                match (named.next(), named.count()) {
+                    (Some(one), 0) => Ok(Some(one.clone())),
+                    (None, _) => {
+                        let names: Vec<&str> = all.iter().map(|seen| seen.name.as_str()).collect();
+                        bail!("there are only {names:?}")
+                    }
+                    (Some(_), more) => bail!("there are {} of them", more + 1),
                 }
-                (Some(_), more) => bail!("there are {} of them", more + 1),
-            }
-        })
+            },
+        )
         .await
     }
 
@@ -154,10 +158,14 @@ impl Browser {
     ///
     /// If there still is one at the deadline.
     pub async fn see_no(&self, role: Role, name: &str) -> anyhow::Result<()> {
-        until(&format!("no {} named “{name}”", role.name()), SOON, async || {
-            let all = self.all(role).await?;
-            Ok((!all.iter().any(|seen| is_named(&seen.name, name))).then_some(()))
-        })
+        until(
+            &format!("no {} named “{name}”", role.name()),
+            SOON,
+            async || {
+                let all = self.all(role).await?;
+                Ok((!all.iter().any(|seen| is_named(&seen.name, name))).then_some(()))
+            },
+        )
         .await
     }
 

@@ -58,9 +58,12 @@ impl Session {
 
     /// A command of the browser's own protocol (<https://chromedevtools.github.io/devtools-protocol/>).
     pub(super) async fn cdp(&self, command: &str, parameters: Value) -> anyhow::Result<Value> {
-        self.post("goog/cdp/execute", &json!({ "cmd": command, "params": parameters }))
-            .await
-            .context(command.to_owned())
+        self.post(
+            "goog/cdp/execute",
+            &json!({ "cmd": command, "params": parameters }),
+        )
+        .await
+        .context(command.to_owned())
     }
 
     /// What a script in the page returns.

@@ -85,6 +85,7 @@ pub(super) static TEXTS: Texts = Texts {
         unknown_parameter: "Not read by the task itself: passed on as it is.",
         take_from_event: "Take it from the event",
         type_a_value: "Type a fixed value",
+        runs_after: "Runs after",
         join: "Of several edges",
         join_all: "all must be satisfied",
         join_any: "one is enough",

@@ -83,6 +83,7 @@ pub(super) static TEXTS: Texts = Texts {
         unknown_parameter: "A própria tarefa não o lê: segue adiante como está.",
         take_from_event: "Tirar do evento",
         type_a_value: "Digitar um valor fixo",
+        runs_after: "Executa depois de",
         join: "De várias ligações",
         join_all: "todas precisam valer",
         join_any: "uma basta",
