@@ -101,7 +101,7 @@ pub(super) static WORDS: Words = Words {
         from_file: "From a file",
         from_file_hint: "Choose a JSON file, or drop it on the list",
         blank: "Blank",
-        blank_hint: "One condition to begin with",
+        blank_hint: "An empty canvas to draw on",
         examples: "Examples that work",
         use_example: |name| format!("Use the example {name}"),
         drop_here: "Drop the file to save it as a draft",

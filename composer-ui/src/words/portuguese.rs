@@ -101,7 +101,7 @@ pub(super) static WORDS: Words = Words {
         from_file: "De um arquivo",
         from_file_hint: "Escolha um arquivo JSON ou solte-o sobre a lista",
         blank: "Em branco",
-        blank_hint: "Uma condição para começar",
+        blank_hint: "Uma tela vazia para desenhar",
         examples: "Exemplos que funcionam",
         use_example: |name| format!("Usar o exemplo {name}"),
         drop_here: "Solte o arquivo para salvá-lo como rascunho",
