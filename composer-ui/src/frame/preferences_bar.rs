@@ -17,7 +17,7 @@ pub(crate) fn PreferencesBar() -> impl IntoView {
         let is_chosen = preferences.language_untracked() == language;
         let tag = language.tag().to_uppercase();
         // Whoever speaks to the page says what stands on the button.
-        let label = format!("{} ({tag})", language.name());
+        let label = format!("{tag}: {}", language.name());
         view! {
             <button
                 type="button"
