@@ -33,6 +33,7 @@ return {
         classes: node.getAttribute('class').split(' '),
         area: box(node.querySelector('.node-body')),
         ports: Object.fromEntries(all('[data-port]', node).map((port) => [port.dataset.port, at(port)])),
+        entry: node.querySelector('[data-port=entry]').getAttribute('class').split(' '),
         badge: node.querySelector('.node-badge')?.getAttribute('class') ?? null,
     })),
     edges: all('g.edge[data-edge]').map((edge) => ({
@@ -46,6 +47,8 @@ return {
         })),
     })),
     notes: all('.note').map(box),
+    guides: all('.guide').length,
+    is_loose: document.querySelector('.edge.loose') !== null,
 };";
 
 /// All that is drawn.
@@ -59,6 +62,10 @@ pub(crate) struct Drawing {
     pub(crate) nodes: Vec<Node>,
     pub(crate) edges: Vec<Edge>,
     pub(crate) notes: Vec<[f64; 4]>,
+    /// How many lines show what is aligned.
+    pub(crate) guides: usize,
+    /// An edge is being drawn.
+    pub(crate) is_loose: bool,
 }
 
 /// A node, as it is drawn.
@@ -70,6 +77,8 @@ pub(crate) struct Node {
     pub(crate) classes: Vec<String>,
     pub(crate) area: [f64; 4],
     pub(crate) ports: HashMap<String, Place>,
+    /// How its entry is drawn.
+    entry: Vec<String>,
     pub(crate) badge: Option<String>,
 }
 
@@ -138,18 +147,28 @@ impl Drawing {
         all
     }
 
+    /// What a node waits for, as its entry shows it: `all` or `any` of its edges, if there are several.
+    pub(crate) fn joins(&self, id: &str) -> Option<&str> {
+        let entry = &self.node(id).ok()?.entry;
+        entry.iter().find_map(|class| class.strip_prefix("join-"))
+    }
+
+    /// Whether all nodes are seen.
+    pub(crate) fn shows_all(&self) -> bool {
+        let [left, top, right, bottom] = self.area;
+        let is_seen = |node: &Node| {
+            let [x, y, x_end, y_end] = node.area;
+            x >= left && y >= top && x_end <= right && y_end <= bottom
+        };
+        self.nodes.iter().all(is_seen)
+    }
+
     /// The selected nodes, in order.
     pub(crate) fn selected(&self) -> Vec<&str> {
         let selected = self.nodes.iter().filter(|node| node.is("selected"));
         let mut ids: Vec<&str> = selected.map(|node| node.id.as_str()).collect();
         ids.sort_unstable();
         ids
-    }
-
-    /// A place of the canvas, in its own units.
-    pub(crate) fn place(&self, (x, y): Place) -> Place {
-        let (left, top) = self.origin;
-        (x.mul_add(self.scale, left), y.mul_add(self.scale, top))
     }
 
     /// A point so far from the middle of a node, in the canvas's own units.
@@ -339,6 +358,21 @@ impl<'s> Editor<'s> {
         self.browser.click(Role::Button, "Publish").await?;
         let said = format!("“{name}” runs at version {version} from the next event on.");
         self.browser.read_text(&said).await
+    }
+
+    /// Chooses a line of the menu behind the three dots.
+    pub(crate) async fn menu(&self, line: &str) -> anyhow::Result<()> {
+        self.browser.click(Role::Button, "More").await?;
+        self.browser.click(Role::MenuItem, line).await
+    }
+
+    /// Waits until a button cannot be used.
+    pub(crate) async fn is_off(&self, button: &str) -> anyhow::Result<()> {
+        until(&format!("“{button}” to be off"), SOON, async || {
+            let button = self.browser.see(Role::Button, button).await?;
+            Ok(button.is_disabled.then_some(()))
+        })
+        .await
     }
 
     /// The node's own word of the drawing area: what it does, once it is that.

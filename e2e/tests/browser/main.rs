@@ -2,8 +2,13 @@
 //! clipboard. One test tells one story; what a failing one saw is kept in the target directory.
 
 mod by_mouse;
+mod connecting;
 mod editor;
+mod looking;
 mod moneyflow;
+mod nodes;
+mod order_rule;
 mod pages;
 mod seed_flow;
 mod stage;
+mod undoing;

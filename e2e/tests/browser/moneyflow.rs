@@ -91,14 +91,6 @@ impl MoneyFlow {
         .await
     }
 
-    /// Saves a rule of the company, past the application; published unless it is a draft. Gives its id.
-    pub(crate) async fn save(&self, name: &str, nodes: &Value, draft: bool) -> anyhow::Result<String> {
-        let rule = json!({ "company_id": COMPANY, "name": name, "rules": nodes });
-        let saved = self.post(&format!("/payment-rules?draft={draft}"), &rule).await?;
-        let id = saved.get("id").and_then(Value::as_str);
-        id.map(str::to_owned).context("a rule has an id")
-    }
-
     /// Stops it and starts it again, on the same data and ports.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         self.service.stop().await?;
