@@ -76,6 +76,15 @@ impl Browser {
         self.session.script(script, &[]).await
     }
 
+    /// The same, of a script that is given something.
+    ///
+    /// # Errors
+    ///
+    /// If it fails, or returns something else.
+    pub async fn read_with<T: DeserializeOwned>(&self, script: &str, given: &[Value]) -> anyhow::Result<T> {
+        self.session.script(script, given).await
+    }
+
     /// All that can be read on the page, as it is seen.
     ///
     /// # Errors
@@ -186,10 +195,22 @@ impl Browser {
     ///
     /// If there is no such list or option.
     pub async fn choose(&self, label: &str, option: &str) -> anyhow::Result<()> {
-        let path = format!(
-            "//select[@aria-label=\"{label}\" or ancestor::label[span=\"{label}\"]]/option[.=\"{option}\"]"
-        );
-        let option = self.element("xpath", &path).await?;
+        self.choose_at(&list_of(label), option).await
+    }
+
+    /// The same, of the last of several lists that have this label.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such list or option.
+    pub async fn choose_last(&self, label: &str, option: &str) -> anyhow::Result<()> {
+        self.choose_at(&format!("({})[last()]", list_of(label)), option)
+            .await
+    }
+
+    async fn choose_at(&self, list: &str, option: &str) -> anyhow::Result<()> {
+        let option = format!("{list}/option[.=\"{option}\"]");
+        let option = self.element("xpath", &option).await?;
         let nothing = json!({});
         self.session
             .post(&format!("element/{option}/click"), &nothing)
@@ -251,4 +272,8 @@ impl Browser {
         .await?;
         self.session.post("alert/dismiss", &json!({})).await.map(|_| ())
     }
+}
+
+fn list_of(label: &str) -> String {
+    format!("//select[@aria-label=\"{label}\" or ancestor::label[span=\"{label}\"]]")
 }

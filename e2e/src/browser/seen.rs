@@ -176,16 +176,7 @@ impl Browser {
     /// If it is gone, or something else stays above it.
     pub async fn place_of(&self, seen: &Seen) -> anyhow::Result<Place> {
         until(&format!("a free way to “{}”", seen.name), SOON, async || {
-            let object = json!({ "backendNodeId": seen.id });
-            let object = self.session.cdp("DOM.resolveNode", object).await?;
-            let call = json!({
-                "objectId": object.pointer("/object/objectId"),
-                "functionDeclaration": WHERE,
-                "returnByValue": true,
-            });
-            let answer = self.session.cdp("Runtime.callFunctionOn", call).await?;
-            let area = answer.pointer("/result/value").cloned().unwrap_or_default();
-            let area: Area = serde_json::from_value(area)?;
+            let area: Area = serde_json::from_value(self.ask(seen, WHERE).await?)?;
             ensure!(area.width > 0.0 && area.height > 0.0, "it has no size");
             if let Some(above) = area.above {
                 bail!("above it lies {above}");
@@ -193,6 +184,28 @@ impl Browser {
             Ok(Some((area.x, area.y)))
         })
         .await
+    }
+
+    /// What can be read in something.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub async fn text_of(&self, seen: &Seen) -> anyhow::Result<String> {
+        let text = self.ask(seen, "function() { return this.innerText; }").await?;
+        text.as_str().map(str::to_owned).context("it has no text")
+    }
+
+    async fn ask(&self, seen: &Seen, function: &str) -> anyhow::Result<Value> {
+        let object = json!({ "backendNodeId": seen.id });
+        let object = self.session.cdp("DOM.resolveNode", object).await?;
+        let call = json!({
+            "objectId": object.pointer("/object/objectId"),
+            "functionDeclaration": function,
+            "returnByValue": true,
+        });
+        let answer = self.session.cdp("Runtime.callFunctionOn", call).await?;
+        Ok(answer.pointer("/result/value").cloned().unwrap_or_default())
     }
 
     /// Clicks on the one of this role and name.

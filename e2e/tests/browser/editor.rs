@@ -312,7 +312,7 @@ impl<'s> Editor<'s> {
         self.has_selected(&[]).await.map(|_| ())
     }
 
-    /// Adds an expectation to the selected condition, or the rule, as the nth.
+    /// Adds an expectation to the selected condition, or the rule. An operator may take no value.
     pub(crate) async fn expect(&self, field: &str, operator: &str, value: &str) -> anyhow::Result<()> {
         self.browser.click(Role::Button, "Add an expectation").await?;
         let line = self.last_expectation().await?;
@@ -321,9 +321,12 @@ impl<'s> Editor<'s> {
         self.browser.type_text(field).await?;
         // Closes what the browser offers to complete.
         self.browser.press(&[Key::Tab]).await?;
-        self.browser.choose("Operator", operator).await?;
+        self.browser.choose_last("Operator", operator).await?;
+        if value.is_empty() {
+            return Ok(());
+        }
         let line = self.last_expectation().await?;
-        let place = self.browser.see_within(Some(&line), Role::Textbox, "Value").await?;
+        let place = self.browser.see_within(Some(&line), Role::Textbox, "Value…").await?;
         self.browser.click_on(&place).await?;
         self.browser.type_text(value).await?;
         self.browser.press(&[Key::Tab]).await

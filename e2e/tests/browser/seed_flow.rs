@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::Role;
+use e2e::browser::{Browser, Role};
 use e2e::{Patience, until};
 use serde_json::{Value, json};
 
@@ -65,6 +65,22 @@ pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<(
     let browser = &stage.browser;
     browser.click(Role::Link, "Runs").await?;
     browser.heading("Runs").await?;
+    let run = pay(stage, rule).await?;
+    browser.read_text("book-1").await?;
+    let link = format!(
+        "const link = document.querySelector(`a[href^='/app/runs/{run}']`)?.getBoundingClientRect();
+         return link ? [link.left + link.width / 2, link.top + link.height / 2] : null;"
+    );
+    let place = until("the run's line in the list", SOON, async || {
+        browser.read::<Option<(f64, f64)>>(&link).await
+    })
+    .await?;
+    browser.click_at(place).await?;
+    came_out(browser).await
+}
+
+/// A book is paid for: the run of this rule, once it has succeeded.
+pub(crate) async fn pay(stage: &Stage, rule: &str) -> anyhow::Result<String> {
     let known = stage.moneyflow.rule(rule).await?;
     let id = known.get("id").and_then(Value::as_str).context("a rule has an id")?;
     until("the router to know the rule", SOON, async || {
@@ -74,29 +90,13 @@ pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<(
         Ok(rules.is_some_and(|rules| rules.iter().any(is_it)).then_some(()))
     })
     .await?;
-    browser.read_text("book-1").await?;
-    let line = format!("/app/runs/{}", run_of(stage, id).await?);
-    let link = format!("return document.querySelector(`a[href^='{line}']`) !== null");
-    until("the run's line in the list", SOON, async || {
-        Ok(browser.read::<bool>(&link).await?.then_some(()))
-    })
-    .await?;
-    let place: (f64, f64) = browser
-        .read(&format!(
-            "const area = document.querySelector(`a[href^='{line}']`).getBoundingClientRect();
-             return [area.left + area.width / 2, area.top + area.height / 2];"
-        ))
-        .await?;
-    browser.click_at(place).await?;
-    for (node, came_out) in [
-        (PHYSICAL, "Success"),
-        (SHIPMENT, "Success"),
-        (BOOK, "Success"),
-        (COPY, "Success"),
-        (ROYALTY, "Success"),
-        (COMMISSION, "Success"),
-    ] {
-        browser.see(Role::Button, &format!("{node}: {came_out}.…")).await?;
+    run_of(stage, id).await
+}
+
+/// The run's page says of every node how it came out.
+pub(crate) async fn came_out(browser: &Browser) -> anyhow::Result<()> {
+    for node in [PHYSICAL, SHIPMENT, BOOK, COPY, ROYALTY, COMMISSION] {
+        browser.see(Role::Button, &format!("{node}: Success.…")).await?;
     }
     Ok(())
 }
