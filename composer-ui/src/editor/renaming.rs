@@ -49,10 +49,13 @@ fn NameField(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let board = editor.board;
     let place = board.node(&id)?.place;
-    let name = board.with(|document| document.node(&id).map(|node| node.name().to_owned()));
+    let shown = board.with(|document| document.node(&id).map(|node| node.name().to_owned()));
+    let shown = shown.unwrap_or_default();
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = input.get() {
+            // Marked as a whole, so it stands there before it is marked.
+            input.set_value(&shown);
             let _ = input.focus();
             input.select();
         }
@@ -80,7 +83,6 @@ fn NameField(id: String) -> impl IntoView {
             class="field rename"
             aria-label=editor.texts.rename
             maxlength="120"
-            prop:value=name.unwrap_or_default()
             style:left=move || format!("{}px", left().x)
             style:top=move || format!("{}px", top().y)
             style:width=width

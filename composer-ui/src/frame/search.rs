@@ -124,22 +124,19 @@ fn load(known: RwSignal<Vec<Target>>) {
             .map(|listed| listed.items)
             .unwrap_or_default();
         let rules = rules.into_iter().map(|rule| Target {
-            url: format!("{}?name={}", Page::Rules.path(), encoded(&rule.name)),
+            url: Page::Rule(rule.id.to_string()).path(),
             title: rule.name,
             kind: words.search.rule,
         });
         let _ = known.try_update(|known| known.extend(rules));
     });
     spawn_local(async move {
-        let tasks = api::tasks()
-            .await
-            .unwrap_or_default()
-            .into_iter()
-            .map(|task| Target {
-                title: task.title,
-                kind: words.search.task,
-                url: Page::Tasks(Some(task.name)).path(),
-            });
+        let tasks = words.tasks.translated(api::tasks().await.unwrap_or_default());
+        let tasks = tasks.into_iter().map(|task| Target {
+            title: task.title,
+            kind: words.search.task,
+            url: Page::Tasks(Some(task.name)).path(),
+        });
         let _ = known.try_update(|known| known.extend(tasks));
     });
 }

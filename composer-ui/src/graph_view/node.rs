@@ -51,18 +51,23 @@ pub(super) fn node(
         <g
             class=class
             transform=format!("translate({} {})", area.left(), area.top())
-            role="button"
-            tabindex="0"
-            aria-label=label
-            aria-pressed=is_chosen
             on:click=move |_| on_choose.run(clicked.clone())
-            on:keydown=on_key
         >
             <title>{does.clone()}</title>
-            <rect width=area.size.width height=area.size.height rx="6" />
+            // The button is what lies below the words: its own name says all that they have to cut short.
+            <rect
+                width=area.size.width
+                height=area.size.height
+                rx="6"
+                role="button"
+                tabindex="0"
+                aria-label=label
+                aria-pressed=is_chosen
+                on:keydown=on_key
+            />
             {mark(node.kind)}
-            <text class="name" x="34" y="27">{ellipsis(node.name(), NAME).into_owned()}</text>
-            <text class="line" x="12" y="49">{ellipsis(&does, LINE).into_owned()}</text>
+            <text class="name" x="34" y="27" aria-hidden="true">{ellipsis(node.name(), NAME).into_owned()}</text>
+            <text class="line" x="12" y="49" aria-hidden="true">{ellipsis(&does, LINE).into_owned()}</text>
             {sign(appearance, area)}
             {entry(drawing, node, area)}
         </g>

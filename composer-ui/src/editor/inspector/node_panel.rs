@@ -1,8 +1,14 @@
 //! A node: what it is called, what it asks or does, and when it runs.
 
 use api_types::TaskKind;
-use canvas::{document::NodeKind, edit, selection::Item};
+use canvas::{
+    document::{EdgeId, NodeKind},
+    edit,
+    selection::Item,
+    words::exit,
+};
 use leptos::prelude::*;
+use rules::model::EdgeState;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +18,7 @@ use super::{
     task::TaskForm,
     values::{number, text_of},
 };
-use crate::editor::Editor;
+use crate::editor::{Editor, focus};
 
 /// A node's members.
 #[component]
@@ -154,11 +160,32 @@ impl Editor {
     }
 }
 
-/// When it runs, where several edges end.
+/// When it runs: the edges that end here, and what is waited for where they are several.
 #[component]
 fn Runs(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
+    let ends_here = id.clone();
+    let edges = Memo::new(move |_| {
+        editor.board.follow(|document| {
+            let ending = document.edges().filter(|edge| edge.target == ends_here);
+            ending.map(|edge| (edge.id(), edge.state)).collect::<Vec<_>>()
+        })
+    });
+    let list = move || {
+        let lines = edges.get().into_iter().map(|(edge, state)| {
+            view! { <li><EdgeLine edge=edge state=state /></li> }
+        });
+        let lines = lines.collect_view();
+        edges.with(|edges| !edges.is_empty()).then(|| {
+            view! {
+                <div class="labelled">
+                    <span>{words.runs_after}</span>
+                    <ul class="edge-list">{lines}</ul>
+                </div>
+            }
+        })
+    };
     let (of, at) = (id.clone(), id.clone());
     let entries = Memo::new(move |_| {
         editor
@@ -180,7 +207,7 @@ fn Runs(id: String) -> impl IntoView {
         id.with_value(|id| editor.set_member(id, "join", join));
         editor.board.pause();
     };
-    move || {
+    let joined = move || {
         (entries.get() > 1).then(|| {
             view! {
                 <Labelled label=words.join member="join">
@@ -191,6 +218,35 @@ fn Runs(id: String) -> impl IntoView {
                 </Labelled>
             }
         })
+    };
+    view! {
+        {list}
+        {joined}
+    }
+}
+
+/// An edge as a button that selects it: the way to edges without a pointer.
+#[component]
+fn EdgeLine(edge: EdgeId, state: EdgeState) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let (name, word) = editor.board.with(|document| {
+        let source = document.node(&edge.source);
+        let kind = source.map_or(NodeKind::Task, |node| node.kind);
+        let name = source.map(|node| node.name().to_owned());
+        (
+            name.unwrap_or_else(|| edge.source.clone()),
+            exit(kind, state, editor.board.language()),
+        )
+    });
+    let select = move |_| {
+        editor.select(Item::Edge(edge.clone()));
+        focus::member("state");
+    };
+    view! {
+        <button class="edge-button" type="button" on:click=select>
+            {name}
+            <span class=format!("state-word state-{}", state.as_str())>{word}</span>
+        </button>
     }
 }
 

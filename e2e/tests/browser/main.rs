@@ -1,0 +1,14 @@
+//! The browser application as a person uses it: a real Chromium on a real `moneyflow up`, by pointer, keys, wheel and
+//! clipboard. One test tells one story; what a failing one saw is kept in the target directory.
+
+mod by_mouse;
+mod connecting;
+mod editor;
+mod looking;
+mod moneyflow;
+mod nodes;
+mod order_rule;
+mod pages;
+mod seed_flow;
+mod stage;
+mod undoing;
