@@ -59,6 +59,9 @@ impl Editor {
                 .await
                 .ok()
                 .and_then(|text| text.as_string());
+            if !self.is_open() {
+                return;
+            }
             match document::parse(&text.unwrap_or_default()) {
                 Ok(imported) => self.replace(super::board::placed(imported)),
                 Err(error) => refuse(&error.to_string()),
@@ -75,8 +78,10 @@ impl Editor {
         });
         let mut edits = vec![Edit::Replace(Box::new(document))];
         edits.extend(kept);
-        self.edit(Edit::All(edits));
-        self.board.fit();
+        if self.edit(Edit::All(edits)) {
+            self.board.run_as_drawn();
+            self.board.fit();
+        }
     }
 }
 

@@ -94,14 +94,14 @@ fn command(editor: Editor, key: &KeyboardEvent) -> bool {
 fn plain(editor: Editor, key: &KeyboardEvent) -> bool {
     let distance = if key.shift_key() { LEAP } else { STEP };
     match key.key().as_str() {
-        "Delete" | "Backspace" => editor.delete(),
         "Escape" => editor.escape(),
+        _ if !is_on_canvas() => return false,
+        "Delete" | "Backspace" => editor.delete(),
         "+" | "=" => editor.zoom_by(ZOOM),
         "-" | "_" => editor.zoom_by(1.0 / ZOOM),
         "0" => editor.board.fit(),
         "1" => editor.zoom_to_life(),
         "F2" => editor.rename(),
-        _ if !is_on_canvas() => return false,
         " " => editor.hand.pans.set(true),
         "Tab" if !key.shift_key() => return editor.insert_after_selected(),
         "Enter" => return editor.open_inspector(),

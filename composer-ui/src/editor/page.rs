@@ -92,7 +92,10 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
         let work = kept.take(&page);
         spawn_local(async move {
             let result = open(&page, &company.get_value(), new_rule, work, tasks_in).await;
-            let _ = opened.try_set(Some(result));
+            // Answers may come in another order than the questions.
+            if arrived.try_get_value().flatten().as_ref() == Some(&page) {
+                let _ = opened.try_set(Some(result));
+            }
         });
     };
     Effect::new(move |_| {

@@ -62,7 +62,8 @@ fn NameField(id: String) -> impl IntoView {
     });
     let is_done = StoredValue::new(false);
     let id = StoredValue::new(id);
-    let done = move |keeps: bool| {
+    // Whoever pressed elsewhere is there; whoever typed goes on with the canvas.
+    let done = move |keeps: bool, goes_back: bool| {
         if is_done.get_value() {
             return;
         }
@@ -72,7 +73,9 @@ fn NameField(id: String) -> impl IntoView {
             editor.name_node(&id.get_value(), &typed);
         }
         let _ = editor.renaming.try_set(None);
-        focus::canvas();
+        if goes_back {
+            focus::canvas();
+        }
     };
     let at = move || board.view.get().to_screen(place.get());
     let (left, top) = (at.clone(), at);
@@ -86,11 +89,11 @@ fn NameField(id: String) -> impl IntoView {
             style:left=move || format!("{}px", left().x)
             style:top=move || format!("{}px", top().y)
             style:width=width
-            on:blur=move |_| done(true)
+            on:blur=move |_| done(true, false)
             on:keydown=move |key| {
                 match key.key().as_str() {
-                    "Enter" => done(true),
-                    "Escape" => done(false),
+                    "Enter" => done(true, true),
+                    "Escape" => done(false, true),
                     _ => {}
                 }
                 key.stop_propagation();

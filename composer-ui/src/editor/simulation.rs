@@ -234,8 +234,9 @@ impl Editor {
     /// Tries the rule out with an event that was looked for; says so if there is none.
     fn take(self, found: Result<Option<JsonText>, ApiError>, none: &'static str) {
         match found {
+            Ok(_) if !self.is_open() => {}
             Ok(Some(event)) => {
-                let _ = self.event.try_set(pretty(event.text()));
+                self.event.set(pretty(event.text()));
                 self.simulate();
             }
             Ok(None) => self.toasts.say(Tone::Quiet, none),

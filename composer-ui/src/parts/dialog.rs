@@ -84,8 +84,9 @@ pub(crate) fn Confirm(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let yes = move |_| {
-        on_close.run(());
         on_yes.run(());
+        // What was said yes to may have taken the page away, and the question with it.
+        let _ = on_close.try_run(());
     };
     view! {
         <Dialog title=title on_close=on_close class="narrow">
