@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::{Editor, walking::Way};
+use super::{Editor, focus, walking::Way};
 
 /// How far an arrow key moves: a step of the grid.
 const STEP: f64 = 16.0;
@@ -18,6 +18,10 @@ const ZOOM: f64 = 1.2;
 pub(super) fn listen(editor: Editor) {
     let listening = window_event_listener(ev::keydown, move |key| {
         if !are_the_canvas() {
+            // From a field of the inspector the way back leads past all the others.
+            if key.key() == "Escape" && is_free() && is_inspecting() {
+                focus::canvas();
+            }
             return;
         }
         let is_command = key.ctrl_key() || key.meta_key();
@@ -60,6 +64,11 @@ fn is_typing() -> bool {
         || focused
             .dyn_ref::<HtmlElement>()
             .is_some_and(HtmlElement::is_content_editable)
+}
+
+/// Whether the inspector has the focus.
+fn is_inspecting() -> bool {
+    matches!(document().query_selector(".inspector :focus"), Ok(Some(_)))
 }
 
 /// Whether no dialog is open.
