@@ -107,12 +107,11 @@ impl Browser {
     }
 
     async fn all_within(&self, whole: Option<&Seen>, role: Role) -> anyhow::Result<Vec<Seen>> {
-        let root = match whole {
-            Some(seen) => json!({ "backendNodeId": seen.id, "role": role.name() }),
-            None => {
-                let document = self.session.cdp("DOM.getDocument", json!({ "depth": 0 })).await?;
-                json!({ "nodeId": document.pointer("/root/nodeId"), "role": role.name() })
-            }
+        let root = if let Some(seen) = whole {
+            json!({ "backendNodeId": seen.id, "role": role.name() })
+        } else {
+            let document = self.session.cdp("DOM.getDocument", json!({ "depth": 0 })).await?;
+            json!({ "nodeId": document.pointer("/root/nodeId"), "role": role.name() })
         };
         let found = self.session.cdp("Accessibility.queryAXTree", root).await?;
         let nodes = found.get("nodes").and_then(Value::as_array);
@@ -144,8 +143,8 @@ impl Browser {
                 match (named.next(), named.count()) {
                     (Some(one), 0) => Ok(Some(one.clone())),
                     (None, _) => {
-                        let names: Vec<&str> = all.iter().map(|seen| seen.name.as_str()).collect();
-                        bail!("there are only {names:?}")
+                        let there: Vec<&str> = all.iter().map(|seen| seen.name.as_str()).collect();
+                        bail!("there are only {there:?}")
                     }
                     (Some(_), more) => bail!("there are {} of them", more + 1),
                 }

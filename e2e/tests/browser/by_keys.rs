@@ -50,12 +50,14 @@ async fn draw(editor: &Editor<'_>) -> anyhow::Result<()> {
         "royalty",
         "commission",
     ];
-    for (count, (id, query)) in ids.into_iter().zip(wanted).enumerate() {
+    let mut there = Vec::new();
+    for (id, query) in ids.into_iter().zip(wanted) {
         editor.browser.press(&[Key::Tab]).await?;
         editor.browser.see(Role::Dialog, "Add a node").await?;
         editor.browser.type_text(query).await?;
         editor.browser.press(&[Key::Enter]).await?;
-        editor.has_nodes(&ids[..=count]).await?;
+        there.push(id);
+        editor.has_nodes(&there).await?;
         editor.has_selected(&[id]).await?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use e2e::browser::{Action, Key, Place, Role};
 
-use crate::editor::{Drawing, Editor};
+use crate::editor::{Drawing, Editor, Node};
 use crate::order_rule::{self, NODES};
 use crate::stage::play;
 
@@ -151,13 +151,13 @@ async fn a_wheel_over_a_panel_scrolls_the_panel(editor: &Editor<'_>) -> anyhow::
 async fn it_is_arranged_both_ways(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.menu("Arrange from left to right").await?;
     let goes_right = |drawing: &Drawing| {
-        let middle = |id: &str| drawing.node(id).map(|node| node.middle()).unwrap_or_default();
+        let middle = |id: &str| drawing.node(id).map(Node::middle).unwrap_or_default();
         middle("paid").0 < middle("ship").0 && middle("ship").0 < middle("bill").0
     };
     editor.until_drawn("left to right", goes_right).await?;
     editor.menu("Arrange from top to bottom").await?;
     let goes_down = |drawing: &Drawing| {
-        let middle = |id: &str| drawing.node(id).map(|node| node.middle()).unwrap_or_default();
+        let middle = |id: &str| drawing.node(id).map(Node::middle).unwrap_or_default();
         middle("paid").1 < middle("ship").1 && middle("ship").1 < middle("bill").1
     };
     editor.until_drawn("top to bottom", goes_down).await?;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use e2e::process::Service;
 use e2e::servers::temporary_folder;
 use e2e::{Patience, free_port, until};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 const SOON: Patience = Patience::of(Duration::from_secs(30));

@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use e2e::browser::{Action, Key, Role};
 
-use crate::editor::Editor;
+use crate::editor::{Editor, Node};
 use crate::order_rule::{self, EDGES, NODES};
 use crate::stage::play;
 
@@ -162,10 +162,7 @@ async fn many_are_moved(editor: &Editor<'_>) -> anyhow::Result<()> {
         browser.press(&keys).await?;
         editor
             .until_drawn("a step of the grid", |drawing| {
-                let at = drawing
-                    .node("spare")
-                    .map(|node| node.middle())
-                    .unwrap_or_default();
+                let at = drawing.node("spare").map(Node::middle).unwrap_or_default();
                 (at.0 - to.0).abs() < 0.5 && (at.1 - to.1).abs() < 0.5
             })
             .await?;
