@@ -39,15 +39,6 @@ impl Browser {
         self.session.post("url", &json!({ "url": url })).await.map(|_| ())
     }
 
-    /// Loads the page again.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be loaded.
-    pub async fn reload(&self) -> anyhow::Result<()> {
-        self.session.post("refresh", &json!({})).await.map(|_| ())
-    }
-
     /// The browser's own button that leads back.
     ///
     /// # Errors
@@ -260,17 +251,15 @@ impl Browser {
         })
     }
 
-    /// What the browser asks before it leaves the page, if it asks; the answer is to stay.
+    /// Whether the page would have the browser ask before it is closed or loaded anew. A driver answers that question by
+    /// itself, before anybody sees it, so the page is asked instead.
     ///
     /// # Errors
     ///
-    /// If it does not ask.
-    pub async fn stay(&self) -> anyhow::Result<()> {
-        until("a question before leaving", SOON, async || {
-            self.session.get("alert/text").await.map(Some)
-        })
-        .await?;
-        self.session.post("alert/dismiss", &json!({})).await.map(|_| ())
+    /// If the driver does not say.
+    pub async fn would_ask(&self) -> anyhow::Result<bool> {
+        self.read("return !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")
+            .await
     }
 }
 

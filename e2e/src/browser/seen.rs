@@ -42,6 +42,7 @@ pub enum Role {
     List,
     ListItem,
     MenuItem,
+    Navigation,
     Option,
     Radio,
     Searchbox,
@@ -64,6 +65,7 @@ impl Role {
             Self::List => "list",
             Self::ListItem => "listitem",
             Self::MenuItem => "menuitem",
+            Self::Navigation => "navigation",
             Self::Option => "option",
             Self::Radio => "radio",
             Self::Searchbox => "searchbox",
@@ -194,6 +196,16 @@ impl Browser {
     pub async fn text_of(&self, seen: &Seen) -> anyhow::Result<String> {
         let text = self.ask(seen, "function() { return this.innerText; }").await?;
         text.as_str().map(str::to_owned).context("it has no text")
+    }
+
+    /// What stands in a field.
+    ///
+    /// # Errors
+    ///
+    /// If it is gone.
+    pub async fn value_of(&self, field: &Seen) -> anyhow::Result<String> {
+        let value = self.ask(field, "function() { return this.value; }").await?;
+        value.as_str().map(str::to_owned).context("it is no field")
     }
 
     async fn ask(&self, seen: &Seen, function: &str) -> anyhow::Result<Value> {

@@ -42,7 +42,14 @@ async fn the_seed_flow_is_drawn_by_keys() -> anyhow::Result<()> {
 
 async fn draw(editor: &Editor<'_>) -> anyhow::Result<()> {
     let ids = [PHYSICAL, SHIPMENT, BOOK, COPY, ROYALTY, COMMISSION];
-    let wanted = ["condition", "shipment", "condition", "duplicate", "royalty", "commission"];
+    let wanted = [
+        "condition",
+        "shipment",
+        "condition",
+        "duplicate",
+        "royalty",
+        "commission",
+    ];
     for (count, (id, query)) in ids.into_iter().zip(wanted).enumerate() {
         editor.browser.press(&[Key::Tab]).await?;
         editor.browser.see(Role::Dialog, "Add a node").await?;
@@ -77,7 +84,10 @@ async fn fill_in(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     // The edge that was just drawn is selected; the nearest node below is found from a node alone.
     browser.press(&[Key::Escape]).await?;
-    for (node, field, value) in [(PHYSICAL, "product.kind", "physical"), (BOOK, "product.type", "book")] {
+    for (node, field, value) in [
+        (PHYSICAL, "product.kind", "physical"),
+        (BOOK, "product.type", "book"),
+    ] {
         find(editor, node).await?;
         browser.press(&[Key::Enter]).await?;
         tab_to(browser, Key::Tab, "Add an expectation").await?;
@@ -132,7 +142,9 @@ async fn search(browser: &Browser, text: &str) -> anyhow::Result<()> {
     browser.control('k').await?;
     browser.see(Role::Combobox, "Search").await?;
     browser.type_text(text).await?;
-    browser.see(Role::Option, &format!("Runs of event “{text}”…")).await?;
+    browser
+        .see(Role::Option, &format!("Runs of event “{text}”…"))
+        .await?;
     browser.press(&[Key::Enter]).await
 }
 

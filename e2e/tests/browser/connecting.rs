@@ -29,8 +29,14 @@ async fn it_says_why_not(editor: &Editor<'_>) -> anyhow::Result<()> {
         editor.pull(source, "success", to).await?;
         editor.browser.read_text(why).await?;
         let drawing = editor.drawing().await?;
-        ensure!(drawing.node(target)?.is("refuses"), "{target} looks as if it took it");
-        ensure!(drawing.node("spare")?.is("takes"), "spare looks as if it did not take it");
+        ensure!(
+            drawing.node(target)?.is("refuses"),
+            "{target} looks as if it took it"
+        );
+        ensure!(
+            drawing.node("spare")?.is("takes"),
+            "spare looks as if it did not take it"
+        );
         editor.browser.drop_it().await?;
         editor.has_edges(&EDGES).await?;
     }
@@ -41,9 +47,13 @@ async fn escape_gives_it_up(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     let to = editor.drawing().await?.node("spare")?.middle();
     editor.pull("paid", "failure", to).await?;
-    editor.until_drawn("a loose edge", |drawing| drawing.is_loose).await?;
+    editor
+        .until_drawn("a loose edge", |drawing| drawing.is_loose)
+        .await?;
     browser.press(&[Key::Escape]).await?;
-    editor.until_drawn("no loose edge", |drawing| !drawing.is_loose).await?;
+    editor
+        .until_drawn("no loose edge", |drawing| !drawing.is_loose)
+        .await?;
     browser.drop_it().await?;
     editor.has_edges(&EDGES).await.map(|_| ())
 }
@@ -55,7 +65,10 @@ async fn it_is_changed_and_redirected(editor: &Editor<'_>) -> anyhow::Result<()>
     editor.has_edges(&[one, two, three, "paid>spare failure"]).await?;
     browser.click(Role::Radio, "error").await?;
     let drawing = editor.has_edges(&[one, two, three, "paid>spare error"]).await?;
-    ensure!(drawing.node("paid")?.ports.contains_key("error"), "its exit is not drawn");
+    ensure!(
+        drawing.node("paid")?.ports.contains_key("error"),
+        "its exit is not drawn"
+    );
     // An end is taken and let go on another node.
     let edge = drawing.edge("paid>spare")?;
     let end = edge.ends.get("target").copied();
@@ -64,11 +77,15 @@ async fn it_is_changed_and_redirected(editor: &Editor<'_>) -> anyhow::Result<()>
     editor.has_edges(&[one, two, three, "paid>owe error"]).await?;
     editor.select("owe").await?;
     editor
-        .until_drawn("a closed ring: all edges", |drawing| drawing.joins("owe") == Some("all"))
+        .until_drawn("a closed ring: all edges", |drawing| {
+            drawing.joins("owe") == Some("all")
+        })
         .await?;
     browser.choose("Of several edges", "one is enough").await?;
     editor
-        .until_drawn("an open ring: any edge", |drawing| drawing.joins("owe") == Some("any"))
+        .until_drawn("an open ring: any edge", |drawing| {
+            drawing.joins("owe") == Some("any")
+        })
         .await?;
     let middle = editor.drawing().await?.edge("paid>owe")?.middle;
     browser.click_at(middle).await?;

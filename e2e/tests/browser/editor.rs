@@ -46,7 +46,7 @@ return {
             return [end.dataset.end, [(left + right) / 2, (top + bottom) / 2]];
         })),
     })),
-    notes: all('.note').map(box),
+    notes: all('.note-card').map(box),
     guides: all('.guide').length,
     is_loose: document.querySelector('.edge.loose') !== null,
 };";
@@ -294,7 +294,10 @@ impl<'s> Editor<'s> {
     /// Clicks on a choice of the picker.
     pub(crate) async fn pick(&self, title: &str) -> anyhow::Result<()> {
         let picker = self.browser.see(Role::Dialog, "Add a node").await?;
-        let choice = self.browser.see_within(Some(&picker), Role::Option, title).await?;
+        let choice = self
+            .browser
+            .see_within(Some(&picker), Role::Option, title)
+            .await?;
         self.browser.click_on(&choice).await
     }
 
@@ -316,7 +319,10 @@ impl<'s> Editor<'s> {
     pub(crate) async fn expect(&self, field: &str, operator: &str, value: &str) -> anyhow::Result<()> {
         self.browser.click(Role::Button, "Add an expectation").await?;
         let line = self.last_expectation().await?;
-        let place = self.browser.see_within(Some(&line), Role::Combobox, "Field").await?;
+        let place = self
+            .browser
+            .see_within(Some(&line), Role::Combobox, "Field")
+            .await?;
         self.browser.click_on(&place).await?;
         self.browser.type_text(field).await?;
         // Closes what the browser offers to complete.
@@ -326,7 +332,10 @@ impl<'s> Editor<'s> {
             return Ok(());
         }
         let line = self.last_expectation().await?;
-        let place = self.browser.see_within(Some(&line), Role::Textbox, "Value…").await?;
+        let place = self
+            .browser
+            .see_within(Some(&line), Role::Textbox, "Value…")
+            .await?;
         self.browser.click_on(&place).await?;
         self.browser.type_text(value).await?;
         self.browser.press(&[Key::Tab]).await
@@ -397,7 +406,13 @@ impl<'s> Editor<'s> {
             ))
         };
         self.browser
-            .act(&[Action::To(from), Action::Press(0), step(0.3), step(0.7), step(1.0)])
+            .act(&[
+                Action::To(from),
+                Action::Press(0),
+                step(0.3),
+                step(0.7),
+                step(1.0),
+            ])
             .await
     }
 }

@@ -37,10 +37,18 @@ async fn parts_are_copied_cut_and_doubled(editor: &Editor<'_>) -> anyhow::Result
     browser.act(&also_bill).await?;
     editor.has_selected(&["bill", "ship"]).await?;
     browser.control('c').await?;
-    browser.act(&[Action::To(drawing.beside("spare", (0.0, 150.0))?)]).await?;
+    browser
+        .act(&[Action::To(drawing.beside("spare", (0.0, 150.0))?)])
+        .await?;
     browser.control('v').await?;
-    let drawing = editor.has_edges(&[one, two, three, "ship-2>bill-2 success"]).await?;
-    ensure!(drawing.selected() == ["bill-2", "ship-2"], "{:?}", drawing.selected());
+    let drawing = editor
+        .has_edges(&[one, two, three, "ship-2>bill-2 success"])
+        .await?;
+    ensure!(
+        drawing.selected() == ["bill-2", "ship-2"],
+        "{:?}",
+        drawing.selected()
+    );
     // Cut, and pasted again: the edge between them comes along.
     browser.control('x').await?;
     editor.has_nodes(&NODES).await?;
@@ -120,7 +128,7 @@ async fn a_dropped_file_is_a_draft(stage: &Stage) -> anyhow::Result<()> {
     let folder = temporary_folder()?;
     let file = folder.path().join("dropped.json");
     std::fs::write(&file, order("dropped").to_string())?;
-    stage.browser.click(Role::Link, "Rules").await?;
+    stage.go_to("Rules").await?;
     stage.browser.read_text("marketplace-split").await?;
     stage.browser.drop_file(&file, (700.0, 500.0)).await?;
     stage.browser.read_text("“dropped” is saved as a draft.").await?;

@@ -51,7 +51,11 @@ async fn the_wheel_zooms_at_the_cursor(editor: &Editor<'_>) -> anyhow::Result<()
     let nearer = editor
         .until_drawn("a nearer view", |drawing| drawing.scale > before.scale)
         .await?;
-    ensure!(is_near(nearer.node("spare")?.middle(), at), "{:?}", nearer.node("spare"));
+    ensure!(
+        is_near(nearer.node("spare")?.middle(), at),
+        "{:?}",
+        nearer.node("spare")
+    );
     let control = [
         Action::Hold(Key::Control),
         Action::Wheel(at, 240),
@@ -61,7 +65,11 @@ async fn the_wheel_zooms_at_the_cursor(editor: &Editor<'_>) -> anyhow::Result<()
     let farther = editor
         .until_drawn("a farther view", |drawing| drawing.scale < nearer.scale)
         .await?;
-    ensure!(is_near(farther.node("spare")?.middle(), at), "{:?}", farther.node("spare"));
+    ensure!(
+        is_near(farther.node("spare")?.middle(), at),
+        "{:?}",
+        farther.node("spare")
+    );
     Ok(())
 }
 
@@ -81,7 +89,10 @@ async fn space_and_the_middle_button_pan(editor: &Editor<'_>) -> anyhow::Result<
             Action::To((from.0 + 60.0, from.1 + 40.0)),
             Action::Release(button),
         ];
-        editor.browser.act(&[before, pan.to_vec(), after].concat()).await?;
+        editor
+            .browser
+            .act(&[before, pan.to_vec(), after].concat())
+            .await?;
         let panned = (drawing.origin.0 + 60.0, drawing.origin.1 + 40.0);
         editor
             .until_drawn("another part", |drawing| is_near(drawing.origin, panned))
@@ -94,7 +105,9 @@ async fn keys_zoom(editor: &Editor<'_>) -> anyhow::Result<()> {
     let scale = |drawing: &Drawing| drawing.scale;
     let before = scale(&editor.drawing().await?);
     editor.browser.type_text("+").await?;
-    let nearer = editor.until_drawn("nearer", |drawing| scale(drawing) > before).await?;
+    let nearer = editor
+        .until_drawn("nearer", |drawing| scale(drawing) > before)
+        .await?;
     editor.browser.type_text("-").await?;
     editor
         .until_drawn("farther", |drawing| scale(drawing) < scale(&nearer))
@@ -105,11 +118,15 @@ async fn keys_zoom(editor: &Editor<'_>) -> anyhow::Result<()> {
         .until_drawn("life size", |drawing| (scale(drawing) - 1.0).abs() < 1e-6)
         .await?;
     editor.browser.type_text("0").await?;
-    editor.until_drawn("all of it", Drawing::shows_all).await.map(|_| ())
+    editor
+        .until_drawn("all of it", Drawing::shows_all)
+        .await
+        .map(|_| ())
 }
 
 async fn a_wheel_over_a_panel_scrolls_the_panel(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.browser.resize((1280, 480)).await?;
+    editor.until_drawn("all of it", Drawing::shows_all).await?;
     editor.select("ship").await?;
     let place = editor.browser.see(Role::Textbox, "Name").await?;
     let place = editor.browser.place_of(&place).await?;
@@ -192,9 +209,17 @@ async fn a_note_is_added(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor
         .until_drawn("a note", |drawing| drawing.notes.len() == 1)
         .await?;
-    editor.browser.control('z').await?;
-    editor.browser.press(&[Key::Escape]).await?;
-    editor.browser.control('z').await?;
+    // Its text has the focus.
+    editor.browser.control('a').await?;
+    editor.browser.type_text("Ask Ana").await?;
+    let note = editor.browser.see(Role::Textbox, "Note").await?;
+    ensure!(
+        editor.browser.value_of(&note).await? == "Ask Ana",
+        "the note was not typed"
+    );
+    for _ in 0..2 {
+        editor.browser.click(Role::Button, "Undo (Ctrl+Z)").await?;
+    }
     editor
         .until_drawn("no note", |drawing| drawing.notes.is_empty())
         .await
@@ -218,5 +243,8 @@ async fn the_map_leads_elsewhere(editor: &Editor<'_>) -> anyhow::Result<()> {
         .until_drawn("another part", |drawing| drawing.origin != before.origin)
         .await?;
     editor.browser.type_text("0").await?;
-    editor.until_drawn("all of it", Drawing::shows_all).await.map(|_| ())
+    editor
+        .until_drawn("all of it", Drawing::shows_all)
+        .await
+        .map(|_| ())
 }

@@ -1,6 +1,6 @@
 //! Random gestures on the editor, from a seed: nothing breaks, and all of it can be undone.
 //!
-//! `MONEYFLOW_MONKEY_SEED` plays another sequence, `MONEYFLOW_MONKEY_GESTURES` a longer one: 40,000 take about an hour.
+//! `MONEYFLOW_MONKEY_SEED` plays another sequence, `MONEYFLOW_MONKEY_GESTURES` a longer one: 70,000 take about an hour.
 
 use std::collections::VecDeque;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use crate::order_rule;
 use crate::stage::play;
 
 /// Two minutes, more or less.
-const GESTURES: usize = 1_500;
+const GESTURES: usize = 2_400;
 /// After so many, all is undone and looked at. A history has a thousand steps.
 const ROUND: usize = 300;
 /// How many are told of when something breaks.
@@ -26,7 +26,8 @@ const MAY_PRESS: &str = "const one = document.elementFromPoint(arguments[0], arg
     return one !== null && one.closest('.editor-canvas, .palette, .inspector, .simulator, .problems, dialog') !== null
         && one.closest('a[href]') === null;";
 /// Whether what has the focus takes Enter and letters for something that leads elsewhere.
-const MAY_TYPE: &str = "return document.activeElement.closest('.editor-head, .rail, .top-bar, .drawer-tabs, a[href]') === null";
+const MAY_TYPE: &str =
+    "return document.activeElement.closest('.editor-head, .rail, .top-bar, .drawer-tabs, a[href]') === null";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn random_gestures_break_nothing() -> anyhow::Result<()> {
@@ -48,7 +49,12 @@ async fn random_gestures_break_nothing() -> anyhow::Result<()> {
         while left > 0 {
             let round = left.min(ROUND);
             let played = monkey.round(round).await;
-            played.with_context(|| format!("seed {seed}, {left} gestures left; the last ones: {:#?}", monkey.done))?;
+            played.with_context(|| {
+                format!(
+                    "seed {seed}, {left} gestures left; the last ones: {:#?}",
+                    monkey.done
+                )
+            })?;
             left -= round;
         }
         monkey.it_still_saves().await
@@ -68,7 +74,9 @@ where
 
 async fn exported(editor: &Editor<'_>) -> anyhow::Result<Value> {
     editor.menu("Export as JSON").await?;
-    Ok(rules::json::parse(&editor.browser.downloaded("monkey.json").await?)?)
+    Ok(rules::json::parse(
+        &editor.browser.downloaded("monkey.json").await?,
+    )?)
 }
 
 struct Monkey<'s> {
@@ -115,7 +123,11 @@ impl Monkey<'_> {
             _ => None,
         });
         let may = match presses {
-            Some((x, y)) => browser.read_with::<bool>(MAY_PRESS, &[x.into(), y.into()]).await?,
+            Some((x, y)) => {
+                browser
+                    .read_with::<bool>(MAY_PRESS, &[x.into(), y.into()])
+                    .await?
+            }
             None => browser.read::<bool>(MAY_TYPE).await?,
         };
         if may {
@@ -198,9 +210,22 @@ impl Monkey<'_> {
     }
 
     fn typing(&mut self) -> Vec<Action> {
-        let texts = ["a", "total", "7", "0.1", "-", "$context.event.", "é", "{\"", "roy", ","];
+        let texts = [
+            "a",
+            "total",
+            "7",
+            "0.1",
+            "-",
+            "$context.event.",
+            "é",
+            "{\"",
+            "roy",
+            ",",
+        ];
         let text = self.chance.choice(texts).unwrap_or("a");
-        text.chars().flat_map(|letter| pressed(&[Key::Char(letter)])).collect()
+        text.chars()
+            .flat_map(|letter| pressed(&[Key::Char(letter)]))
+            .collect()
     }
 
     /// A point of the editor: a node, a port, an edge, a panel, or nothing in particular.
@@ -209,9 +234,14 @@ impl Monkey<'_> {
         let node = self.chance.choice(&drawing.nodes).cloned();
         let place = match (self.chance.u8(..10), node) {
             (0..=2, Some(node)) => Some(node.middle()),
-            (3..=4, Some(node)) => self.chance.choice(node.ports.values().copied().collect::<Vec<_>>()),
+            (3..=4, Some(node)) => self
+                .chance
+                .choice(node.ports.values().copied().collect::<Vec<_>>()),
             (5, _) => self.chance.choice(&drawing.edges).map(|edge| edge.middle),
-            (6, _) => Some((self.chance.f64().mul_add(1220.0, 210.0), self.chance.f64().mul_add(780.0, 105.0))),
+            (6, _) => Some((
+                self.chance.f64().mul_add(1220.0, 210.0),
+                self.chance.f64().mul_add(780.0, 105.0),
+            )),
             _ => None,
         };
         let anywhere = drawing.share((self.chance.f64(), self.chance.f64()));
@@ -248,5 +278,6 @@ impl Monkey<'_> {
 
 fn pressed(keys: &[Key]) -> Vec<Action> {
     let down = keys.iter().map(|key| Action::Hold(*key));
-    down.chain(keys.iter().rev().map(|key| Action::LetGo(*key))).collect()
+    down.chain(keys.iter().rev().map(|key| Action::LetGo(*key)))
+        .collect()
 }

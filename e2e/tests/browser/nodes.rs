@@ -45,7 +45,9 @@ async fn the_picker_inserts_and_connects(editor: &Editor<'_>) -> anyhow::Result<
     browser.see_no(Role::Dialog, "Add a node").await?;
     browser.double_click_at(nowhere).await?;
     editor.pick("Hold").await?;
-    editor.has_nodes(&[bill, owe, paid, ship, spare, "hold-1"]).await?;
+    editor
+        .has_nodes(&[bill, owe, paid, ship, spare, "hold-1"])
+        .await?;
     browser.control('z').await?;
     editor.has_nodes(&NODES).await?;
     // The palette is clicked in, too.
@@ -107,13 +109,20 @@ async fn many_are_selected(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.has_selected(&["paid"]).await?;
     editor.click_nothing().await?;
     // A box around the column.
-    let (from, to) = (drawing.beside("paid", (-150.0, -60.0))?, drawing.beside("bill", (130.0, 60.0))?);
+    let (from, to) = (
+        drawing.beside("paid", (-150.0, -60.0))?,
+        drawing.beside("bill", (130.0, 60.0))?,
+    );
     browser
         .act(&[Action::Hold(Key::Shift), Action::To(from), Action::Press(0)])
         .await?;
-    browser.act(&[Action::To(drawing.node("ship")?.middle()), Action::To(to)]).await?;
+    browser
+        .act(&[Action::To(drawing.node("ship")?.middle()), Action::To(to)])
+        .await?;
     editor.has_selected(&["bill", "paid", "ship"]).await?;
-    browser.act(&[Action::Release(0), Action::LetGo(Key::Shift)]).await?;
+    browser
+        .act(&[Action::Release(0), Action::LetGo(Key::Shift)])
+        .await?;
     editor.has_selected(&["bill", "paid", "ship"]).await?;
     browser.control('a').await?;
     editor.has_selected(&NODES).await.map(|_| ())
@@ -122,7 +131,10 @@ async fn many_are_selected(editor: &Editor<'_>) -> anyhow::Result<()> {
 async fn many_are_moved(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     let before = editor.drawing().await?;
-    let (from, to) = (before.node("ship")?.middle(), before.beside("ship", (48.0, 32.0))?);
+    let (from, to) = (
+        before.node("ship")?.middle(),
+        before.beside("ship", (48.0, 32.0))?,
+    );
     editor.trace(from, to).await?;
     browser.drop_it().await?;
     let after = editor.drawing().await?;
@@ -133,7 +145,11 @@ async fn many_are_moved(editor: &Editor<'_>) -> anyhow::Result<()> {
     let offset = moved("ship")?;
     ensure!(offset != (0.0, 0.0), "nothing moved");
     for id in NODES {
-        ensure!(moved(id)? == offset, "{id} moved by {:?}, ship by {offset:?}", moved(id)?);
+        ensure!(
+            moved(id)? == offset,
+            "{id} moved by {:?}, ship by {offset:?}",
+            moved(id)?
+        );
     }
     browser.control('z').await?;
     editor.is_saved().await?;
@@ -146,7 +162,10 @@ async fn many_are_moved(editor: &Editor<'_>) -> anyhow::Result<()> {
         browser.press(&keys).await?;
         editor
             .until_drawn("a step of the grid", |drawing| {
-                let at = drawing.node("spare").map(|node| node.middle()).unwrap_or_default();
+                let at = drawing
+                    .node("spare")
+                    .map(|node| node.middle())
+                    .unwrap_or_default();
                 (at.0 - to.0).abs() < 0.5 && (at.1 - to.1).abs() < 0.5
             })
             .await?;

@@ -47,7 +47,10 @@ pub(crate) async fn open<'s>(stage: &'s Stage, name: &str) -> anyhow::Result<Edi
         .moneyflow
         .post("/payment-rules?draft=true", &order(name))
         .await?;
-    let id = saved.get("id").and_then(Value::as_str).context("a rule has an id")?;
+    let id = saved
+        .get("id")
+        .and_then(Value::as_str)
+        .context("a rule has an id")?;
     let editor = Editor::open(stage, &format!("/app/rules/{id}")).await?;
     editor.has_nodes(&NODES).await?;
     editor.has_edges(&EDGES).await?;

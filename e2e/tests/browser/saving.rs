@@ -1,7 +1,7 @@
 //! Saving: nothing is lost, nobody is overwritten, and every version stays.
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::{Key, Role};
+use e2e::browser::{Browser, Key, Role, Seen};
 use e2e::until;
 use serde_json::Value;
 
@@ -46,14 +46,26 @@ async fn a_key_saves_a_draft(editor: &Editor<'_>) -> anyhow::Result<()> {
     browser.fill(Role::Textbox, "Name", "Send").await?;
     browser.control('s').await?;
     browser.read_text("Version 3").await?;
-    ensure!(editor.stage.moneyflow.rule("saving").await?.to_string().contains("\"Send\""));
+    ensure!(
+        editor
+            .stage
+            .moneyflow
+            .rule("saving")
+            .await?
+            .to_string()
+            .contains("\"Send\"")
+    );
     Ok(())
 }
 
 async fn somebody_elses_version_is_not_overwritten(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     let theirs = order("saving");
-    editor.stage.moneyflow.post("/payment-rules?draft=true", &theirs).await?;
+    editor
+        .stage
+        .moneyflow
+        .post("/payment-rules?draft=true", &theirs)
+        .await?;
     editor.select("owe").await?;
     browser.press(&[Key::Delete]).await?;
     browser.control('s').await?;
@@ -65,13 +77,20 @@ async fn somebody_elses_version_is_not_overwritten(editor: &Editor<'_>) -> anyho
     browser.click(Role::Button, "Take theirs").await?;
     editor.has_nodes(&NODES).await?;
     editor.is_saved().await?;
-    editor.stage.moneyflow.post("/payment-rules?draft=true", &theirs).await?;
+    editor
+        .stage
+        .moneyflow
+        .post("/payment-rules?draft=true", &theirs)
+        .await?;
     editor.select("owe").await?;
     browser.press(&[Key::Delete]).await?;
     browser.control('s').await?;
     browser.click(Role::Button, "Save mine on top").await?;
     editor.is_saved().await?;
-    ensure!(version(editor.stage).await? == 6, "mine was not saved on top of theirs");
+    ensure!(
+        version(editor.stage).await? == 6,
+        "mine was not saved on top of theirs"
+    );
     // The browser itself says that the two were refused.
     let complaints = browser.complaints().await?;
     ensure!(
@@ -86,13 +105,14 @@ async fn leaving_asks(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.select("bill").await?;
     browser.press(&[Key::Delete]).await?;
     editor.has_nodes(&["paid", "ship", "spare"]).await?;
-    browser.click(Role::Link, "Runs").await?;
+    editor.stage.go_to("Runs").await?;
     browser.see(Role::Dialog, "Leave without saving?").await?;
     browser.click(Role::Button, "Cancel").await?;
     editor.has_nodes(&["paid", "ship", "spare"]).await?;
-    browser.reload().await?;
-    browser.stay().await?;
-    editor.has_nodes(&["paid", "ship", "spare"]).await?;
+    ensure!(
+        browser.would_ask().await?,
+        "the window would be closed without a question"
+    );
     // Another language is no loss.
     browser.click(Role::Button, "PT: Português").await?;
     browser.read_text("Salvar rascunho").await?;
@@ -104,7 +124,8 @@ async fn leaving_asks(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.has_nodes(&["bill", "paid", "ship", "spare"]).await?;
     editor.is_saved().await?;
     // Nothing is unsaved: nobody asks.
-    browser.click(Role::Link, "Runs").await?;
+    ensure!(!browser.would_ask().await?, "closing the window is asked about");
+    editor.stage.go_to("Runs").await?;
     browser.heading("Runs").await?;
     browser.back().await?;
     Editor::shown(editor.stage).await.map(|_| ())
@@ -113,19 +134,12 @@ async fn leaving_asks(editor: &Editor<'_>) -> anyhow::Result<()> {
 async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     browser.click(Role::Button, "Versions").await?;
-    let first = until("the first version's line", SOON, async || {
-        let lines = browser.all(Role::ListItem).await?;
-        for line in lines {
-            if browser.text_of(&line).await?.starts_with("Version 1") {
-                return Ok(Some(line));
-            }
-        }
-        Ok(None)
-    })
-    .await?;
+    let first = first_version(browser).await?;
     let button = browser.see_within(Some(&first), Role::Button, "Compare").await?;
     browser.click_on(&button).await?;
-    browser.read_text("From version 1 to what is on the canvas").await?;
+    browser
+        .read_text("From version 1 to what is on the canvas")
+        .await?;
     browser.read_text("Removed owe").await?;
     let button = browser.see_within(Some(&first), Role::Button, "Publish").await?;
     browser.click_on(&button).await?;
@@ -138,12 +152,25 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     let rule = editor.stage.moneyflow.rule("saving").await?;
     ensure!(rule.get("published_version") == Some(&1.into()), "{rule}");
     // It is looked at, and not touched.
+    let first = first_version(browser).await?;
     let open = browser.see_within(Some(&first), Role::Link, "Open").await?;
     browser.click_on(&open).await?;
-    browser.read_text("An older version: look, but not touch.").await?;
+    browser.read_text("A saved version, to look at.").await?;
     editor.has_nodes(&NODES).await?;
     editor.select("ship").await?;
     browser.press(&[Key::Delete]).await?;
     browser.control('d').await?;
     editor.has_nodes(&NODES).await.map(|_| ())
+}
+
+async fn first_version(browser: &Browser) -> anyhow::Result<Seen> {
+    until("the first version's line", SOON, async || {
+        for line in browser.all(Role::ListItem).await? {
+            if browser.text_of(&line).await?.starts_with("Version 1") {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    })
+    .await
 }

@@ -43,15 +43,23 @@ pub(crate) fn book() -> Value {
 
 /// What is stored is the flow: nodes, edges, joins and expectations.
 pub(crate) fn must_be_the_flow(rule: &Value) -> anyhow::Result<()> {
-    let nodes = rule.get("rules").and_then(Value::as_array).context("a rule has nodes")?;
+    let nodes = rule
+        .get("rules")
+        .and_then(Value::as_array)
+        .context("a rule has nodes")?;
     let at = |id: &str, pointer: &str| {
         let node = nodes
             .iter()
             .find(|node| node.get("node_id").and_then(Value::as_str) == Some(id));
-        node.and_then(|node| node.pointer(pointer)).cloned().unwrap_or_default()
+        node.and_then(|node| node.pointer(pointer))
+            .cloned()
+            .unwrap_or_default()
     };
     ensure!(nodes.len() == 6, "there are {} nodes", nodes.len());
-    ensure!(at(COMMISSION, "/join") == "any", "both ways lead to the commission");
+    ensure!(
+        at(COMMISSION, "/join") == "any",
+        "both ways lead to the commission"
+    );
     let physical = json!([{ "field": "$context.event.product.kind", "operator": "eq", "value": "physical" }]);
     ensure!(at(PHYSICAL, "/expect") == physical, "{}", at(PHYSICAL, "/expect"));
     let book = json!([{ "field": "$context.event.product.type", "operator": "eq", "value": "book" }]);
@@ -63,7 +71,7 @@ pub(crate) fn must_be_the_flow(rule: &Value) -> anyhow::Result<()> {
 /// says how it came out.
 pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<()> {
     let browser = &stage.browser;
-    browser.click(Role::Link, "Runs").await?;
+    stage.go_to("Runs").await?;
     browser.heading("Runs").await?;
     let run = pay(stage, rule).await?;
     browser.read_text("book-1").await?;
@@ -82,7 +90,10 @@ pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<(
 /// A book is paid for: the run of this rule, once it has succeeded.
 pub(crate) async fn pay(stage: &Stage, rule: &str) -> anyhow::Result<String> {
     let known = stage.moneyflow.rule(rule).await?;
-    let id = known.get("id").and_then(Value::as_str).context("a rule has an id")?;
+    let id = known
+        .get("id")
+        .and_then(Value::as_str)
+        .context("a rule has an id")?;
     until("the router to know the rule", SOON, async || {
         let answer = stage.moneyflow.pay(&book()).await?;
         let rules = answer.get("rules").and_then(Value::as_array);

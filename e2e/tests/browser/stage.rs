@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use e2e::browser::{Browser, Setup};
+use e2e::browser::{Browser, Role, Setup};
 
 use crate::moneyflow::MoneyFlow;
 
@@ -17,6 +17,13 @@ impl Stage {
     /// Opens a page of the application.
     pub(crate) async fn open(&self, path: &str) -> anyhow::Result<()> {
         self.browser.open(&self.moneyflow.page(path)).await
+    }
+
+    /// Clicks on a page in the rail.
+    pub(crate) async fn go_to(&self, page: &str) -> anyhow::Result<()> {
+        let rail = self.browser.see(Role::Navigation, "Pages").await?;
+        let line = self.browser.see_within(Some(&rail), Role::Link, page).await?;
+        self.browser.click_on(&line).await
     }
 }
 
@@ -53,6 +60,9 @@ pub(crate) async fn play_with(
 /// In the target directory, three folders above this test's own program.
 fn evidence_folder() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let target = own.ancestors().nth(3).context("a test is built three folders deep")?;
+    let target = own
+        .ancestors()
+        .nth(3)
+        .context("a test is built three folders deep")?;
     Ok(target.join("e2e-evidence"))
 }
