@@ -60,7 +60,10 @@ async fn draw(editor: &Editor<'_>) -> anyhow::Result<()> {
         .await?;
     // A click on an exit and a click on a node do the same as dragging.
     let target = drawing.node(COMMISSION)?.middle();
-    editor.browser.click_at(drawing.node(BOOK)?.port("failure")?).await?;
+    editor
+        .browser
+        .click_at(drawing.node(BOOK)?.port("failure")?)
+        .await?;
     editor.browser.click_at(target).await?;
     editor.connect(ROYALTY, "success", COMMISSION).await?;
     editor.has_edges(&EDGES).await.map(|_| ())

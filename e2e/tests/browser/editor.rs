@@ -275,7 +275,10 @@ impl<'s> Editor<'s> {
     /// Clicks on a choice of the picker.
     pub(crate) async fn pick(&self, title: &str) -> anyhow::Result<()> {
         let picker = self.browser.see(Role::Dialog, "Add a node").await?;
-        let choice = self.browser.see_within(Some(&picker), Role::Option, title).await?;
+        let choice = self
+            .browser
+            .see_within(Some(&picker), Role::Option, title)
+            .await?;
         self.browser.click_on(&choice).await
     }
 
@@ -297,14 +300,20 @@ impl<'s> Editor<'s> {
     pub(crate) async fn expect(&self, field: &str, operator: &str, value: &str) -> anyhow::Result<()> {
         self.browser.click(Role::Button, "Add an expectation").await?;
         let line = self.last_expectation().await?;
-        let place = self.browser.see_within(Some(&line), Role::Combobox, "Field").await?;
+        let place = self
+            .browser
+            .see_within(Some(&line), Role::Combobox, "Field")
+            .await?;
         self.browser.click_on(&place).await?;
         self.browser.type_text(field).await?;
         // Closes what the browser offers to complete.
         self.browser.press(&[Key::Tab]).await?;
         self.browser.choose("Operator", operator).await?;
         let line = self.last_expectation().await?;
-        let place = self.browser.see_within(Some(&line), Role::Textbox, "Value").await?;
+        let place = self
+            .browser
+            .see_within(Some(&line), Role::Textbox, "Value")
+            .await?;
         self.browser.click_on(&place).await?;
         self.browser.type_text(value).await?;
         self.browser.press(&[Key::Tab]).await
@@ -360,7 +369,13 @@ impl<'s> Editor<'s> {
             ))
         };
         self.browser
-            .act(&[Action::To(from), Action::Press(0), step(0.3), step(0.7), step(1.0)])
+            .act(&[
+                Action::To(from),
+                Action::Press(0),
+                step(0.3),
+                step(0.7),
+                step(1.0),
+            ])
             .await
     }
 }

@@ -83,7 +83,9 @@ impl MoneyFlow {
     /// The rule of a name, once there is one.
     pub(crate) async fn rule(&self, name: &str) -> anyhow::Result<Value> {
         until(&format!("the rule {name}"), SOON, async || {
-            let listed = self.get(&format!("/payment-rules?company_id={COMPANY}&limit=200")).await?;
+            let listed = self
+                .get(&format!("/payment-rules?company_id={COMPANY}&limit=200"))
+                .await?;
             let rules = listed.get("items").and_then(Value::as_array);
             let is_it = |rule: &&Value| rule.get("name").and_then(Value::as_str) == Some(name);
             Ok(rules.and_then(|rules| rules.iter().find(is_it)).cloned())

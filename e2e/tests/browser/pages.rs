@@ -52,7 +52,9 @@ async fn look_at(stage: &Stage, page: &Page) -> anyhow::Result<()> {
 /// The editor with a node selected, its drawer open.
 async fn edit_a_node(stage: &Stage, rule: &Value) -> anyhow::Result<()> {
     let editor = Editor::open(stage, &format!("/app/rules/{}", id_of(rule)?)).await?;
-    let drawing = editor.until_drawn("a node", |drawing| !drawing.nodes.is_empty()).await?;
+    let drawing = editor
+        .until_drawn("a node", |drawing| !drawing.nodes.is_empty())
+        .await?;
     let first = drawing.ids().first().copied().context("a node")?.to_owned();
     editor.select(&first).await?;
     editor.browser.see(Role::Textbox, "Name").await?;
@@ -105,7 +107,11 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
             &account,
         ),
         page("dead letters", "/app/dead-letters", "Needs a look"),
-        page("a dead letter", &format!("/app/dead-letters/{dead}"), "Put back on the queue"),
+        page(
+            "a dead letter",
+            &format!("/app/dead-letters/{dead}"),
+            "Put back on the queue",
+        ),
         page("tasks", "/app/tasks", "Royalty"),
         page("a task", "/app/tasks/payment.tasks.split_payment", "Yields"),
         page("no page", "/app/nowhere", "There is no such page"),
@@ -114,7 +120,10 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
 
 async fn first(moneyflow: &MoneyFlow, list: &str) -> anyhow::Result<Value> {
     let listed = moneyflow.get(&format!("{list}?company_id={COMPANY}")).await?;
-    listed.pointer("/items/0").cloned().with_context(|| format!("{list} is empty"))
+    listed
+        .pointer("/items/0")
+        .cloned()
+        .with_context(|| format!("{list} is empty"))
 }
 
 /// An event's id with another content than before. The router remembers ids until it is started anew; from then on such
@@ -124,7 +133,10 @@ async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
     let run = moneyflow.get(&format!("/runs/{run}")).await?;
     let mut event = run.get("event").cloned().context("a run has an event")?;
     let members = event.as_object_mut().context("an event is an object")?;
-    members.insert("event_id".to_owned(), run.get("event_id").cloned().unwrap_or_default());
+    members.insert(
+        "event_id".to_owned(),
+        run.get("event_id").cloned().unwrap_or_default(),
+    );
     members.insert("remark".to_owned(), "another content".into());
     moneyflow.restart().await?;
     moneyflow.pay(&event).await?;

@@ -43,15 +43,23 @@ pub(crate) fn book() -> Value {
 
 /// What is stored is the flow: nodes, edges, joins and expectations.
 pub(crate) fn must_be_the_flow(rule: &Value) -> anyhow::Result<()> {
-    let nodes = rule.get("rules").and_then(Value::as_array).context("a rule has nodes")?;
+    let nodes = rule
+        .get("rules")
+        .and_then(Value::as_array)
+        .context("a rule has nodes")?;
     let at = |id: &str, pointer: &str| {
         let node = nodes
             .iter()
             .find(|node| node.get("node_id").and_then(Value::as_str) == Some(id));
-        node.and_then(|node| node.pointer(pointer)).cloned().unwrap_or_default()
+        node.and_then(|node| node.pointer(pointer))
+            .cloned()
+            .unwrap_or_default()
     };
     ensure!(nodes.len() == 6, "there are {} nodes", nodes.len());
-    ensure!(at(COMMISSION, "/join") == "any", "both ways lead to the commission");
+    ensure!(
+        at(COMMISSION, "/join") == "any",
+        "both ways lead to the commission"
+    );
     let physical = json!([{ "field": "$context.event.product.kind", "operator": "eq", "value": "physical" }]);
     ensure!(at(PHYSICAL, "/expect") == physical, "{}", at(PHYSICAL, "/expect"));
     let book = json!([{ "field": "$context.event.product.type", "operator": "eq", "value": "book" }]);
@@ -66,7 +74,10 @@ pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<(
     browser.click(Role::Link, "Runs").await?;
     browser.heading("Runs").await?;
     let known = stage.moneyflow.rule(rule).await?;
-    let id = known.get("id").and_then(Value::as_str).context("a rule has an id")?;
+    let id = known
+        .get("id")
+        .and_then(Value::as_str)
+        .context("a rule has an id")?;
     until("the router to know the rule", SOON, async || {
         let answer = stage.moneyflow.pay(&book()).await?;
         let rules = answer.get("rules").and_then(Value::as_array);
@@ -96,7 +107,9 @@ pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<(
         (ROYALTY, "Success"),
         (COMMISSION, "Success"),
     ] {
-        browser.see(Role::Button, &format!("{node}: {came_out}.…")).await?;
+        browser
+            .see(Role::Button, &format!("{node}: {came_out}.…"))
+            .await?;
     }
     Ok(())
 }

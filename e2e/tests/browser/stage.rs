@@ -53,6 +53,9 @@ pub(crate) async fn play_with(
 /// In the target directory, three folders above this test's own program.
 fn evidence_folder() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let target = own.ancestors().nth(3).context("a test is built three folders deep")?;
+    let target = own
+        .ancestors()
+        .nth(3)
+        .context("a test is built three folders deep")?;
     Ok(target.join("e2e-evidence"))
 }
