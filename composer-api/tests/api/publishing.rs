@@ -166,7 +166,10 @@ async fn half_a_rule_is_kept_as_a_draft_and_not_published() {
             .collect()
     };
     let faults = ["/rules/0/expect/0/field", "/rules/1/parameters/due_days"];
-    assert_eq!(pointers(&draft["warnings"]), [faults[0], faults[1], "/company_id"]);
+    assert_eq!(
+        pointers(&draft["warnings"]),
+        [faults[0], faults[1], "/company_id"]
+    );
     assert_eq!(draft["published_version"], Value::Null);
     let id = draft["id"].as_str().unwrap();
     let read = composer.get(&format!("/payment-rules/{id}")).await.json();
