@@ -5,17 +5,16 @@ mod head;
 mod node;
 mod outcome;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use api_types::{NodeResults, RuleVersion, RunDetails};
 use canvas::run::RunView;
 use leptos::prelude::*;
-use serde_json::{Value, json};
 
 use self::{follow::follow_until_it_ends, head::Head, node::NodePanel, outcome::Outcome};
 use crate::{
     api,
-    graph_view::{Drawing, GraphView},
+    graph_view::{Drawing, GraphView, state_of},
     navigation::navigation,
     reading::Reading,
     routes::Page,
@@ -76,7 +75,7 @@ fn Shown(found: Memo<RunOnGraph>) -> impl IntoView {
         .map(Arc::new);
     let graph = match drawing.clone() {
         Some(drawing) => {
-            let states = Memo::new(move |_| results.with(|results| RunView::of(&states(results))));
+            let states = Memo::new(move |_| results.with(|results| states(results)));
             view! { <GraphView drawing=drawing run=states chosen=chosen on_choose=choose /> }.into_any()
         }
         None => view! { <p class="hint">{words.run.no_graph}</p> }.into_any(),
@@ -99,10 +98,9 @@ fn Shown(found: Memo<RunOnGraph>) -> impl IntoView {
 }
 
 /// The states of the nodes, as the canvas reads them.
-fn states(results: &NodeResults) -> Value {
-    let states: BTreeMap<&str, Value> = results
+fn states(results: &NodeResults) -> RunView {
+    results
         .iter()
-        .map(|(id, result)| (id.as_str(), json!({ "state": result.state })))
-        .collect();
-    json!(states)
+        .map(|(id, result)| (id.clone(), state_of(result.state)))
+        .collect()
 }
