@@ -140,9 +140,11 @@ impl Board {
         self.language
     }
 
-    /// What a task is called.
+    /// What a task is called, by its name or alias.
     pub(super) fn title(self, task: &str) -> Option<String> {
-        self.titles.with_value(|titles| titles.get(task).cloned())
+        let name = rules::full_task_name(task);
+        self.titles
+            .with_value(|titles| titles.get(name.as_ref()).cloned())
     }
 
     /// The signals of a node that is there.

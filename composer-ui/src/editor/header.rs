@@ -91,6 +91,7 @@ fn Name() -> impl IntoView {
                     class="field name-field"
                     aria-label=editor.texts.rule_name
                     maxlength="100"
+                    data-pointer="/name"
                     prop:value=name
                     on:input=typed
                     on:blur=move |_| board.pause()

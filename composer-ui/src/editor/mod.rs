@@ -22,6 +22,7 @@ mod hand;
 mod header;
 mod inspector;
 mod keys;
+mod known_tasks;
 mod leaving;
 mod look;
 mod marks;

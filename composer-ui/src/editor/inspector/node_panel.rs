@@ -1,6 +1,5 @@
 //! A node: what it is called, what it asks or does, and when it runs.
 
-use api_types::TaskKind;
 use canvas::{
     document::{EdgeId, NodeKind},
     edit,
@@ -18,7 +17,10 @@ use super::{
     task::TaskForm,
     values::{number, text_of},
 };
-use crate::editor::{Editor, focus};
+use crate::{
+    editor::{Editor, focus},
+    parts::{Select, options},
+};
 
 /// A node's members.
 #[component]
@@ -118,7 +120,7 @@ fn Names(id: String) -> impl IntoView {
         }
     };
     view! {
-        <Labelled label=words.name member="label">
+        <Labelled label=words.name pointer="/label">
             <input
                 class="field"
                 maxlength="120"
@@ -128,7 +130,7 @@ fn Names(id: String) -> impl IntoView {
                 on:change=move |_| editor.board.pause()
             />
         </Labelled>
-        <Labelled label=words.id member="node_id">
+        <Labelled label=words.id pointer="/node_id">
             <input class="field path" maxlength="64" spellcheck="false" prop:value=shown on:change=renamed />
         </Labelled>
     }
@@ -173,13 +175,18 @@ fn Runs(id: String) -> impl IntoView {
         })
     });
     let list = move || {
-        let lines = edges.get().into_iter().map(|(edge, state)| {
-            view! { <li><EdgeLine edge=edge state=state /></li> }
+        let lines = edges.get().into_iter().enumerate();
+        let lines = lines.map(|(index, (edge, state))| {
+            view! {
+                <li data-pointer=format!("/depends_on/{index}")>
+                    <EdgeLine edge=edge state=state />
+                </li>
+            }
         });
         let lines = lines.collect_view();
         edges.with(|edges| !edges.is_empty()).then(|| {
             view! {
-                <div class="labelled">
+                <div class="labelled" data-pointer="/depends_on">
                     <span>{words.runs_after}</span>
                     <ul class="edge-list">{lines}</ul>
                 </div>
@@ -195,26 +202,22 @@ fn Runs(id: String) -> impl IntoView {
     let join = Memo::new(move |_| {
         editor
             .member(&at, "join")
-            .as_ref()
-            .map(text_of)
-            .unwrap_or_default()
+            .map_or_else(|| "all".to_owned(), |join| text_of(&join))
     });
     let id = StoredValue::new(id);
-    let choose = move |event| {
-        let join = event_target_value(&event);
+    let choose = Callback::new(move |join: String| {
         // `all` goes without saying.
         let join = (join != "all").then(|| join.into());
         id.with_value(|id| editor.set_member(id, "join", join));
         editor.board.pause();
-    };
+    });
+    let joins = options([("all", words.join_all), ("any", words.join_any)]);
+    let is_several = Memo::new(move |_| entries.get() > 1);
     let joined = move || {
-        (entries.get() > 1).then(|| {
+        is_several.get().then(|| {
             view! {
-                <Labelled label=words.join member="join">
-                    <select class="field" on:change=choose>
-                        <option value="all" selected=move || join.get() != "any">{words.join_all}</option>
-                        <option value="any" selected=move || join.get() == "any">{words.join_any}</option>
-                    </select>
+                <Labelled label=words.join pointer="/join">
+                    <Select options=joins chosen=join on_choose=choose />
                 </Labelled>
             }
         })
@@ -263,31 +266,23 @@ fn Failing(id: String) -> impl IntoView {
             .unwrap_or_default()
     };
     let (policy_of, task_of) = (id.clone(), id.clone());
-    let policy = Memo::new(move |_| text_at(&policy_of, "on_failure"));
-    let is_external = Memo::new(move |_| {
-        let task = text_at(&task_of, "task_name");
-        editor.tasks.with_value(|tasks| {
-            tasks
-                .iter()
-                .any(|known| known.name == task && known.kind == TaskKind::External)
-        })
+    let policy = Memo::new(move |_| {
+        editor
+            .member(&policy_of, "on_failure")
+            .map_or_else(|| "fail".to_owned(), |policy| text_of(&policy))
     });
+    let is_external = Memo::new(move |_| editor.is_external(&text_at(&task_of, "task_name")));
     let id = StoredValue::new(id);
-    let choose = move |event| {
-        let policy = event_target_value(&event);
+    let choose = Callback::new(move |policy: String| {
         let policy = (policy != "fail").then(|| policy.into());
         id.with_value(|id| editor.set_member(id, "on_failure", policy));
         editor.board.pause();
-    };
-    let policies = [
+    });
+    let policies = options([
         ("fail", words.failure_fail),
         ("continue", words.failure_continue),
         ("abort", words.failure_abort),
-    ];
-    let options = policies.map(|(name, word)| {
-        let is_it = move || policy.with(|policy| policy == name || (policy.is_empty() && name == "fail"));
-        view! { <option value=name selected=is_it>{word}</option> }
-    });
+    ]);
     let number_of = |text: &str| number(text).map(Value::Number);
     let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
     let attempts = move || {
@@ -315,18 +310,18 @@ fn Failing(id: String) -> impl IntoView {
         });
     };
     view! {
-        <Labelled label=words.on_failure member="on_failure">
-            <select class="field" on:change=choose>{options.collect_view()}</select>
+        <Labelled label=words.on_failure pointer="/on_failure">
+            <Select options=policies chosen=policy on_choose=choose />
         </Labelled>
         {move || {
             is_external
                 .get()
                 .then(|| {
                     view! {
-                        <Labelled label=words.attempts member="retry">
+                        <Labelled label=words.attempts pointer="/retry">
                             <input class="field" inputmode="numeric" placeholder="5" prop:value=attempts on:input=set_attempts />
                         </Labelled>
-                        <Labelled label=words.timeout member="timeout_ms">
+                        <Labelled label=words.timeout pointer="/timeout_ms">
                             <input class="field" inputmode="numeric" prop:value=timeout on:input=set_timeout />
                         </Labelled>
                     }

@@ -85,6 +85,7 @@ fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError
             class="field code-field whole"
             spellcheck="false"
             aria-label=words.json
+            data-pointer=""
             prop:value=text
         ></textarea>
         {move || fault.get().map(|fault| view! { <p class="wrong" role="alert">{fault}</p> })}
