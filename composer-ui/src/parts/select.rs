@@ -9,6 +9,9 @@ pub(crate) fn Select(
     /// What is read out of it; none, if a label stands around it.
     #[prop(into, optional)]
     label: Option<String>,
+    /// Where in a document its value stands, for what leads there.
+    #[prop(into, optional)]
+    pointer: Option<String>,
     #[prop(default = "field")] class: &'static str,
     /// Values, with the words for them.
     #[prop(into)]
@@ -34,10 +37,11 @@ pub(crate) fn Select(
         }
     };
     view! {
-        <select class=class aria-label=label on:change=choose>
+        <select class=class aria-label=label data-pointer=pointer on:change=choose>
             {move || offered.get().into_iter().map(option).collect_view()}
         </select>
     }
+    .into_any()
 }
 
 /// What is offered, and what is chosen if that is none of it.

@@ -154,7 +154,7 @@ pub(super) fn ConditionBuilder(owner: Owner, hint: &'static str) -> impl IntoVie
                                 options=modes
                                 chosen=mode
                                 on_choose=set_mode
-                                attr:data-pointer=expectations.pointer_of("match")
+                                pointer=expectations.pointer_of("match")
                             />
                         }
                     })
@@ -254,7 +254,7 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
                     options=options(operators)
                     chosen=Signal::derive(named)
                     on_choose=set_operator
-                    attr:data-pointer=expectations.pointer(index, "operator")
+                    pointer=expectations.pointer(index, "operator")
                 />
                 {move || {
                     let pointer = value_pointer.clone();

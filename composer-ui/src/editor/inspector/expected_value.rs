@@ -38,7 +38,7 @@ pub(super) fn ExpectedValue(
             Arity::Two => format!("{pointer}/{place}"),
             _ => pointer.clone(),
         });
-        view! { <ValueField typed=typed place=place label=label attr:data-pointer=pointer /> }
+        view! { <ValueField typed=typed place=place label=label pointer=pointer /> }
     };
     let fields = move || match arity {
         _ if is_choice.get() => view! {
@@ -47,7 +47,7 @@ pub(super) fn ExpectedValue(
                 options=options([("true", words.yes), ("false", words.no)])
                 chosen=Signal::derive(move || typed.part(0))
                 on_choose=Callback::new(move |text: String| typed.set(0, &text))
-                attr:data-pointer=pointer.get_value()
+                pointer=pointer.get_value()
             />
         }
         .into_any(),
@@ -78,12 +78,13 @@ pub(super) fn ExpectedValue(
 
 /// One of the values, or all of a list, as text.
 #[component]
-fn ValueField(typed: Typed, place: usize, label: &'static str) -> impl IntoView {
+fn ValueField(typed: Typed, place: usize, label: &'static str, pointer: String) -> impl IntoView {
     view! {
         <input
             class="field"
             aria-label=label
             placeholder=label
+            data-pointer=pointer
             prop:value=move || typed.part(place)
             on:change=move |event| {
                 typed.set(place, &event_target_value(&event));

@@ -1,8 +1,8 @@
 //! A node: what it is called, what it asks or does, and when it runs.
 
 use canvas::{
-    document::{EdgeId, NodeKind},
-    edit,
+    document::{Document, EdgeId, NodeKind},
+    edit::{self, Edit},
     selection::Item,
     words::exit,
 };
@@ -111,7 +111,7 @@ fn Names(id: String) -> impl IntoView {
     let renamed = {
         move |event: web_sys::Event| {
             let new = event_target_value(&event).trim().to_owned();
-            if new == id || !editor.rename_id(&id, &new) {
+            if new == id || !editor.rename_id(&id, &new, Edit::All(Vec::new())) {
                 // It is called as before.
                 if let Some(input) = event_target_input(&event) {
                     input.set_value(&id);
@@ -142,9 +142,14 @@ fn event_target_input(event: &web_sys::Event) -> Option<web_sys::HtmlInputElemen
 }
 
 impl Editor {
-    /// Gives a node another id, and the paths that name it. Whether that was possible.
-    fn rename_id(self, from: &str, to: &str) -> bool {
-        let renamed = self.board.with(|document| edit::rename(document, from, to));
+    /// Gives a node another id, and the paths that name it, after another edit and in one step with it. Whether that
+    /// was possible.
+    pub(super) fn rename_id(self, from: &str, to: &str, first: Edit) -> bool {
+        let mut document = self.board.with(Document::clone);
+        let renamed = document
+            .apply(&first)
+            .and_then(|_| edit::rename(&document, from, to))
+            .map(|renamed| Edit::All(vec![first, renamed]));
         let done = renamed.and_then(|edit| {
             // The selection goes with the node, before it is looked at again.
             self.board
