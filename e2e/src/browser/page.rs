@@ -201,12 +201,16 @@ impl Browser {
 
     async fn choose_at(&self, list: &str, option: &str) -> anyhow::Result<()> {
         let option = format!("{list}/option[.=\"{option}\"]");
-        let option = self.element("xpath", &option).await?;
-        let nothing = json!({});
-        self.session
-            .post(&format!("element/{option}/click"), &nothing)
-            .await
-            .map(|_| ())
+        // A form may be drawn anew between two looks at it.
+        until(&format!("{option} to be chosen"), SOON, async || {
+            let found = self.element("xpath", &option).await?;
+            self.session
+                .post(&format!("element/{found}/click"), &json!({}))
+                .await
+                .map(Some)
+        })
+        .await
+        .map(|_| ())
     }
 
     /// Chooses a file in the page's field for files that a selector finds, as the system's dialog would.

@@ -134,7 +134,7 @@ async fn leaving_asks(editor: &Editor<'_>) -> anyhow::Result<()> {
 async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     browser.click(Role::Button, "Versions").await?;
-    let first = first_version(browser).await?;
+    let first = first_version(browser, "Compare").await?;
     let button = browser.see_within(Some(&first), Role::Button, "Compare").await?;
     browser.click_on(&button).await?;
     browser
@@ -152,7 +152,7 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     let rule = editor.stage.moneyflow.rule("saving").await?;
     ensure!(rule.get("published_version") == Some(&1.into()), "{rule}");
     // It is looked at, and not touched.
-    let first = first_version(browser).await?;
+    let first = first_version(browser, "Published").await?;
     let open = browser.see_within(Some(&first), Role::Link, "Open").await?;
     browser.click_on(&open).await?;
     browser.read_text("A saved version, to look at.").await?;
@@ -163,10 +163,12 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     editor.has_nodes(&NODES).await.map(|_| ())
 }
 
-async fn first_version(browser: &Browser) -> anyhow::Result<Seen> {
+/// Its line in the list, once that says this, too.
+async fn first_version(browser: &Browser, says: &str) -> anyhow::Result<Seen> {
     until("the first version's line", SOON, async || {
         for line in browser.all(Role::ListItem).await? {
-            if browser.text_of(&line).await?.starts_with("Version 1") {
+            let text = browser.text_of(&line).await?;
+            if text.starts_with("Version 1") && text.contains(says) {
                 return Ok(Some(line));
             }
         }
