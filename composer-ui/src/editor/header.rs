@@ -146,7 +146,7 @@ fn Saving() -> impl IntoView {
             || is_empty.get()
             || (!is_dirty.get() && editor.record.with(super::saving::Record::is_published))
     };
-    let has_errors = move || editor.problems.are_known() && !editor.problems.allow_publishing();
+    let has_errors = move || editor.problems.forbid_publishing();
     let publish_hint = move || {
         if has_errors() {
             editor.texts.cannot_publish

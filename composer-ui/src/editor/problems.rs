@@ -57,9 +57,9 @@ impl Problems {
             .with(|counts| counts.get(node).copied().unwrap_or_default())
     }
 
-    /// Whether the rule was checked, and nothing stands against publishing it.
-    pub(super) fn allow_publishing(self) -> bool {
-        self.is_checked.get() && self.found.with(|found| found.findings.is_empty())
+    /// Whether something that is known stands against publishing the rule.
+    pub(super) fn forbid_publishing(self) -> bool {
+        self.is_checked.get() && self.found.with(|found| !found.findings.is_empty())
     }
 
     /// Whether the rule was checked at all.

@@ -5,7 +5,7 @@ use canvas::{document::Document, edit::Edit};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{Editor, drawer::Drawer};
+use super::{Editor, checking, drawer::Drawer};
 use crate::{
     api::{self, ApiError, ListRequest},
     navigation::navigation,
@@ -155,13 +155,16 @@ impl Editor {
         if self.is_saving.get_untracked() {
             return;
         }
-        if !untrack(|| self.problems.allow_publishing()) {
-            self.drawer.set(Some(Drawer::Problems));
-            return;
-        }
-        let must_save = self.may_save();
         spawn_local(async move {
-            if must_save && !self.save_draft().await || !self.is_open() {
+            checking::check_now(self).await;
+            if !self.is_open() {
+                return;
+            }
+            if untrack(|| self.problems.forbid_publishing()) {
+                self.drawer.set(Some(Drawer::Problems));
+                return;
+            }
+            if self.may_save() && !self.save_draft().await || !self.is_open() {
                 return;
             }
             let record = self.record.get_untracked();
