@@ -44,7 +44,7 @@ async fn errors_keep_it_from_being_published(editor: &Editor<'_>) -> anyhow::Res
     editor.has_selected(&["spare"]).await?;
     until("the focus to be on the member at fault", SOON, async || {
         let is_there: bool = browser
-            .read("return document.activeElement.closest(\"[data-member='expect']\") !== null")
+            .read("return document.activeElement.closest(\"[data-pointer^='/expect']\") !== null")
             .await?;
         Ok(is_there.then_some(()))
     })

@@ -316,7 +316,7 @@ fn MemberFields(schema: Value, field: Field) -> impl IntoView {
         }
         .into_any()
     });
-    view! { <div class="members" data-pointer=field.pointer()>{fields.collect_view()}</div> }
+    view! { <div class="inner-fields" data-pointer=field.pointer()>{fields.collect_view()}</div> }
 }
 
 /// A list: each item with its fields, one to add, each to remove.
