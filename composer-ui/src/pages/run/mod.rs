@@ -75,7 +75,7 @@ fn Shown(found: Memo<RunOnGraph>) -> impl IntoView {
         .map(Arc::new);
     let graph = match drawing.clone() {
         Some(drawing) => {
-            let states = Memo::new(move |_| results.with(|results| states(results)));
+            let states = Memo::new(move |_| results.with(states));
             view! { <GraphView drawing=drawing run=states chosen=chosen on_choose=choose /> }.into_any()
         }
         None => view! { <p class="hint">{words.run.no_graph}</p> }.into_any(),

@@ -120,9 +120,8 @@ impl Live {
         let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
         if !waiting.is_empty() {
             self.feed.change(move |items, extent| {
-                waiting.iter().fold(false, |is_changed, run| {
-                    put(items, run, extent, accepted) || is_changed
-                })
+                let put = waiting.iter().filter(|run| put(items, run, extent, accepted));
+                put.count() > 0
             });
         }
     }
