@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use rules::NodeState;
 use rules::model::EdgeState;
-use serde_json::Value;
 
 use crate::document::{Document, Edge, NodeKind};
 
@@ -31,6 +30,20 @@ pub enum Appearance {
 }
 
 impl Appearance {
+    /// How a node of a kind looks in a state: a condition that does not hold has failed nothing.
+    pub fn of(kind: NodeKind, state: NodeState) -> Self {
+        match (kind, state) {
+            (_, NodeState::Pending) => Self::Pending,
+            (_, NodeState::Running) => Self::Running,
+            (_, NodeState::Waiting) => Self::Waiting,
+            (_, NodeState::Success) => Self::Success,
+            (NodeKind::Condition, NodeState::Failure) => Self::No,
+            (NodeKind::Task, NodeState::Failure) => Self::Failure,
+            (_, NodeState::Error) => Self::Error,
+            (_, NodeState::Skipped) => Self::Skipped,
+        }
+    }
+
     /// Its name, for a style.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,16 +85,6 @@ impl EdgeAppearance {
     }
 }
 
-const STATES: [NodeState; 7] = [
-    NodeState::Pending,
-    NodeState::Running,
-    NodeState::Waiting,
-    NodeState::Success,
-    NodeState::Failure,
-    NodeState::Error,
-    NodeState::Skipped,
-];
-
 /// The states of a run's nodes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunView {
@@ -89,19 +92,6 @@ pub struct RunView {
 }
 
 impl RunView {
-    /// Reads a run's or a simulation's `nodes`: `{node_id: {state, …}}`. What cannot be read is pending.
-    pub fn of(nodes: &Value) -> Self {
-        let nodes = nodes.as_object().into_iter().flatten();
-        let states = nodes.filter_map(|(id, node)| {
-            let written = node.get("state")?.as_str()?;
-            let state = STATES.into_iter().find(|state| state.as_str() == written)?;
-            Some((id.clone(), state))
-        });
-        Self {
-            states: states.collect(),
-        }
-    }
-
     /// Takes in the state of one node: a step of a simulation.
     pub fn set(&mut self, id: &str, state: NodeState) {
         self.states.insert(id.to_owned(), state);
@@ -109,17 +99,8 @@ impl RunView {
 
     /// How a node looks.
     pub fn node(&self, document: &Document, id: &str) -> Appearance {
-        let kind = document.node(id).map(|node| node.kind);
-        match self.state(id) {
-            NodeState::Pending => Appearance::Pending,
-            NodeState::Running => Appearance::Running,
-            NodeState::Waiting => Appearance::Waiting,
-            NodeState::Success => Appearance::Success,
-            NodeState::Failure if kind == Some(NodeKind::Condition) => Appearance::No,
-            NodeState::Failure => Appearance::Failure,
-            NodeState::Error => Appearance::Error,
-            NodeState::Skipped => Appearance::Skipped,
-        }
+        let kind = document.node(id).map_or(NodeKind::Task, |node| node.kind);
+        Appearance::of(kind, self.state(id))
     }
 
     /// How an edge looks.
@@ -146,6 +127,15 @@ impl RunView {
     }
 }
 
+/// The states by node; a node that is not named is pending.
+impl FromIterator<(String, NodeState)> for RunView {
+    fn from_iter<I: IntoIterator<Item = (String, NodeState)>>(states: I) -> Self {
+        Self {
+            states: states.into_iter().collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -164,10 +154,17 @@ mod tests {
             {"node_id": "late", "node_type": "task", "depends_on": [edge("both", "any"), edge("no", "failure")]}
         ]}))
         .unwrap();
-        let run = RunView::of(&json!({
-            "c": {"state": "failure"}, "yes": {"state": "skipped"}, "no": {"state": "failure"},
-            "both": {"state": "skipped"}, "late": {"state": "running"}
-        }));
+        let states = [
+            ("c", NodeState::Failure),
+            ("yes", NodeState::Skipped),
+            ("no", NodeState::Failure),
+            ("both", NodeState::Skipped),
+            ("late", NodeState::Running),
+        ];
+        let run: RunView = states
+            .map(|(id, state)| (id.to_owned(), state))
+            .into_iter()
+            .collect();
         let looks: Vec<&str> = document.edges().map(|edge| run.edge(edge).as_str()).collect();
         assert_eq!(looks, ["dead", "taken", "satisfied", "dead", "dead", "taken"]);
         let nodes: Vec<&str> = document
@@ -175,7 +172,7 @@ mod tests {
             .map(|node| run.node(&document, &node.id).as_str())
             .collect();
         assert_eq!(nodes, ["no", "skipped", "failure", "skipped", "running"]);
-        let nothing = RunView::of(&json!(null));
+        let nothing = RunView::default();
         assert!(
             document
                 .edges()

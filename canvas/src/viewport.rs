@@ -83,16 +83,24 @@ impl Viewport {
 
     /// All of an area in the middle of a screen of this size, never larger than life.
     pub fn fitting(area: Rect, screen: Size, padding: f64) -> Self {
+        let map = Self::map(area, screen, padding);
+        Self::centred(area.center(), map.scale, screen)
+    }
+
+    /// The same on a map, which nobody zooms: the scale is as small as it takes.
+    pub fn map(area: Rect, screen: Size, padding: f64) -> Self {
         let room = |length: f64| 2.0f64.mul_add(-padding, length).max(1.0);
         let across = room(screen.width) / area.size.width.max(1.0);
         let down = room(screen.height) / area.size.height.max(1.0);
-        let scale = across.min(down).clamp(MIN_SCALE, 1.0);
-        Self::centred(area.center(), scale, screen)
+        Self::around(area.center(), across.min(down).min(1.0), screen)
     }
 
     /// A point of the canvas in the middle of the screen, at a scale.
     pub fn centred(on: Point, scale: f64, screen: Size) -> Self {
-        let scale = scale.clamp(MIN_SCALE, MAX_SCALE);
+        Self::around(on, scale.clamp(MIN_SCALE, MAX_SCALE), screen)
+    }
+
+    fn around(on: Point, scale: f64, screen: Size) -> Self {
         let origin = Point::new(
             on.x.mul_add(-scale, screen.width / 2.0),
             on.y.mul_add(-scale, screen.height / 2.0),
@@ -168,6 +176,10 @@ mod tests {
         assert!(near(viewport.to_screen(area.center()), Point::new(500.0, 300.0)));
         let visible = viewport.visible(SCREEN);
         assert!(visible.contains(area.origin) && visible.contains(area.corner()));
+        let huge = Rect::new(Point::default(), Size::new(400_000.0, 300.0));
+        assert!((Viewport::fitting(huge, SCREEN, 40.0).scale - MIN_SCALE).abs() < 1e-9);
+        let visible = Viewport::map(huge, SCREEN, 40.0).visible(SCREEN);
+        assert!(visible.contains(huge.origin) && visible.contains(huge.corner()));
         let tiny = Rect::new(Point::default(), Size::new(1.0, 1.0));
         assert!((Viewport::fitting(tiny, SCREEN, 40.0).scale - 1.0).abs() < 1e-9);
     }

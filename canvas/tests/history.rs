@@ -5,7 +5,7 @@ use canvas::document::{Document, Node, NodeKind};
 use canvas::edit::{self, Edit};
 use canvas::geometry::{Point, Vector};
 use canvas::history::{History, MergeKey};
-use canvas::selection::Item;
+use canvas::selection::{Item, Selection};
 use rules::model::EdgeState;
 
 /// a → b, saved.
@@ -70,6 +70,27 @@ fn typing_groups_until_a_pause_another_field_or_another_edit() {
     type_label(&mut history, "Is it? No");
     assert!(!history.can_redo());
     assert_eq!(steps_back(&mut history), 2, "typing after a redo is a new step");
+}
+
+#[test]
+fn nudges_are_one_step_until_something_else_is_selected() {
+    let mut history = history();
+    let at_start = history.document().clone();
+    let mut nudge = |id: &str| {
+        let mut selection = Selection::new();
+        selection.set(Item::Node(id.to_owned()));
+        let moved = edit::move_by(history.document(), selection.items(), Vector::new(16.0, 0.0));
+        history
+            .commit_merging(moved, MergeKey::nudge(&selection))
+            .unwrap();
+    };
+    for id in ["a", "a", "b", "b", "b"] {
+        nudge(id);
+    }
+    history.undo();
+    assert_eq!(history.document().position("b"), at_start.position("b"));
+    assert_ne!(history.document().position("a"), at_start.position("a"));
+    assert_eq!(steps_back(&mut history), 1);
 }
 
 #[test]

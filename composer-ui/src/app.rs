@@ -21,7 +21,9 @@ use crate::{
 };
 
 /// The pages that draw graphs, where they are part of the program.
-#[derive(Clone, Copy)]
+///
+/// It is handed on by reference only. By value, a program without it would have an undefined function here, for which the
+/// compiler may take the one function that it knows: then the run page and all that draws it are in both programs.
 pub(crate) struct Canvas {
     /// A rule of a company, by the company's id.
     pub(crate) rule: fn(String) -> AnyView,
@@ -31,7 +33,7 @@ pub(crate) struct Canvas {
 
 /// The application.
 #[component]
-pub(crate) fn App(canvas: Option<Canvas>) -> impl IntoView {
+pub(crate) fn App(canvas: Option<&'static Canvas>) -> impl IntoView {
     provide_context(canvas);
     provide_context(Kept::nothing());
     provide_context(Navigation::start(canvas.is_some()));
@@ -109,7 +111,7 @@ fn Content() -> impl IntoView {
 }
 
 fn of_company(page: &Page, company: String) -> AnyView {
-    let canvas = expect_context::<Option<Canvas>>();
+    let canvas = expect_context::<Option<&'static Canvas>>();
     match (page, canvas) {
         (Page::NewRule | Page::Rule(_) | Page::RuleVersion(..), Some(canvas)) => (canvas.rule)(company),
         (Page::Run(_), Some(canvas)) => (canvas.run)(),

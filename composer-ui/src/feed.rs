@@ -1,6 +1,6 @@
 //! A list that is read part by part, and read anew when what it depends on changes.
 
-use std::{future::Future, pin::Pin, rc::Rc};
+use std::{collections::VecDeque, future::Future, pin::Pin, rc::Rc};
 
 use api_types::Page;
 use leptos::{prelude::*, task::spawn_local};
@@ -9,6 +9,10 @@ use crate::api::ApiError;
 
 type Answer<T> = Pin<Box<dyn Future<Output = Result<Page<T>, ApiError>>>>;
 type Load<T> = Rc<dyn Fn(Option<String>) -> Answer<T>>;
+type Change<T> = Box<dyn Fn(&mut Vec<T>, Extent) -> bool>;
+
+/// How many changes are kept while a part is on its way; the oldest give way.
+const CHANGES: usize = 1_000;
 
 /// How far a list has come.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +25,15 @@ pub(crate) enum Progress {
     Failed(ApiError),
 }
 
+/// How much of a list was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it.
+    Whole,
+    /// Its beginning: what comes behind the last line is not known.
+    Beginning,
+}
+
 /// A list, as far as it was read.
 pub(crate) struct Feed<T: 'static> {
     /// The lines.
@@ -28,9 +41,12 @@ pub(crate) struct Feed<T: 'static> {
     /// How far it has come.
     pub(crate) progress: RwSignal<Progress>,
     cursor: RwSignal<Option<String>>,
-    is_loading_more: RwSignal<bool>,
+    /// Whether a part is on its way.
+    is_reading: RwSignal<bool>,
     /// Which reading this is: an answer to an earlier one comes too late.
     reading: StoredValue<u64>,
+    /// What changed while a part is on its way, which may be older.
+    changes: StoredValue<VecDeque<Change<T>>, LocalStorage>,
     load: StoredValue<Load<T>, LocalStorage>,
 }
 
@@ -60,8 +76,9 @@ impl<T: Send + Sync + 'static> Feed<T> {
             items: RwSignal::new(Vec::new()),
             progress: RwSignal::new(Progress::Loading),
             cursor: RwSignal::new(None),
-            is_loading_more: RwSignal::new(false),
+            is_reading: RwSignal::new(false),
             reading: StoredValue::new(0),
+            changes: StoredValue::new_local(VecDeque::new()),
             load: StoredValue::new_local(load),
         };
         Effect::new(move |before: Option<R>| {
@@ -74,32 +91,65 @@ impl<T: Send + Sync + 'static> Feed<T> {
         feed
     }
 
-    /// Whether all of it was read.
-    pub(crate) fn is_complete(self) -> bool {
-        let is_ready = self
-            .progress
-            .with_untracked(|progress| *progress == Progress::Ready);
-        is_ready && self.cursor.with_untracked(Option::is_none)
+    /// Reads it from the start: it is to show something else.
+    pub(crate) fn reload(self) {
+        self.cursor.set(None);
+        self.progress.set(Progress::Loading);
+        self.again();
     }
 
-    /// Reads it from the start.
-    pub(crate) fn reload(self) {
+    /// Reads it from the start, and leaves what is shown in place until the answer is there.
+    pub(crate) fn again(self) {
         self.reading.update_value(|reading| *reading += 1);
-        self.cursor.set(None);
-        self.is_loading_more.set(false);
-        self.progress.set(Progress::Loading);
+        // What changed until now the answer knows.
+        self.changes.update_value(VecDeque::clear);
         self.read(None);
+    }
+
+    /// Whether a part is on its way.
+    pub(crate) fn is_reading(self) -> bool {
+        self.is_reading.get_untracked()
+    }
+
+    /// Changes the lines, if `change` says that it does; also those that are on their way, which may be older.
+    pub(crate) fn change(self, change: impl Fn(&mut Vec<T>, Extent) -> bool + 'static) {
+        // The page may be gone by now.
+        if self.reading.try_get_value().is_none() {
+            return;
+        }
+        if self.is_ready() {
+            let extent = self.extent();
+            self.items.maybe_update(|items| change(items, extent));
+        }
+        if self.is_reading() {
+            self.changes.update_value(|changes| {
+                if changes.len() == CHANGES {
+                    changes.pop_front();
+                }
+                changes.push_back(Box::new(change));
+            });
+        }
     }
 
     /// Reads on, if there is more and nothing is under way.
     pub(crate) fn load_more(self) {
-        let is_ready = self
-            .progress
-            .with_untracked(|progress| *progress == Progress::Ready);
         let cursor = self.cursor.get_untracked();
-        if is_ready && cursor.is_some() && !self.is_loading_more.get_untracked() {
-            self.is_loading_more.set(true);
+        if self.is_ready() && cursor.is_some() && !self.is_reading() {
             self.read(cursor);
+        }
+    }
+
+    fn is_ready(self) -> bool {
+        self.progress
+            .with_untracked(|progress| *progress == Progress::Ready)
+    }
+
+    /// How much of it was read.
+    pub(crate) fn extent(self) -> Extent {
+        if self.cursor.with_untracked(Option::is_none) {
+            Extent::Whole
+        } else {
+            Extent::Beginning
         }
     }
 
@@ -107,6 +157,7 @@ impl<T: Send + Sync + 'static> Feed<T> {
         let reading = self.reading.get_value();
         let is_first = cursor.is_none();
         let answer = self.load.with_value(|load| load(cursor));
+        self.is_reading.set(true);
         spawn_local(async move {
             let answer = answer.await;
             // The page may be gone by now, or something else asked for.
@@ -117,21 +168,97 @@ impl<T: Send + Sync + 'static> Feed<T> {
     }
 
     fn take(self, answer: Result<Page<T>, ApiError>, is_first: bool) {
-        self.is_loading_more.set(false);
+        self.is_reading.set(false);
+        let changes = self.changes.try_update_value(std::mem::take).unwrap_or_default();
         match answer {
             Ok(part) => {
+                self.cursor.set(part.next_cursor);
+                let extent = self.extent();
                 self.items.update(|items| {
                     if is_first {
                         items.clear();
                     }
                     items.extend(part.items);
+                    for change in &changes {
+                        change(items, extent);
+                    }
                 });
-                self.cursor.set(part.next_cursor);
                 self.progress.set(Progress::Ready);
             }
             Err(error) if is_first => self.progress.set(Progress::Failed(error)),
             // What is there stays; scrolling on tries again.
             Err(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_a_page(test: impl FnOnce(Feed<&'static str>)) {
+        Owner::new().with(|| {
+            let never: Load<&'static str> = Rc::new(|_| Box::pin(std::future::pending()));
+            test(Feed {
+                items: RwSignal::new(Vec::new()),
+                progress: RwSignal::new(Progress::Loading),
+                cursor: RwSignal::new(None),
+                is_reading: RwSignal::new(true),
+                reading: StoredValue::new(1),
+                changes: StoredValue::new_local(VecDeque::new()),
+                load: StoredValue::new_local(never),
+            });
+        });
+    }
+
+    fn part(items: &[&'static str], next_cursor: Option<&str>) -> Page<&'static str> {
+        Page {
+            items: items.to_vec(),
+            next_cursor: next_cursor.map(str::to_owned),
+        }
+    }
+
+    fn ends(items: &mut [&'static str], from: &str, to: &'static str) -> bool {
+        let known = items.iter_mut().find(|known| **known == from);
+        known.map(|known| *known = to).is_some()
+    }
+
+    #[test]
+    fn a_change_is_made_in_a_part_that_was_on_its_way_too() {
+        in_a_page(|feed| {
+            feed.change(|items, _| ends(items, "a runs", "a ended"));
+            assert!(feed.items.get_untracked().is_empty(), "there is nothing yet");
+            feed.take(Ok(part(&["b ended", "a runs"], Some("a"))), true);
+            assert_eq!(feed.items.get_untracked(), ["b ended", "a ended"]);
+
+            feed.is_reading.set(true);
+            feed.change(|items, extent| extent == Extent::Whole && ends(items, "z runs", "z ended"));
+            feed.take(Ok(part(&["z runs"], None)), false);
+            assert_eq!(feed.items.get_untracked(), ["b ended", "a ended", "z ended"]);
+            assert_eq!(feed.extent(), Extent::Whole);
+        });
+    }
+
+    #[test]
+    fn a_change_is_made_at_once_and_only_in_what_is_read_meanwhile() {
+        in_a_page(|feed| {
+            feed.take(Ok(part(&["a runs"], None)), true);
+            feed.change(|items, _| ends(items, "a runs", "a ended"));
+            assert_eq!(feed.items.get_untracked(), ["a ended"]);
+
+            feed.is_reading.set(true);
+            feed.take(Ok(part(&["a runs"], None)), true);
+            assert_eq!(feed.items.get_untracked(), ["a runs"], "it runs once more");
+        });
+    }
+
+    #[test]
+    fn changes_that_are_kept_have_a_bound() {
+        in_a_page(|feed| {
+            for _ in 0..2 * CHANGES {
+                feed.change(|_, _| false);
+            }
+            assert_eq!(feed.changes.with_value(VecDeque::len), CHANGES);
+        });
     }
 }

@@ -40,12 +40,12 @@ pub fn start() {
 }
 
 /// The pages that draw graphs.
-const CANVAS: app::Canvas = app::Canvas {
+static CANVAS: app::Canvas = app::Canvas {
     rule: editor::page,
     run: || pages::RunPage().into_any(),
 };
 
 /// Starts the whole application.
 pub fn start_with_canvas() {
-    mount_to_body(|| view! { <app::App canvas=Some(CANVAS) /> });
+    mount_to_body(|| view! { <app::App canvas=Some(&CANVAS) /> });
 }

@@ -186,9 +186,8 @@ impl Page {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_page_is_found_at_its_path() {
-        for page in [
+    fn pages() -> Vec<Page> {
+        vec![
             Page::Overview,
             Page::Rules,
             Page::NewRule,
@@ -203,7 +202,25 @@ mod tests {
             Page::DeadLetters(Some("7".to_owned())),
             Page::Tasks(None),
             Page::Tasks(Some("payment.tasks.é/x".to_owned())),
-        ] {
+        ]
+    }
+
+    #[test]
+    fn the_script_that_starts_the_application_loads_what_a_page_needs() {
+        let script = include_str!("../web/start.js");
+        assert!(script.contains(r"/^\/app\/(rules|runs)\/./"), "{script}");
+        for page in pages() {
+            let path = page.path();
+            let is_matched = ["/app/rules/", "/app/runs/"]
+                .iter()
+                .any(|folder| path.starts_with(folder) && path.len() > folder.len());
+            assert_eq!(page.is_drawn(), is_matched, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_page_is_found_at_its_path() {
+        for page in pages() {
             assert_eq!(Page::at(&page.path()), page);
         }
         assert_eq!(Page::at("/"), HOME);

@@ -24,8 +24,8 @@
     document.body.append(message);
     console.error(error);
   };
-  // Rules are drawn; all other pages come without what draws them. Both parts are asked for at once.
-  const isDrawn = /^\/app\/rules\/./.test(location.pathname);
+  // A rule is drawn, and a run on it; all other pages come without what draws them. Both parts are asked for at once.
+  const isDrawn = /^\/app\/(rules|runs)\/./.test(location.pathname);
   const wasm = fetch(isDrawn ? "%CANVAS_WASM%" : "%PAGES_WASM%");
   import(isDrawn ? "%CANVAS%" : "%PAGES%").then((app) => app.default({ module_or_path: wasm })).catch(fail);
 })();

@@ -16,7 +16,11 @@ const COUNT: u16 = 12_000;
 static NEXT: AtomicU16 = AtomicU16::new(0);
 
 /// A port on which nobody listens. Processes begin to look at different places.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
+///
+/// # Errors
+///
+/// If all are taken.
+pub fn free_port() -> anyhow::Result<u16> {
     let start = u16::try_from(u64::from(std::process::id()) * 61 % u64::from(COUNT))?;
     for _ in 0..COUNT {
         let nth = NEXT.fetch_add(1, Ordering::Relaxed) % COUNT;

@@ -12,6 +12,7 @@
 //!
 //! This room knows no database and no broker: only the ports of `store` and `queue`.
 
+mod acknowledging;
 mod backoff;
 mod batch;
 mod cloud_event;

@@ -1,10 +1,11 @@
-//! The loop of one partition: take, prepare, commit, acknowledge.
+//! The loop of one partition: take, prepare, commit; and acknowledge beside it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use queue::{Acknowledger, Consumer, Delivery, DeliveryTag, Partition, QueueError};
+use queue::{Consumer, Delivery, Partition, QueueError};
 
+use crate::acknowledging::Acknowledging;
 use crate::backoff::Backoff;
 use crate::batch::{self, Halted, report};
 use crate::holding::{Crew, Holding};
@@ -52,47 +53,45 @@ impl PartitionWorker {
     }
 
     async fn consume(&self, mut consumer: Box<dyn Consumer>) -> Result<Halted, QueueError> {
-        let acknowledger = consumer.acknowledger();
-        loop {
+        let mut stored = Acknowledging::new(consumer.acknowledger());
+        let halted = loop {
             let deliveries = tokio::select! {
                 biased;
-                () = self.holding.stop.cancelled() => return Ok(Halted::Stopped),
+                () = self.holding.stop.cancelled() => break Halted::Stopped,
+                // Before there is more to do: under load there always is.
+                error = stored.fail() => return Err(error),
                 taken = consumer.take(self.crew.limits.take) => taken?,
             };
-            if let Err(halted) = self.work_off(deliveries, acknowledger.as_ref()).await? {
-                return Ok(halted);
+            if let Err(halted) = self.work_off(deliveries, &mut stored).await {
+                break halted;
             }
+        };
+        // Whoever has the partition next is not to find again what is done. Once the lease is gone, it may have by now.
+        if halted == Halted::Stopped {
+            stored.finish().await?;
         }
+        Ok(halted)
     }
 
     /// Brings all that was taken to its end, in order, in batches of bounded size.
-    async fn work_off(
-        &self,
-        deliveries: Vec<Delivery>,
-        acknowledger: &dyn Acknowledger,
-    ) -> Result<Result<(), Halted>, QueueError> {
+    async fn work_off(&self, deliveries: Vec<Delivery>, stored: &mut Acknowledging) -> Result<(), Halted> {
         let (Crew { deps, group, .. }, holding) = (&self.crew, &self.holding);
         let mut waiting = VecDeque::with_capacity(deliveries.len());
         for delivery in deliveries {
-            match self.sort(delivery).await {
-                Ok(Sorted::Event(event)) => waiting.push_back(event),
-                Ok(Sorted::Unreadable(tag, letter)) => {
-                    if let Err(halted) = batch::keep(*letter, deps, holding).await {
-                        return Ok(Err(halted));
-                    }
-                    acknowledger.ack(&[tag]).await?;
+            match self.sort(delivery).await? {
+                Sorted::Event(event) => waiting.push_back(event),
+                Sorted::Unreadable(tag, letter) => {
+                    batch::keep(*letter, deps, holding).await?;
+                    stored.gather([tag]);
                 }
-                Err(halted) => return Ok(Err(halted)),
             }
         }
         while let Some(events) = next_batch(&mut waiting, self.crew.limits.nodes) {
-            let tags: Vec<DeliveryTag> = events.iter().map(|event| event.tag()).collect();
-            if let Err(halted) = batch::commit(events, deps, holding, group).await {
-                return Ok(Err(halted));
-            }
-            acknowledger.ack(&tags).await?;
+            let tags: Vec<_> = events.iter().map(|event| event.tag()).collect();
+            batch::commit(events, deps, holding, group).await?;
+            stored.gather(tags);
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
     async fn sort(&self, delivery: Delivery) -> Result<Sorted, Halted> {

@@ -20,7 +20,7 @@ use crate::holding::Holding;
 
 /// How long commits gather before they are sent: each round costs a query and a commit, and nobody outside waits for
 /// milliseconds.
-const GATHER: Duration = Duration::from_millis(250);
+const GATHER: Duration = Duration::from_millis(500);
 /// How often to look without having been woken: for what another process committed, or this one before it had the lease.
 const POLL: Duration = Duration::from_secs(1);
 /// How long a round may go on once the worker is to stop.

@@ -1,6 +1,13 @@
 //! What a rule needs to know of tasks. The tasks themselves live elsewhere.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
+
+/// What the names of the built-in tasks begin with.
+const PREFIX: &str = "payment.tasks.";
+/// Accepted in the place of the prefix: people write it.
+const ALIAS_PREFIX: &str = "payments.tasks.";
 
 /// A task, by its place in the catalogue that named it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,4 +51,25 @@ pub trait Catalogue {
         parameters: &Map<String, Value>,
         is_dynamic: &dyn Fn(&str) -> bool,
     ) -> Vec<ParameterFault>;
+}
+
+/// The name under which a catalogue knows a task, whatever alias the author wrote: `payments.tasks.x` is
+/// `payment.tasks.x`. Any other name is its own.
+pub fn full_task_name(name: &str) -> Cow<'_, str> {
+    match name.strip_prefix(ALIAS_PREFIX) {
+        Some(own) => Cow::Owned(format!("{PREFIX}{own}")),
+        None => Cow::Borrowed(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_stands_for_the_full_name() {
+        assert_eq!(full_task_name("payments.tasks.hold"), "payment.tasks.hold");
+        assert_eq!(full_task_name("payment.tasks.hold"), "payment.tasks.hold");
+        assert_eq!(full_task_name("payments.task.hold"), "payments.task.hold");
+    }
 }

@@ -26,7 +26,7 @@ pub mod spelling;
 mod template;
 mod write;
 
-pub use catalogue::{Catalogue, ParameterFault, TaskId, TaskTraits};
+pub use catalogue::{Catalogue, ParameterFault, TaskId, TaskTraits, full_task_name};
 pub use check::{CheckedRule, Report, check};
 pub use condition::{Comparison, Verdict};
 pub use execution::{

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ledger::{Account, AccountCode, AccountKey, AccountState};
 use sqlx::postgres::{PgBindIterExt, PgRow};
-use sqlx::{FromRow, PgConnection, QueryBuilder, Row};
+use sqlx::{Decode, FromRow, PgConnection, Postgres, QueryBuilder, Row, Type};
 use store::{AccountFilter, Outage, Page, PageRequest};
 use uuid::Uuid;
 
@@ -22,13 +22,28 @@ macro_rules! account_columns {
 }
 pub(crate) use account_columns;
 
-const LOCK: &str = concat!(
-    "SELECT ",
-    account_columns!(),
-    " FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS k (company_id, code, currency, place)
-      JOIN accounts a ON a.code = k.code AND a.company_id = k.company_id AND a.currency = k.currency
-      ORDER BY k.place FOR NO KEY UPDATE OF a"
-);
+/// Locks accounts in the order of their keys.
+macro_rules! lock {
+    ($where:literal) => {
+        concat!(
+            "SELECT ",
+            account_columns!(),
+            " FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS k (company_id, code, currency, place)
+              JOIN accounts a ON a.code = k.code AND a.company_id = k.company_id AND a.currency = k.currency ",
+            $where,
+            " ORDER BY k.place FOR NO KEY UPDATE OF a"
+        )
+    };
+}
+const LOCK: &str = lock!("");
+/// Locks none unless so many counters are `locked`, and not before they are.
+const LOCK_AFTER_COUNTERS: &str = lock!("WHERE (SELECT count(*) FROM locked) = $4");
+
+/// The accounts that are `locked_accounts`, as one row of arrays.
+pub(crate) const LOCKED_ACCOUNTS: &str = "(SELECT array_agg(number), array_agg(id), array_agg(company_id), array_agg(code),
+        array_agg(currency), array_agg(kind), array_agg(status), array_agg(overdraft), array_agg(posted_debits),
+        array_agg(posted_credits), array_agg(pending_debits), array_agg(pending_credits), array_agg(entries)
+    FROM locked_accounts)";
 
 const OPEN: &str = "INSERT INTO accounts (id, company_id, code, currency, kind, status, overdraft, posted_debits,
         posted_credits, pending_debits, pending_credits, entries)
@@ -84,6 +99,80 @@ impl FromRow<'_, PgRow> for AccountRow {
     }
 }
 
+/// Accounts as they were read along with something else: a column each, of equal lengths.
+pub(crate) struct AccountColumns {
+    numbers: Vec<i64>,
+    ids: Vec<Uuid>,
+    company_ids: Vec<Uuid>,
+    codes: Vec<String>,
+    currencies: Vec<String>,
+    kinds: Vec<String>,
+    statuses: Vec<String>,
+    overdrafts: Vec<bool>,
+    posted_debits: Vec<i64>,
+    posted_credits: Vec<i64>,
+    pending_debits: Vec<i64>,
+    pending_credits: Vec<i64>,
+    entries: Vec<i64>,
+}
+
+impl AccountColumns {
+    /// Reads the columns of [`LOCKED_ACCOUNTS`], of which the first is at this place. Of no accounts they are null.
+    pub(crate) fn read(row: &PgRow, first: usize) -> sqlx::Result<Self> {
+        fn column<T>(row: &PgRow, place: usize) -> sqlx::Result<Vec<T>>
+        where
+            Option<Vec<T>>: for<'r> Decode<'r, Postgres> + Type<Postgres>,
+        {
+            Ok(row.try_get::<Option<Vec<T>>, _>(place)?.unwrap_or_default())
+        }
+        Ok(Self {
+            numbers: column(row, first)?,
+            ids: column(row, first + 1)?,
+            company_ids: column(row, first + 2)?,
+            codes: column(row, first + 3)?,
+            currencies: column(row, first + 4)?,
+            kinds: column(row, first + 5)?,
+            statuses: column(row, first + 6)?,
+            overdrafts: column(row, first + 7)?,
+            posted_debits: column(row, first + 8)?,
+            posted_credits: column(row, first + 9)?,
+            pending_debits: column(row, first + 10)?,
+            pending_credits: column(row, first + 11)?,
+            entries: column(row, first + 12)?,
+        })
+    }
+
+    fn into_rows(self) -> impl Iterator<Item = AccountRow> {
+        let names = self.codes.into_iter().zip(self.currencies);
+        let words = names.zip(self.kinds.into_iter().zip(self.statuses));
+        let ids = self.ids.into_iter().zip(self.company_ids);
+        let posted = self.posted_debits.into_iter().zip(self.posted_credits);
+        let pending = self.pending_debits.into_iter().zip(self.pending_credits);
+        let sums = posted.zip(pending).zip(self.entries);
+        let numbered = self.numbers.into_iter().zip(self.overdrafts);
+        let rows = numbered.zip(ids).zip(words).zip(sums);
+        rows.map(|((((number, overdraft), ids), words), sums)| {
+            let ((code, currency), (kind, status)) = words;
+            let (((posted_debits, posted_credits), (pending_debits, pending_credits)), entries) = sums;
+            AccountRow {
+                number,
+                id: ids.0,
+                company_id: ids.1,
+                code,
+                currency,
+                kind,
+                status,
+                overdraft,
+                posted_debits,
+                posted_credits,
+                pending_debits,
+                pending_credits,
+                entries,
+            }
+        })
+    }
+}
+
 impl TryFrom<AccountRow> for Account {
     type Error = Fault;
 
@@ -127,11 +216,29 @@ impl Accounts {
     /// Locks and reads the accounts that exist, in the order of the keys.
     pub(crate) async fn load(
         connection: &mut PgConnection,
+        keys: BTreeSet<AccountKey>,
+    ) -> Result<(Self, Vec<Account>), Fault> {
+        let rows = lock(connection, &keys).await?;
+        Self::found(connection, keys, rows.into_iter()).await
+    }
+
+    /// The accounts with these keys, of which those that exist were locked and read already.
+    pub(crate) async fn locked(
+        connection: &mut PgConnection,
+        keys: BTreeSet<AccountKey>,
+        columns: AccountColumns,
+    ) -> Result<(Self, Vec<Account>), Fault> {
+        Self::found(connection, keys, columns.into_rows()).await
+    }
+
+    async fn found(
+        connection: &mut PgConnection,
         mut keys: BTreeSet<AccountKey>,
+        rows: impl Iterator<Item = AccountRow>,
     ) -> Result<(Self, Vec<Account>), Fault> {
         let mut by_id = HashMap::with_capacity(keys.len());
         let mut found = Vec::with_capacity(keys.len());
-        for row in lock(connection, &keys).await? {
+        for row in rows {
             let number = row.number;
             let account = Account::try_from(row)?;
             keys.remove(account.key());
@@ -139,7 +246,7 @@ impl Accounts {
             found.push(account);
         }
         // A statement that waited for a lock does not see what was opened meanwhile; this one does.
-        if !found.is_empty() && !lock(connection, &keys).await?.is_empty() {
+        if !lock(connection, &keys).await?.is_empty() {
             return Err(Fault::unavailable(
                 Outage::Contention,
                 "an account was opened while others were waited for",
@@ -235,6 +342,16 @@ impl Opened {
             stated_entries: account.entries(),
         }
     }
+}
+
+/// Adds the part `locked_accounts`, which locks accounts after so many counters, all of which have to be `locked`.
+pub(crate) fn lock_after_counters(statement: &mut Statement, keys: &BTreeSet<AccountKey>, counters: usize) {
+    statement
+        .part("locked_accounts", LOCK_AFTER_COUNTERS)
+        .bind(keys.iter().map(|key| key.company_id).bind_iter())
+        .bind(keys.iter().map(|key| key.code.as_str()).bind_iter())
+        .bind(keys.iter().map(|key| key.currency.code()).bind_iter())
+        .bind(i64::try_from(counters).unwrap_or(i64::MAX));
 }
 
 async fn lock(connection: &mut PgConnection, keys: &BTreeSet<AccountKey>) -> Result<Vec<AccountRow>, Fault> {

@@ -3,30 +3,30 @@
 //! | phase | statements |
 //! |---|---|
 //! | begin | `BEGIN`, the lock that announces a writer of runs, and how to plan, in one round trip |
-//! | enter | one statement: the partitions' rows, `FOR KEY SHARE`; claims; counters |
-//! | | a select if some events were claimed before; two statements if some counters are not there |
-//! | lock and read | holds, accounts (twice if some are not there), references |
+//! | enter | one statement: the partitions' rows, `FOR KEY SHARE`; claims; counters; accounts |
+//! | | a select if some events were claimed before; two statements, and one for the accounts, if some counters are not there |
+//! | | holds, and then the accounts after them; once more for accounts that are not there; references |
 //! | write | one statement; accounts are opened by another before it |
 //! | end | `COMMIT` |
 //!
-//! What a phase has nothing for is left out: payments on accounts that are there take five round trips.
+//! What a phase has nothing for is left out: payments on accounts that are there take four round trips.
 
 use std::any::Any;
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use ledger::{AccountKey, Hold};
-use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, Row};
 use store::{
-    BatchEnd, BatchIntent, Batches, Claim, CounterKey, Decide, Footprint, Loaded, PartitionLease, StoreError,
-    Verdict,
+    BatchEnd, BatchIntent, Batches, Claim, Decide, Footprint, Loaded, PartitionLease, StoreError, Verdict,
 };
 use uuid::Uuid;
 
-use crate::accounts::Accounts;
+use crate::accounts::{self, AccountColumns, Accounts, LOCKED_ACCOUNTS};
 use crate::claims::{self, Claimed};
 use crate::connect::PostgresStore;
-use crate::counters::{self, Counters};
+use crate::counters::{self, Counters, LASTS};
 use crate::fault::{Failure, Fault};
 use crate::partitions::fence;
 use crate::statement::Statement;
@@ -53,71 +53,104 @@ async fn run(
         claims,
         footprint,
     } = intent;
-    let Some((claimed, counters)) = enter(connection, &leases, claims, &footprint.counters).await? else {
+    let Some((read, loaded)) = enter(connection, &leases, claims, &footprint).await? else {
         return Err(Failure::Rejected(BatchEnd::LeaseLost));
     };
-    let (read, loaded) = read(connection, claimed, counters, &footprint).await?;
     match decide_aside(decide, loaded).await? {
         Verdict::Commit(decided) => Ok(write(connection, read, &decided).await?),
         Verdict::Widen => Err(Failure::Rejected(BatchEnd::Widened)),
     }
 }
 
-/// Holds the leases, claims the events and locks the counters, in this order. If a lease is lost, nothing is claimed.
+/// Holds the leases, claims the events, and locks and reads the footprint: counters, holds, accounts, in this order. If a
+/// lease is lost, nothing is claimed.
 ///
-/// It is one statement, whose snapshot is older than the locks that it waits for. That shows nothing old: a row that is
-/// locked is read as it is by then, a claim is checked against what is there by then, and what was not there is looked for
-/// once more.
+/// Where no hold can name further accounts it is one statement, whose snapshot is older than the locks that it waits for.
+/// That shows nothing old: a row that is locked is read as it is by then, a claim is checked against what is there by then,
+/// and what was not there is looked for once more.
 async fn enter(
     connection: &mut PgConnection,
     leases: &[PartitionLease],
     claims: Vec<Claim>,
-    counters: &BTreeSet<CounterKey>,
-) -> Result<Option<(Claimed, Counters)>, Fault> {
+    footprint: &Footprint,
+) -> Result<Option<(Read, Loaded)>, Fault> {
+    let counters = &footprint.counters;
+    let accounts = Some(&footprint.accounts).filter(|_| footprint.holds.is_empty());
     let mut statement = Statement::default();
     fence(&mut statement, leases)?;
     claims::claim(&mut statement, &claims, leases.len());
     counters::lock_after_claims(&mut statement, counters);
-    let query = format!(
-        "SELECT (SELECT count(*) FROM held), ARRAY(SELECT id FROM claimed), {}",
-        counters::LASTS
+    accounts::lock_after_counters(
+        &mut statement,
+        accounts.unwrap_or(&BTreeSet::new()),
+        counters.len(),
     );
-    let (held, inserted, lasts): (i64, _, _) = statement.fetch_one(connection, &query).await?;
-    if usize::try_from(held) != Ok(leases.len()) {
+    let query = format!(
+        "SELECT (SELECT count(*) FROM held), ARRAY(SELECT id FROM claimed), {LASTS}, a.* FROM {LOCKED_ACCOUNTS} a"
+    );
+    let entered: Entered = statement.fetch_one(connection, &query).await?;
+    if usize::try_from(entered.held) != Ok(leases.len()) {
         return Ok(None);
     }
-    let claimed = Claimed::read(connection, claims, inserted).await?;
-    let counters = Counters::read(connection, counters, lasts).await?;
-    Ok(Some((claimed, counters)))
+    let has_all = entered.lasts.len() == counters.len();
+    let claimed = Claimed::read(connection, claims, entered.claimed).await?;
+    let counters = Counters::read(connection, counters, entered.lasts).await?;
+    let locked = entered.accounts;
+    let locked = accounts.filter(|_| has_all).map(|_| locked);
+    read(connection, claimed, counters, footprint, locked).await.map(Some)
 }
 
-/// Locks and reads the rest of the footprint: holds, then accounts. Each is a statement that begins after the locks before
-/// it were had, and so sees all that those who had them committed.
+/// Reads the rest of the footprint, and locks it: holds, and then the accounts, unless they are locked already. Each is a
+/// statement that begins after the locks before it were had, and so sees all that those who had them committed.
 pub(crate) async fn read(
     connection: &mut PgConnection,
     claimed: Claimed,
     counters: Counters,
     footprint: &Footprint,
+    locked: Option<AccountColumns>,
 ) -> Result<(Read, Loaded), Fault> {
     let holds = holds::load(connection, &footprint.holds).await?;
-    let keys = with_accounts_of(&holds, &footprint.accounts);
-    let (accounts, found) = Accounts::load(connection, keys).await?;
+    let (accounts, found) = match locked {
+        Some(columns) => Accounts::locked(connection, footprint.accounts.clone(), columns).await?,
+        None => Accounts::load(connection, with_accounts_of(&holds, &footprint.accounts)).await?,
+    };
     let references = transactions::known_references(connection, &footprint.references).await?;
-    let read_holds = holds.iter().map(Hold::id).collect();
     let loaded = Loaded {
         claims: claimed.outcomes.clone(),
         accounts: found,
-        holds,
         references,
         counters: counters.existing(),
+        holds,
     };
     let read = Read {
         claimed,
         accounts,
-        holds: read_holds,
+        holds: loaded.holds.iter().map(Hold::id).collect(),
         counters,
     };
     Ok((read, loaded))
+}
+
+/// What the first statement of a batch says.
+struct Entered {
+    /// How many of the leases are held.
+    held: i64,
+    /// The ids of the claims that are new.
+    claimed: Vec<Uuid>,
+    /// The last numbers of the counters; of none, if one is not there.
+    lasts: Vec<i64>,
+    accounts: AccountColumns,
+}
+
+impl FromRow<'_, PgRow> for Entered {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            held: row.try_get(0)?,
+            claimed: row.try_get(1)?,
+            lasts: row.try_get(2)?,
+            accounts: AccountColumns::read(row, 3)?,
+        })
+    }
 }
 
 /// The accounts of the footprint, and those of its holds.

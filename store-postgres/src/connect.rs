@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, PgPool};
 use store::{Store, StoreError};
 
+use crate::kept::Kept;
 use crate::migrate::{self, Migration};
 
 /// The oldest server that has all that is used here.
@@ -132,6 +133,7 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub struct PostgresStore {
     pool: PgPool,
+    kept: Arc<Kept>,
     options: Arc<Options>,
 }
 
@@ -170,12 +172,17 @@ impl PostgresStore {
         let pool = pool(&options).connect_lazy_with(session(target, &options));
         Ok(Self {
             pool,
+            kept: Arc::new(Kept::of(options.max_connections)),
             options: Arc::new(options),
         })
     }
 
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    pub(crate) fn kept(&self) -> &Kept {
+        &self.kept
     }
 
     pub(crate) fn deadline(&self) -> Duration {
@@ -276,6 +283,9 @@ impl Store for PostgresStore {
     }
 
     async fn close(&self) {
-        self.pool.close().await;
+        // Closed from here on: nothing is kept any more, and all that was goes back to be closed.
+        let closed = self.pool.close();
+        self.kept.clear();
+        closed.await;
     }
 }

@@ -32,6 +32,7 @@ mod entries;
 mod entry_lists;
 mod fault;
 mod holds;
+mod kept;
 mod ledger_view;
 mod limit;
 mod migrate;

@@ -10,9 +10,9 @@ use crate::connect::PostgresStore;
 use crate::fault::Fault;
 use crate::outbox_rows::{OutboxRow, event_columns};
 use crate::pages::shaped;
-use crate::partitions::hold_lease;
+use crate::partitions::fence;
+use crate::statement::Statement;
 use crate::turns::{Waiting, share_out};
-use crate::unit::Begin;
 use crate::value::{Moment, Place, integer};
 
 /// Companies whose events wait, who waited longest first.
@@ -29,15 +29,23 @@ const NEXT: &str = concat!(
       ORDER BY k.place, o.number"
 );
 
-/// Never goes back, and never beyond what there is: that would be skipped once it is written.
-const MARK: &str = "UPDATE outbox_progress p SET sent = m.number, sent_at = clock_timestamp()
-    FROM unnest($2::uuid[], $3::bigint[]) AS m (company_id, number)
-    WHERE p.company_id = m.company_id AND p.partition = $1 AND p.sent < m.number";
-
+/// Companies of which more is said to be sent than there is: that would be skipped once it is written.
 const BEYOND: &str = "SELECT m.company_id FROM unnest($2::uuid[], $3::bigint[]) AS m (company_id, number)
     JOIN outbox_progress p ON p.company_id = m.company_id AND p.partition = $1
     LEFT JOIN counters c ON c.company_id = m.company_id AND c.counter = 'outbox'
     WHERE m.number > coalesce(c.last, 0) LIMIT 1";
+
+/// Never goes back. Marks nothing unless the lease is `held`, nor if there is something `beyond`.
+const MARK: &str = "UPDATE outbox_progress p SET sent = m.number, sent_at = clock_timestamp()
+    FROM unnest($2::uuid[], $3::bigint[]) AS m (company_id, number)
+    WHERE p.company_id = m.company_id AND p.partition = $1 AND p.sent < m.number
+        AND EXISTS (SELECT FROM held) AND NOT EXISTS (SELECT FROM beyond)
+    RETURNING 1";
+
+/// The commit does not wait for the disk: what is forgotten in a crash of the server is sent once more, under the same ids,
+/// as it may be at any time.
+const MARKED: &str = "SELECT EXISTS (SELECT FROM held), (SELECT company_id FROM beyond),
+    set_config('synchronous_commit', 'off', true)";
 
 /// The oldest event of each company that waits is the one behind the last sent.
 const LAG: &str = "SELECT coalesce(sum(c.last - p.sent), 0)::bigint, min(o.created_at)
@@ -103,33 +111,24 @@ async fn mark(
     lease: PartitionLease,
     sent: Vec<SentUpTo>,
 ) -> Result<Leased, Fault> {
-    if !hold_lease(connection, lease).await? {
-        return Ok(Leased::Lost);
-    }
-    if sent.is_empty() {
-        return Ok(Leased::Done);
-    }
+    let partition = i32::from(lease.partition);
     let companies = || sent.iter().map(|sent| sent.company_id).bind_iter();
     let numbers = sent.iter().map(|sent| integer(sent.number));
     let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
-    let beyond: Option<Uuid> = sqlx::query_scalar(BEYOND)
-        .bind(i32::from(lease.partition))
-        .bind(companies())
-        .bind(&numbers)
-        .fetch_optional(&mut *connection)
-        .await?;
-    if let Some(company_id) = beyond {
-        return Err(Fault::refused(format!(
-            "company {company_id} has fewer events than are said to be sent"
-        )));
+    let mut statement = Statement::default();
+    fence(&mut statement, &[lease])?;
+    for (part, sql) in [("beyond", BEYOND), ("marked", MARK)] {
+        let part = statement.part(part, sql);
+        part.bind(partition).bind(companies()).bind(&numbers);
     }
-    sqlx::query(MARK)
-        .bind(i32::from(lease.partition))
-        .bind(companies())
-        .bind(&numbers)
-        .execute(connection)
-        .await?;
-    Ok(Leased::Done)
+    let (held, beyond, _): (bool, Option<Uuid>, String) = statement.fetch_one(connection, MARKED).await?;
+    match beyond {
+        _ if !held => Ok(Leased::Lost),
+        Some(company_id) => Err(Fault::refused(format!(
+            "company {company_id} has fewer events than are said to be sent"
+        ))),
+        None => Ok(Leased::Done),
+    }
 }
 
 async fn lag(connection: &mut PgConnection, company_id: Option<Uuid>) -> Result<OutboxLag, Fault> {
@@ -154,11 +153,8 @@ impl Outbox for PostgresStore {
         lease: PartitionLease,
         sent: Vec<SentUpTo>,
     ) -> Result<Leased, StoreError> {
-        // What is forgotten in a crash is sent once more, under the same ids, as it may be at any time.
-        self.write_as(Begin::WriteLazily, move |connection| {
-            Box::pin(mark(connection, lease, sent))
-        })
-        .await
+        self.write_at_once(move |connection| Box::pin(mark(connection, lease, sent)))
+            .await
     }
 
     async fn outbox_lag(&self, company_id: Option<Uuid>) -> Result<OutboxLag, StoreError> {

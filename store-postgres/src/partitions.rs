@@ -78,16 +78,6 @@ pub(crate) fn fence(statement: &mut Statement, leases: &[PartitionLease]) -> Res
     Ok(())
 }
 
-/// Whether a lease is good still. If so, nobody takes the partition over before the database transaction ends.
-pub(crate) async fn hold_lease(connection: &mut PgConnection, lease: PartitionLease) -> Result<bool, Fault> {
-    let mut statement = Statement::default();
-    fence(&mut statement, &[lease])?;
-    let (held,) = statement
-        .fetch_one(connection, "SELECT EXISTS (SELECT FROM held)")
-        .await?;
-    Ok(held)
-}
-
 fn lease((partition, epoch): (i32, i64)) -> Result<PartitionLease, Fault> {
     let broken = || Fault::corrupt("partitions", &partition, &"it is out of range");
     Ok(PartitionLease {

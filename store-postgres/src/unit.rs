@@ -14,15 +14,13 @@ use store::{Outage, StoreError};
 
 use crate::connect::PostgresStore;
 use crate::fault::{Failure, Fault};
+use crate::kept::Lent;
 
 /// How the database transaction of a unit begins.
 #[derive(Clone, Copy)]
 pub(crate) enum Begin {
     /// To write.
     Write,
-    /// To write what may be lost in a crash of the server, and is then done once more. The commit does not wait for the
-    /// disk.
-    WriteLazily,
     /// To write runs. The lock keeps nobody out: by it, readers of what changed see who is still writing. It is had
     /// before the database transaction gets its id. Statements are planned once per connection: the planner would else
     /// plan those of small batches every time, which takes it longer than running them.
@@ -39,7 +37,6 @@ impl Begin {
     fn sql(self) -> &'static str {
         match self {
             Self::Write => "BEGIN",
-            Self::WriteLazily => "BEGIN; SET LOCAL synchronous_commit = off",
             Self::WriteRuns => {
                 "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
             }
@@ -52,7 +49,7 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteLazily | Self::WriteRuns | Self::MoveMoney | Self::Snapshot => deadline,
+            Self::Write | Self::WriteRuns | Self::MoveMoney | Self::Snapshot => deadline,
         }
     }
 }
@@ -68,7 +65,15 @@ impl PostgresStore {
     {
         let mut connection = self.acquire().await?;
         let done = tokio::time::timeout(self.deadline(), work(&mut connection)).await;
-        ended(done, connection).map_err(StoreError::from)
+        in_time(done, &mut connection).map_err(StoreError::from)
+    }
+
+    /// Writes by a single statement, which is a database transaction of its own: whoever goes away leaves none open.
+    pub(crate) async fn write_at_once<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send,
+    {
+        self.read(work).await
     }
 
     /// Reads by several statements, all as of one moment.
@@ -93,17 +98,8 @@ impl PostgresStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
     {
-        self.write_as(Begin::Write, work).await
-    }
-
-    /// The same, begun in a way of its own.
-    pub(crate) async fn write_as<T, F>(&self, begin: Begin, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
-    {
         let done: Result<T, Infallible> = self
-            .unit(begin, |connection| {
+            .unit(Begin::Write, |connection| {
                 let work = work(connection);
                 Box::pin(async { Ok(work.await?) })
             })
@@ -122,13 +118,18 @@ impl PostgresStore {
     {
         let store = self.clone();
         let unit = tokio::spawn(async move {
-            let mut connection = store.acquire().await?;
-            let deadline = begin.deadline(store.deadline());
-            let done = tokio::time::timeout(deadline, run(&mut connection, begin, work)).await;
-            match ended(done, connection) {
-                Ok(answer) => Ok(Ok(answer)),
-                Err(Failure::Rejected(rejection)) => Ok(Err(rejection)),
-                Err(Failure::Fault(fault)) => Err(fault.into()),
+            let work = match store.kept().take() {
+                Some(lent) => match store.attempt(lent, begin, work).await {
+                    Ok(done) => return told(done),
+                    // The connection was lost since it was kept, and nothing is begun yet.
+                    Err((_, work)) => work,
+                },
+                None => work,
+            };
+            let lent = Lent::by_the_pool(store.acquire().await?);
+            match store.attempt(lent, begin, work).await {
+                Ok(done) => told(done),
+                Err((fault, _)) => Err(fault.into()),
             }
         });
         unit.await.unwrap_or_else(|error| {
@@ -137,6 +138,30 @@ impl PostgresStore {
                 message: format!("the unit of work did not end: {error}"),
             })
         })
+    }
+
+    /// Runs a unit, within its deadline. If it cannot even be begun, the work comes back. A connection that did not answer
+    /// in time is thrown away: its server may be gone without a word.
+    async fn attempt<T, R, F>(
+        &self,
+        mut lent: Lent,
+        begin: Begin,
+        work: F,
+    ) -> Result<Result<T, Failure<R>>, (Fault, F)>
+    where
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Failure<R>>,
+    {
+        let deadline = begin.deadline(self.deadline());
+        let done = tokio::time::timeout(deadline, run(&mut lent.connection, begin, work)).await;
+        let Ok(in_time) = done else {
+            lent.connection.close_on_drop();
+            return Ok(Err(no_answer().into()));
+        };
+        let done = in_time?;
+        if done.is_ok() {
+            self.kept().keep(lent, || self.pool().is_closed());
+        }
+        Ok(done)
     }
 
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StoreError> {
@@ -153,34 +178,54 @@ impl PostgresStore {
     }
 }
 
-/// Runs a unit between its `BEGIN` and its `COMMIT` or `ROLLBACK`.
-async fn run<T, R, F>(connection: &mut PgConnection, begin: Begin, work: F) -> Result<T, Failure<R>>
+/// Runs a unit between its `BEGIN` and its `COMMIT` or `ROLLBACK`. If it cannot be begun, the work comes back.
+async fn run<T, R, F>(
+    connection: &mut PgConnection,
+    begin: Begin,
+    work: F,
+) -> Result<Result<T, Failure<R>>, (Fault, F)>
 where
     F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Failure<R>>,
 {
-    let mut transaction = connection.begin_with(begin.sql()).await?;
+    let mut transaction = match connection.begin_with(begin.sql()).await {
+        Ok(transaction) => transaction,
+        Err(error) => return Err((error.into(), work)),
+    };
     match work(&mut transaction).await {
         Ok(answer) => {
-            transaction.commit().await?;
-            Ok(answer)
+            let committed = transaction.commit().await;
+            Ok(committed
+                .map(|()| answer)
+                .map_err(|error| Fault::from(error).into()))
         }
         Err(failure) => {
             // Its locks are let go of before anybody is told. That this may fail too says nothing new.
             let _same_as_the_failure = transaction.rollback().await;
-            Err(failure)
+            Ok(Err(failure))
         }
     }
 }
 
-/// Unwraps what became of work within its deadline. A connection that did not answer in time is thrown away: its server
-/// may be gone without a word.
-fn ended<T, E: From<Fault>>(
-    done: Result<Result<T, E>, tokio::time::error::Elapsed>,
-    mut connection: PoolConnection<Postgres>,
-) -> Result<T, E> {
-    done.unwrap_or_else(|elapsed| {
+/// What became of a unit, as its caller hears it: a rejection is an answer.
+fn told<T, R>(done: Result<T, Failure<R>>) -> Result<Result<T, R>, StoreError> {
+    match done {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(Failure::Rejected(rejection)) => Ok(Err(rejection)),
+        Err(Failure::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// What reading came to within its deadline. A connection that did not answer in time is thrown away here as well.
+fn in_time<T>(
+    done: Result<Result<T, Fault>, tokio::time::error::Elapsed>,
+    connection: &mut PoolConnection<Postgres>,
+) -> Result<T, Fault> {
+    done.unwrap_or_else(|_| {
         connection.close_on_drop();
-        let message = format!("the database did not answer in time: {elapsed}");
-        Err(Fault::unavailable(Outage::Connection, message).into())
+        Err(no_answer())
     })
+}
+
+fn no_answer() -> Fault {
+    Fault::unavailable(Outage::Connection, "the database did not answer in time")
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jsonschema::Validator;
 use ledger::Currency;
-use rules::{Catalogue, ParameterFault, TaskId, TaskTraits};
+use rules::{Catalogue, ParameterFault, TaskId, TaskTraits, full_task_name};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -47,7 +47,7 @@ pub struct TaskContext<'c> {
 /// All the tasks there are, with their schemas compiled.
 pub struct Tasks {
     tasks: Vec<RegisteredTask>,
-    by_name: HashMap<String, usize>,
+    by_name: HashMap<&'static str, usize>,
 }
 
 struct RegisteredTask {
@@ -55,10 +55,6 @@ struct RegisteredTask {
     spec: TaskSpec,
     validator: Validator,
 }
-
-const PREFIX: &str = "payment.tasks.";
-/// Accepted in the place of the prefix: people write it.
-const ALIAS_PREFIX: &str = "payments.tasks.";
 
 impl Tasks {
     /// The built-in tasks.
@@ -76,11 +72,7 @@ impl Tasks {
             .collect::<Result<_, _>>()?;
         let mut by_name = HashMap::new();
         for (index, task) in tasks.iter().enumerate() {
-            let name = task.spec.name;
-            by_name.insert(name.to_owned(), index);
-            if let Some(short) = name.strip_prefix(PREFIX) {
-                by_name.insert(format!("{ALIAS_PREFIX}{short}"), index);
-            }
+            by_name.insert(task.spec.name, index);
         }
         Ok(Self { tasks, by_name })
     }
@@ -111,7 +103,7 @@ impl RegisteredTask {
 
 impl Catalogue for Tasks {
     fn task(&self, name: &str) -> Option<TaskTraits> {
-        let index = *self.by_name.get(name)?;
+        let index = *self.by_name.get(full_task_name(name).as_ref())?;
         let spec = &self.tasks.get(index)?.spec;
         Some(TaskTraits {
             id: TaskId(index),

@@ -1,12 +1,14 @@
 //! Builds the browser application: WebAssembly and its bindings, style sheets, the page, each compressed and named by
 //! its hash, with a manifest that says which sources they come from. Nothing is done while that manifest is current.
 //!
-//! `--quick` builds it in seconds instead of minutes, several times as large: for whoever works on it.
+//! `--quick` builds it in seconds instead of minutes, several times as large: for whoever works on it. `--limit` fails if
+//! the first visit would load more than it may: for those who change it. Who only builds it gets what there is.
 //!
 //! The result lies in `ui/dist` of the target directory; the crate `ui-assets` puts it into the binary.
 
 mod bundle;
 mod compression;
+mod first_load;
 mod report;
 mod style;
 mod wasm;
@@ -20,7 +22,7 @@ use ui_manifest::{DIST_FOLDER, Effort, FILE_NAME, Manifest, source_hash};
 use crate::workspace::Workspace;
 
 fn main() -> ExitCode {
-    match asked(env::args().skip(1)).and_then(build) {
+    match asked(env::args().skip(1)).and_then(|request| answer(&request)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             report::say(&format!("failed: {error:#}"));
@@ -30,15 +32,31 @@ fn main() -> ExitCode {
 }
 
 /// What the arguments ask for.
-fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Effort> {
+#[derive(Debug, PartialEq)]
+enum Request {
+    /// A build, with more or less effort.
+    Build(Effort),
+    /// A build with all effort, whose first load stays below its limit.
+    Limited,
+}
+
+fn asked(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Request> {
     match (arguments.next().as_deref(), arguments.next()) {
-        (None, _) => Ok(Effort::Full),
-        (Some("--quick"), None) => Ok(Effort::Quick),
-        (Some(other), _) => bail!("`{other}` is not understood: there is `--quick`, or nothing"),
+        (None, _) => Ok(Request::Build(Effort::Full)),
+        (Some("--quick"), None) => Ok(Request::Build(Effort::Quick)),
+        (Some("--limit"), None) => Ok(Request::Limited),
+        (Some(other), _) => bail!("`{other}` is not understood: there is `--quick`, `--limit`, or nothing"),
     }
 }
 
-fn build(effort: Effort) -> anyhow::Result<()> {
+fn answer(request: &Request) -> anyhow::Result<()> {
+    match request {
+        Request::Build(effort) => build(*effort).map(|_| ()),
+        Request::Limited => first_load::hold(&build(Effort::Full)?),
+    }
+}
+
+fn build(effort: Effort) -> anyhow::Result<Manifest> {
     let workspace = Workspace::find()?;
     let sources = workspace.sources()?;
     let hash = source_hash(&workspace.root, &sources).context("the sources cannot be read")?;
@@ -46,10 +64,10 @@ fn build(effort: Effort) -> anyhow::Result<()> {
     // A manifest that cannot be read is as good as none.
     let known = Manifest::read(&dist).unwrap_or_default();
     let is_current =
-        |known: Manifest| known.source_hash == hash && known.sources == sources && known.effort >= effort;
-    if known.is_some_and(is_current) {
+        |known: &Manifest| known.source_hash == hash && known.sources == sources && known.effort >= effort;
+    if let Some(known) = known.filter(is_current) {
         report::say("the browser application is up to date");
-        return Ok(());
+        return Ok(known);
     }
     report::say(match effort {
         Effort::Full => "building the browser application (the first time takes some minutes)",
@@ -74,7 +92,7 @@ fn build(effort: Effort) -> anyhow::Result<()> {
     // Written last: files without a manifest are not served.
     fs::write(dist.join(FILE_NAME), serde_json::to_string_pretty(&manifest)?)?;
     report::sizes(&manifest);
-    Ok(())
+    Ok(manifest)
 }
 
 /// Fills a new folder beside `folder` and then puts it in its place.
@@ -98,8 +116,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_named() {
         let asked = |arguments: &[&str]| asked(arguments.iter().map(ToString::to_string));
-        assert_eq!(asked(&[]).unwrap(), Effort::Full);
-        assert_eq!(asked(&["--quick"]).unwrap(), Effort::Quick);
+        assert_eq!(asked(&[]).unwrap(), Request::Build(Effort::Full));
+        assert_eq!(asked(&["--quick"]).unwrap(), Request::Build(Effort::Quick));
+        assert_eq!(asked(&["--limit"]).unwrap(), Request::Limited);
         assert!(asked(&["--fast"]).unwrap_err().to_string().contains("--fast"));
         assert!(asked(&["--quick", "--fast"]).is_err());
     }

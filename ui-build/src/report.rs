@@ -4,11 +4,13 @@
 
 use ui_manifest::Manifest;
 
+use crate::first_load;
+
 pub(crate) fn say(text: &str) {
     eprintln!("ui-build: {text}");
 }
 
-/// What a browser loads: the sum of the column `brotli` is the first visit.
+/// What a browser loads, file by file, and how much of it at first.
 pub(crate) fn sizes(manifest: &Manifest) {
     say(&format!(
         "{:44} {:>10} {:>10} {:>10}",
@@ -23,6 +25,8 @@ pub(crate) fn sizes(manifest: &Manifest) {
         }
     }
     say_sizes("all", sum);
+    let first_bytes = first_load::size_bytes(manifest);
+    say(&format!("the first visit loads {first_bytes} bytes, by brotli"));
 }
 
 fn say_sizes(name: &str, [raw, gzip, brotli]: [usize; 3]) {

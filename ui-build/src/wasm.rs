@@ -96,32 +96,25 @@ fn ensure_target() -> anyhow::Result<()> {
 
 /// Compiles the crates, in a target directory of its own: the outer cargo holds the lock on the other one. Answers the
 /// folder of the results.
+///
+/// One after the other: built at once, both would get the features of dependencies that either of them asks for, and the
+/// pages would carry what only the checks need.
 fn compile(workspace: &Workspace, profile: &str) -> anyhow::Result<PathBuf> {
     let target = workspace.target.join("ui/build");
-    let status = Command::new(cargo())
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            CRATE,
-            "--package",
-            ENGINE,
-            "--lib",
-            "--bins",
-            "--target",
-            TARGET,
-            "--profile",
-            profile,
-        ])
-        .arg("--target-dir")
-        .arg(&target)
-        .current_dir(&workspace.root)
-        // Instead of flags that are meant for this machine's processor, and mean nothing to WebAssembly.
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
-        .stdin(Stdio::null())
-        .status()
-        .context("cargo cannot be run")?;
-    ensure!(status.success(), "{CRATE} does not compile for WebAssembly");
+    for (name, kind) in [(CRATE, "--bins"), (ENGINE, "--lib")] {
+        let status = Command::new(cargo())
+            .args(["build", "--locked", "--package", name, kind])
+            .args(["--target", TARGET, "--profile", profile])
+            .arg("--target-dir")
+            .arg(&target)
+            .current_dir(&workspace.root)
+            // Instead of flags that are meant for this machine's processor, and mean nothing to WebAssembly.
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
+            .stdin(Stdio::null())
+            .status()
+            .context("cargo cannot be run")?;
+        ensure!(status.success(), "{name} does not compile for WebAssembly");
+    }
     Ok(target.join(TARGET).join(profile))
 }
 

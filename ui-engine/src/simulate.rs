@@ -140,7 +140,7 @@ mod tests {
             rules::json::parse(include_bytes!("../../examples/rules/physical-product/rule.json")).unwrap();
         let event = json!({
             "status": "paid", "total": "120.00", "currency": "BRL", "quantity": 1, "shipping_address": "Rua A",
-            "product": {"id": "p", "kind": "physical", "type": "book"},
+            "product": {"id": "p", "kind": "physical", "type": "book"}, "seller": {"id": "s"},
         });
         let request =
             json!({"rule": rule, "event": event, "task_results": results, "at_ms": 1_700_000_000_000_i64});

@@ -1,6 +1,9 @@
 //! Steps that are one step to the user.
 
-use crate::edit::Edit;
+use crate::{
+    edit::Edit,
+    selection::{Item, Selection},
+};
 
 /// What edits must have in common to be one step: the field that is typed into, the arrow keys.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -13,8 +16,12 @@ impl MergeKey {
     }
 
     /// Nudging what is selected.
-    pub fn nudge() -> Self {
-        Self("nudge".to_owned())
+    pub fn nudge(selection: &Selection) -> Self {
+        let items = selection.items().map(|item| match item {
+            Item::Node(id) | Item::Note(id) => id.clone(),
+            Item::Edge(edge) => format!("{}>{}", edge.source, edge.target),
+        });
+        Self(format!("nudge/{}", items.collect::<Vec<_>>().join("/")))
     }
 }
 

@@ -11,7 +11,7 @@ use canvas::document::{self, Document, EdgeId};
 use canvas::edit::{self, Edit};
 use canvas::geometry::Point;
 use canvas::history::{History, MergeKey};
-use canvas::selection::Item;
+use canvas::selection::{Item, Selection};
 use proptest::prelude::*;
 use rules::model::EdgeState;
 use serde_json::json;
@@ -77,7 +77,7 @@ proptest! {
         for (attempt, how) in tries.iter().zip(merges) {
             let Some(edit) = plan(history.document(), attempt) else { continue };
             let done = match how {
-                0 => history.commit_merging(edit, MergeKey::nudge()).is_ok(),
+                0 => history.commit_merging(edit, MergeKey::nudge(&Selection::new())).is_ok(),
                 1 => {
                     history.begin();
                     let shown = history.preview(Edit::set("node-1", "label", "on the way")).is_ok();

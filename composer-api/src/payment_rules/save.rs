@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use api_types::{Rule, RuleDocument};
 use poem_openapi::{ApiResponse, OpenApi, param::Query};
-use rules::{CheckedRule, Finding};
+use rules::{Finding, Report};
+use serde_json::Value;
 use service::{Document, EntityTag, FieldError, IfMatch, Problem, RawJson};
 use store::{Company, SavedRule, UnknownCompany};
 use uuid::Uuid;
@@ -42,7 +43,8 @@ impl SaveRule {
     /// Saves a new version under the company and the name of the document, which makes the rule if there is none of
     /// that name, and brings it back if it was archived. Events run the new version at once, unless it is a draft.
     ///
-    /// A document with faults is refused with all of them, each in its place.
+    /// A document with faults is refused with all of them, each in its place. A draft may have faults in its nodes and in
+    /// `when`, as long as it can be drawn: they stand among its warnings, and keep it from being published.
     #[oai(path = "/payment-rules", method = "post", operation_id = "save_rule")]
     async fn save(
         &self,
@@ -56,26 +58,60 @@ impl SaveRule {
         document: Document<RuleDocument>,
     ) -> Result<Saved, Refused<404, 412, 422>> {
         let (value, _) = document.into_parts();
-        let mut report = checking::check(&self.0.tasks, value).await?;
-        let warnings = std::mem::take(&mut report.warnings);
-        let rule = report
-            .into_rule()
-            .map_err(|findings| checking::refusal(findings, ""))?;
-        let save = save_of(&self.0, &rule, &warnings, !draft.0)?;
+        let report = checking::check(&self.0.tasks, value.clone()).await?;
+        let document = match report.rule {
+            Some(rule) => Savable {
+                company_id: rule.document.company_id,
+                name: rule.document.name.clone(),
+                document: rule.document.to_json(),
+                remarks: report.warnings,
+            },
+            None if draft.0 => unfinished(&value, report)?,
+            None => return Err(checking::refusal(report.findings, "").into()),
+        };
+        let save = save_of(&self.0, document, !draft.0)?;
         let state = Arc::clone(&self.0);
         let saved = to_its_end(async move { write(&state, save, &if_match).await }).await?;
         Ok(answer(&saved)?)
     }
 }
 
-fn save_of(
-    state: &State,
-    rule: &CheckedRule,
-    warnings: &[Finding],
-    publish: bool,
-) -> Result<store::SaveRule, Problem> {
+/// What is saved: a rule, or one that is not finished.
+struct Savable {
+    company_id: Uuid,
+    name: String,
+    document: Value,
+    /// What is to be said about it.
+    remarks: Vec<Finding>,
+}
+
+/// A draft with faults. Whose it is, what it is called and how much it is must be right, and it must be a graph.
+///
+/// # Errors
+/// 422 with every finding.
+fn unfinished(value: &Value, report: Report) -> Result<Savable, Problem> {
+    let is_of_the_graph = |finding: &Finding| {
+        let member = finding.pointer.split('/').nth(1);
+        matches!(member, Some("rules" | "when")) && finding.code != "too_many_nodes"
+    };
+    let document = canvas::document::from_json(value).ok();
+    let company_id = document
+        .as_ref()
+        .and_then(|document| document.company_id().parse().ok());
+    match (document, company_id) {
+        (Some(document), Some(company_id)) if report.findings.iter().all(is_of_the_graph) => Ok(Savable {
+            company_id,
+            name: document.name().to_owned(),
+            document: document.to_json(),
+            remarks: [report.findings, report.warnings].concat(),
+        }),
+        _ => Err(checking::refusal(report.findings, "")),
+    }
+}
+
+fn save_of(state: &State, rule: Savable, publish: bool) -> Result<store::SaveRule, Problem> {
     let now = state.clock.now();
-    let company_id = rule.document.company_id;
+    let company_id = rule.company_id;
     let unknown_company = if state.allow_unknown_company {
         UnknownCompany::Create(Box::new(default_company(state, company_id)))
     } else {
@@ -85,9 +121,9 @@ fn save_of(
         new_rule_id: state.ids.next(),
         company_id,
         unknown_company,
-        name: rule.document.name.clone(),
-        document: rule.document.to_json().to_string(),
-        warnings: serde_json::to_string(warnings).map_err(Problem::internal)?,
+        name: rule.name,
+        document: rule.document.to_string(),
+        warnings: serde_json::to_string(&rule.remarks).map_err(Problem::internal)?,
         publish,
         expected_version: None,
         now,

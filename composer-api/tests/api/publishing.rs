@@ -144,3 +144,62 @@ async fn an_archived_rule_is_run_no_more_until_it_is_saved_again() {
         "2"
     );
 }
+
+#[tokio::test]
+async fn half_a_rule_is_kept_as_a_draft_and_not_published() {
+    let composer = Composer::new();
+    let half = json!({"company_id": COMPANY, "name": "half", "rules": [
+        {"node_id": "is-book", "node_type": "condition", "expect": [{"field": "", "operator": "eq", "value": ["book"]}]},
+        {"node_id": "invoice", "node_type": "task", "task_name": "payment.tasks.generate_invoice",
+         "depends_on": [{"node_id": "is-book", "state": "success"}], "parameters": {"due_days": "soon"}},
+    ], "layout": {"is-book": {"x": 16, "y": 32}}});
+    composer
+        .post("/payment-rules", half.clone())
+        .await
+        .problem(422, "invalid_rule");
+    let draft = composer.post("/payment-rules?draft=true", half.clone()).await;
+    assert_eq!(draft.status, 201, "{}", draft.json());
+    let draft = draft.json();
+    let pointers = |list: &Value| -> Vec<String> {
+        let list = list.as_array().unwrap().iter();
+        list.map(|finding| finding["pointer"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let faults = ["/rules/0/expect/0/field", "/rules/1/parameters/due_days"];
+    assert_eq!(
+        pointers(&draft["warnings"]),
+        [faults[0], faults[1], "/company_id"]
+    );
+    assert_eq!(draft["published_version"], Value::Null);
+    let id = draft["id"].as_str().unwrap();
+    let read = composer.get(&format!("/payment-rules/{id}")).await.json();
+    assert_eq!(read["rules"], half["rules"]);
+    assert_eq!(read["layout"], half["layout"]);
+
+    let refused = publish(&composer, id, 1, &[]).await;
+    let problem = refused.problem(422, "invalid_rule");
+    assert_eq!(pointers(&problem["errors"]), faults);
+    assert_eq!(published(&composer).await.json()["rules"], json!([]));
+
+    let mut whole = half;
+    whole["rules"][0]["expect"][0]["field"] = json!("$context.event.type");
+    whole["rules"][1]["parameters"] = json!({"due_days": 7});
+    composer.post("/payment-rules?draft=true", whole).await;
+    assert_eq!(publish(&composer, id, 2, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_draft_that_cannot_be_drawn_or_belongs_to_nobody_is_refused() {
+    let composer = Composer::new();
+    let node = json!({"node_id": "a", "node_type": "condition", "expect": []});
+    let twice = json!({"company_id": COMPANY, "rules": [node, node]});
+    let nobodys = json!({"company_id": "mine", "rules": [node]});
+    let unnamed = json!({"company_id": COMPANY, "name": 7, "rules": [node]});
+    for document in [twice, nobodys, unnamed, json!({"rules": {}})] {
+        composer
+            .post("/payment-rules?draft=true", document)
+            .await
+            .problem(422, "invalid_rule");
+    }
+    assert!(composer.get("/payment-rules").await.items().is_empty());
+}

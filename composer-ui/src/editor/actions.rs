@@ -26,11 +26,13 @@ use crate::parts::Tone;
 const BELOW: f64 = NODE_SIZE.height + 80.0;
 
 impl Editor {
-    /// Does something, and says why if it cannot be done.
-    pub(super) fn edit(self, edit: Edit) {
-        if let Err(error) = self.board.edit(edit) {
-            self.toasts.say(Tone::Error, (self.texts.refused)(&error));
+    /// Does something, and says why if it cannot be done. Whether it was; a rule to look at is not edited.
+    pub(super) fn edit(self, edit: Edit) -> bool {
+        let done = self.board.edit(edit);
+        if let Err(error) = &done {
+            self.toasts.say(Tone::Error, (self.texts.refused)(error));
         }
+        done.is_ok() && !self.board.is_read_only.get_untracked()
     }
 
     pub(super) fn undo(self) {
@@ -59,8 +61,7 @@ impl Editor {
         let removal = self
             .board
             .with(|document| edit::remove(document, selection.items()));
-        if !removal.is_empty() {
-            self.edit(removal);
+        if !removal.is_empty() && self.edit(removal) {
             self.announce(self.texts.said.deleted);
         }
     }
@@ -75,8 +76,9 @@ impl Editor {
         let paste = self
             .board
             .with(|document| clipboard::duplicate(document, &selection));
-        if let Some(paste) = paste {
-            self.edit(paste.edit);
+        if let Some(paste) = paste
+            && self.edit(paste.edit)
+        {
             self.board.selection.set(paste.items);
         }
     }
@@ -115,7 +117,7 @@ impl Editor {
         let moved = self
             .board
             .with(|document| edit::move_by(document, selection.items(), by));
-        let _ = self.board.edit_merging(moved, MergeKey::nudge());
+        let _ = self.board.edit_merging(moved, MergeKey::nudge(&selection));
         true
     }
 
@@ -231,9 +233,10 @@ impl Editor {
                 spliced.unwrap_or_else(|| edit::add_node(node, at))
             }
         };
-        self.edit(edit);
-        self.select(Item::Node(id.clone()));
-        self.board.reveal(&id);
+        if self.edit(edit) {
+            self.select(Item::Node(id.clone()));
+            self.board.reveal(&id);
+        }
     }
 
     /// Selects one thing.

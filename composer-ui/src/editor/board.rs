@@ -140,9 +140,11 @@ impl Board {
         self.language
     }
 
-    /// What a task is called.
+    /// What a task is called, by its name or alias.
     pub(super) fn title(self, task: &str) -> Option<String> {
-        self.titles.with_value(|titles| titles.get(task).cloned())
+        let name = rules::full_task_name(task);
+        self.titles
+            .with_value(|titles| titles.get(name.as_ref()).cloned())
     }
 
     /// The signals of a node that is there.
@@ -201,14 +203,27 @@ impl Board {
 
     /// Takes the last step back.
     pub(super) fn undo(self) {
-        let _ = self.change(|history| Ok(history.undo()));
-        self.draw_anew();
+        self.step(History::undo);
     }
 
     /// Does the step again that was taken back last.
     pub(super) fn redo(self) {
-        let _ = self.change(|history| Ok(history.redo()));
-        self.draw_anew();
+        self.step(History::redo);
+    }
+
+    /// Back or forth. Where every node has another place, the graph may run another way.
+    fn step(self, step: impl FnOnce(&mut History) -> Touched) {
+        let mut is_arranged = false;
+        let _ = self.change(|history| {
+            let touched = step(history);
+            is_arranged = touched.everything || touched.moved.len() == history.document().len();
+            Ok(touched)
+        });
+        if is_arranged {
+            self.run_as_drawn();
+        } else {
+            self.draw_anew();
+        }
     }
 
     /// This document is saved, as it was when saving began.
@@ -217,11 +232,17 @@ impl Board {
         self.revision.update(|revision| *revision += 1);
     }
 
+    /// Has the graph run the way that its nodes are placed.
+    pub(super) fn run_as_drawn(self) {
+        self.orientation.set(self.with(Orientation::of));
+        self.draw_anew();
+    }
+
     /// Begins again with another document, which counts as saved.
     pub(super) fn restart(self, document: Document) {
         self.history.set_value(History::new(placed(document)));
         self.selection.set(Selection::new());
-        self.draw_anew();
+        self.run_as_drawn();
     }
 
     /// Whether anything is unsaved. Follows every change.

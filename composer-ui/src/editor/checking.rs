@@ -58,18 +58,29 @@ async fn check(editor: Editor, checked: StoredValue<Option<Document>>) {
     let Some(document) = checked.get_value() else {
         return;
     };
-    let text = document.to_json().to_string();
-    let answer = editor.engine.ask(Call::Check, &text).await;
+    let found = found_in(editor, &document).await;
     // The editor is closed, or a later check was asked for.
     if checked.try_get_value().flatten().as_ref() != Some(&document) {
         return;
     }
-    match answer
-        .ok()
-        .and_then(|answer| serde_json::from_str::<Findings>(&answer).ok())
-    {
+    match found {
         Some(findings) => editor.problems.take(&document, findings),
         // Asked again with the next change.
         None => checked.set_value(None),
     }
+}
+
+/// Checks the rule as it is now, also while another check is under way. Without an answer what was known stays.
+pub(super) async fn check_now(editor: Editor) {
+    let document = editor.board.with(Document::clone);
+    let found = found_in(editor, &document).await;
+    if let Some(findings) = found.filter(|_| editor.is_open()) {
+        editor.problems.take(&document, findings);
+    }
+}
+
+async fn found_in(editor: Editor, document: &Document) -> Option<Findings> {
+    let text = document.to_json().to_string();
+    let answer = editor.engine.ask(Call::Check, &text).await.ok()?;
+    serde_json::from_str(&answer).ok()
 }

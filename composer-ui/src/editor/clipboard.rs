@@ -79,8 +79,9 @@ impl Editor {
             Ok(clip) => {
                 let at = self.hand.pointer_or(self.board.middle());
                 let paste = self.board.with(|document| clip.paste_at(document, at));
-                self.edit(paste.edit);
-                self.board.selection.set(paste.items);
+                if self.edit(paste.edit) {
+                    self.board.selection.set(paste.items);
+                }
             }
             Err(error) => self
                 .toasts

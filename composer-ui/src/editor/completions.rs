@@ -107,10 +107,8 @@ impl Editor {
     /// What a node says of itself, and what its task yields.
     fn outputs(self, id: &str, task: Option<&str>) -> Vec<String> {
         let place = step("$context.nodes", id);
-        let schema = self.tasks.with_value(|tasks| {
-            let task = tasks.iter().find(|known| Some(known.name.as_str()) == task)?;
-            task.output_schema.read::<Value>().ok()
-        });
+        let schema =
+            task.and_then(|task| self.with_task(task, |task| task.output_schema.read::<Value>().ok())?);
         let members = schema
             .as_ref()
             .and_then(|schema| schema.get("properties")?.as_object());

@@ -23,6 +23,9 @@ impl Editor {
             Ok(rule) => rule,
             Err(error) => return self.say(&error),
         };
+        if !self.is_open() {
+            return;
+        }
         match stored::of_rule(&rule) {
             Ok(theirs) => {
                 let record = Record::of(&rule);

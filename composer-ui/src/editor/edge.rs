@@ -75,7 +75,8 @@ pub(super) fn EdgeView(id: EdgeId) -> impl IntoView {
                 is_selected
                     .get()
                     .then(|| {
-                        let (from, to) = ends.with(|look| (look.from, look.to));
+                        let orientation = board.orientation.get();
+                        let (from, to) = ends.with(|look| (look.source_handle(orientation), look.to));
                         view! {
                             <circle class="edge-end" data-end="source" cx=from.x cy=from.y r="6" />
                             <circle class="edge-end" data-end="target" cx=to.x cy=to.y r="6" />

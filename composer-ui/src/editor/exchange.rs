@@ -59,24 +59,32 @@ impl Editor {
                 .await
                 .ok()
                 .and_then(|text| text.as_string());
+            if !self.is_open() {
+                return;
+            }
             match document::parse(&text.unwrap_or_default()) {
-                Ok(imported) => self.replace(super::board::placed(imported)),
+                Ok(imported) => {
+                    self.replace(imported, &["company_id", "name"]);
+                    self.board.fit();
+                }
                 Err(error) => refuse(&error.to_string()),
             }
         });
     }
 
-    fn replace(self, document: Document) {
-        let kept = self.board.with(|now| {
-            ["company_id", "name"].map(|member| Edit::SetRule {
-                member: member.to_owned(),
-                value: now.member(member).cloned(),
-            })
-        });
+    /// Replaces the rule but for these members.
+    pub(super) fn replace(self, document: Document, kept: &[&str]) {
+        let document = super::board::placed(document);
         let mut edits = vec![Edit::Replace(Box::new(document))];
-        edits.extend(kept);
-        self.edit(Edit::All(edits));
-        self.board.fit();
+        self.board.with(|now| {
+            edits.extend(kept.iter().map(|member| Edit::SetRule {
+                member: (*member).to_owned(),
+                value: now.member(member).cloned(),
+            }));
+        });
+        if self.edit(Edit::All(edits)) {
+            self.board.run_as_drawn();
+        }
     }
 }
 

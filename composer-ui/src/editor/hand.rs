@@ -97,12 +97,12 @@ enum Gesture {
         at: Point,
         hit: Hit,
     },
-    Move(Box<Moving>),
+    Move(Arc<Moving>),
     Box {
         from: Point,
         before: Selection,
     },
-    Connect(Box<Connecting>),
+    Connect(Arc<Connecting>),
 }
 
 /// The hand on a board; a reference, for the same reason as the [`Editor`](super::Editor).
@@ -121,6 +121,8 @@ impl Deref for Hand {
 pub(super) struct Parts {
     pub(super) board: Board,
     gesture: StoredValue<Gesture>,
+    /// The pointer that the gesture began with.
+    holder: StoredValue<i32>,
     /// The space bar is held: dragging moves the view.
     pub(super) pans: RwSignal<bool>,
     pub(super) is_panning: RwSignal<bool>,
@@ -142,6 +144,7 @@ impl Hand {
         Self(Box::leak(Box::new(Parts {
             board,
             gesture: StoredValue::new(Gesture::Idle),
+            holder: StoredValue::new(0),
             pans: RwSignal::new(false),
             is_panning: RwSignal::new(false),
             loose: RwSignal::new(None),
@@ -177,9 +180,13 @@ impl Hand {
 
     /// A button went down, a finger touched.
     pub(super) fn press(self, pointer: Pointer) {
-        if self.begin_pinch(pointer) || self.finish_clicked_edge(pointer) {
+        if self.is_held_by_another(pointer) {
+            return self.begin_pinch(pointer);
+        }
+        if self.finish_clicked_edge(pointer) {
             return;
         }
+        self.holder.set_value(pointer.id);
         let board = self.board;
         let view = board.view.get_untracked();
         let point = view.to_canvas(pointer.at);
@@ -189,10 +196,18 @@ impl Hand {
         if pointer.button != Button::Main {
             return;
         }
-        if self.begin_redirecting(point, pointer.at) {
+        let hit = board.with_scene(|scene| scene.at(point, view.scale));
+        // An exit begins an edge of its own, also where a selected one begins.
+        let is_exit = matches!(
+            hit,
+            Hit::Port {
+                port: Port::Exit(_),
+                ..
+            }
+        );
+        if !is_exit && self.begin_redirecting(point, pointer.at) {
             return;
         }
-        let hit = board.with_scene(|scene| scene.at(point, view.scale));
         match hit {
             Hit::Port {
                 node,
@@ -209,6 +224,9 @@ impl Hand {
     /// The pointer moved, pressed or not.
     pub(super) fn drag(self, pointer: Pointer) {
         self.last.set_value(Some(pointer.at));
+        if self.is_held_by_another(pointer) {
+            return;
+        }
         match self.gesture.get_value() {
             Gesture::Idle => self.hover_over(pointer.at),
             Gesture::Pan { last } => {
@@ -228,6 +246,9 @@ impl Hand {
 
     /// The button was released.
     pub(super) fn release(self, pointer: Pointer) {
+        if self.is_held_by_another(pointer) {
+            return;
+        }
         match self.gesture.get_value() {
             Gesture::Press { hit, .. } => self.click(hit, pointer),
             Gesture::Move(moving) => self.drop_moving(&moving, pointer),
@@ -283,8 +304,8 @@ impl Hand {
             Some(item @ (Item::Node(_) | Item::Note(_))) if !board.is_read_only.get_untracked() => {
                 board.selection.update(|selection| selection.press(item));
                 let start = board.view.get_untracked().to_canvas(from);
-                let moving = Box::new(Moving::begin(board, start));
-                self.gesture.set_value(Gesture::Move(moving.clone()));
+                let moving = Arc::new(Moving::begin(board, start));
+                self.gesture.set_value(Gesture::Move(Arc::clone(&moving)));
                 self.drag_moving(&moving, pointer);
             }
             _ => {
@@ -320,23 +341,39 @@ impl Hand {
             .look(self.board.view.get_untracked().zoomed(factor, at));
     }
 
-    fn begin_pinch(self, pointer: Pointer) -> bool {
-        let Gesture::Pan { last } = self.gesture.get_value() else {
-            return false;
+    /// Whether another pointer is at work: a second finger moves nothing. An edge that was begun with a click, and a
+    /// pinch, are everybody's.
+    fn is_held_by_another(self, pointer: Pointer) -> bool {
+        let is_held = self.gesture.with_value(|gesture| {
+            matches!(
+                gesture,
+                Gesture::Pan { .. } | Gesture::Press { .. } | Gesture::Move(_) | Gesture::Box { .. }
+            )
+        });
+        is_held && self.holder.get_value() != pointer.id
+    }
+
+    /// A second finger beside one that presses or pans zooms with it.
+    fn begin_pinch(self, pointer: Pointer) {
+        let first = match self.gesture.get_value() {
+            Gesture::Pan { last } => last,
+            Gesture::Press { at, .. } => at,
+            _ => return,
         };
         if pointer.is_touch {
-            // The first finger's id is not known any more, but it is not this one's.
-            let (still, other) = ((-1, last), (pointer.id, pointer.at));
+            let still = (self.holder.get_value(), first);
+            let other = (pointer.id, pointer.at);
             self.gesture.set_value(Gesture::Pinch { still, other });
         }
-        pointer.is_touch
     }
 
     fn pinch(self, still: (i32, Point), other: (i32, Point), pointer: Pointer) {
         let (now_still, now_other) = if pointer.id == other.0 {
             (still, (other.0, pointer.at))
+        } else if pointer.id == still.0 {
+            ((still.0, pointer.at), other)
         } else {
-            ((pointer.id, pointer.at), other)
+            return;
         };
         let (before, after) = (still.1.distance(other.1), now_still.1.distance(now_other.1));
         let (middle, now_middle) = (still.1.middle(other.1), now_still.1.middle(now_other.1));

@@ -91,6 +91,7 @@ fn Name() -> impl IntoView {
                     class="field name-field"
                     aria-label=editor.texts.rule_name
                     maxlength="100"
+                    data-pointer="/name"
                     prop:value=name
                     on:input=typed
                     on:blur=move |_| board.pause()
@@ -145,7 +146,7 @@ fn Saving() -> impl IntoView {
             || is_empty.get()
             || (!is_dirty.get() && editor.record.with(super::saving::Record::is_published))
     };
-    let has_errors = move || editor.problems.are_known() && !editor.problems.allow_publishing();
+    let has_errors = move || editor.problems.forbid_publishing();
     let publish_hint = move || {
         if has_errors() {
             editor.texts.cannot_publish

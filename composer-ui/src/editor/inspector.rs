@@ -2,6 +2,7 @@
 
 mod condition;
 mod edge_panel;
+mod expected_value;
 mod node_panel;
 mod note_panel;
 mod raw;
@@ -79,11 +80,12 @@ fn Several(count: usize) -> impl IntoView {
 #[component]
 fn Labelled(
     label: &'static str,
-    #[prop(optional)] member: &'static str,
+    /// The member that it is for, as findings name it.
+    pointer: &'static str,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <label class="labelled" data-member=member>
+        <label class="labelled" data-pointer=pointer>
             <span>{label}</span>
             {children()}
         </label>

@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::{Editor, walking::Way};
+use super::{Editor, focus, walking::Way};
 
 /// How far an arrow key moves: a step of the grid.
 const STEP: f64 = 16.0;
@@ -18,6 +18,10 @@ const ZOOM: f64 = 1.2;
 pub(super) fn listen(editor: Editor) {
     let listening = window_event_listener(ev::keydown, move |key| {
         if !are_the_canvas() {
+            // From a field of the inspector the way back leads past all the others.
+            if key.key() == "Escape" && is_free() && is_inspecting() {
+                focus::canvas();
+            }
             return;
         }
         let is_command = key.ctrl_key() || key.meta_key();
@@ -62,6 +66,11 @@ fn is_typing() -> bool {
             .is_some_and(HtmlElement::is_content_editable)
 }
 
+/// Whether the inspector has the focus.
+fn is_inspecting() -> bool {
+    matches!(document().query_selector(".inspector :focus"), Ok(Some(_)))
+}
+
 /// Whether no dialog is open.
 fn is_free() -> bool {
     matches!(document().query_selector("dialog[open]"), Ok(None))
@@ -94,14 +103,14 @@ fn command(editor: Editor, key: &KeyboardEvent) -> bool {
 fn plain(editor: Editor, key: &KeyboardEvent) -> bool {
     let distance = if key.shift_key() { LEAP } else { STEP };
     match key.key().as_str() {
-        "Delete" | "Backspace" => editor.delete(),
         "Escape" => editor.escape(),
+        _ if !is_on_canvas() => return false,
+        "Delete" | "Backspace" => editor.delete(),
         "+" | "=" => editor.zoom_by(ZOOM),
         "-" | "_" => editor.zoom_by(1.0 / ZOOM),
         "0" => editor.board.fit(),
         "1" => editor.zoom_to_life(),
         "F2" => editor.rename(),
-        _ if !is_on_canvas() => return false,
         " " => editor.hand.pans.set(true),
         "Tab" if !key.shift_key() => return editor.insert_after_selected(),
         "Enter" => return editor.open_inspector(),

@@ -2,7 +2,7 @@
 
 use canvas::{
     document::{Document, Edge, Node, NodeKind},
-    geometry::{EdgeRoute, Exits, Point, Port},
+    geometry::{EdgeRoute, Exits, Orientation, Point, Port, Vector},
     words,
 };
 use rules::model::{EdgeState, Quantifier};
@@ -78,7 +78,19 @@ pub(super) struct EdgeLook {
     pub(super) state: EdgeState,
 }
 
+/// How far from the exit an edge is taken to begin elsewhere.
+const SOURCE_HANDLE: f64 = 22.0;
+
 impl EdgeLook {
+    /// Where the edge is taken to begin elsewhere: beside the exit, which begins new edges.
+    pub(super) fn source_handle(&self, orientation: Orientation) -> Point {
+        self.from
+            + match orientation {
+                Orientation::TopDown => Vector::new(0.0, SOURCE_HANDLE),
+                Orientation::LeftRight => Vector::new(SOURCE_HANDLE, 0.0),
+            }
+    }
+
     /// How an edge looks on its way.
     pub(super) fn of(
         edge: Edge<'_>,

@@ -43,7 +43,7 @@ fn Map() -> impl IntoView {
     let drawn = Memo::new(move |_| board.follow(|document| (shapes(document), document.bounds())));
     let map = Memo::new(move |_| {
         let bounds = drawn.with(|(_, bounds)| *bounds).unwrap_or_default();
-        Viewport::fitting(bounds.grown(120.0), SIZE, 6.0)
+        Viewport::map(bounds.grown(120.0), SIZE, 6.0)
     });
     let seen = Memo::new(move |_| board.view.get().visible(board.screen.get()));
     let go = move |event: &PointerEvent| {

@@ -22,6 +22,7 @@ mod hand;
 mod header;
 mod inspector;
 mod keys;
+mod known_tasks;
 mod leaving;
 mod look;
 mod marks;
@@ -71,6 +72,11 @@ pub(crate) fn page(company: String) -> AnyView {
 pub(crate) struct Editor(&'static Shared);
 
 impl Editor {
+    /// Whether the page is still there: whoever waited for an answer asks before looking at anything.
+    fn is_open(self) -> bool {
+        !self.record.is_disposed()
+    }
+
     fn new(shared: Shared) -> Self {
         Self(Box::leak(Box::new(shared)))
     }

@@ -45,7 +45,7 @@ use crate::{
     parts::{Empty, Failed, Skeleton, toasts},
     query::Query,
     routes::Page,
-    words::words,
+    words::{Tasks as TaskWords, words},
 };
 
 /// What is needed before anything can be drawn.
@@ -86,12 +86,16 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     let company = StoredValue::new(company);
     let kept = expect_context::<Kept>();
     let new_rule = texts().new_rule;
+    let tasks_in = &words().tasks;
     let load = move |page: Page| {
         opened.set(None);
         let work = kept.take(&page);
         spawn_local(async move {
-            let result = open(&page, &company.get_value(), new_rule, work).await;
-            let _ = opened.try_set(Some(result));
+            let result = open(&page, &company.get_value(), new_rule, work, tasks_in).await;
+            // Answers may come in another order than the questions.
+            if arrived.try_get_value().flatten().as_ref() == Some(&page) {
+                let _ = opened.try_set(Some(result));
+            }
         });
     };
     Effect::new(move |_| {
@@ -114,7 +118,13 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     }
 }
 
-async fn open(page: &Page, company: &str, new_rule: &str, work: Option<Work>) -> Result<Opened, Closed> {
+async fn open(
+    page: &Page,
+    company: &str,
+    new_rule: &str,
+    work: Option<Work>,
+    words: &TaskWords,
+) -> Result<Opened, Closed> {
     let tasks = api::tasks().await.map_err(Closed::Failed)?;
     let work = match work {
         Some(work) => work,
@@ -124,7 +134,7 @@ async fn open(page: &Page, company: &str, new_rule: &str, work: Option<Work>) ->
     let company = api::company(company).await.unwrap_or_default();
     Ok(Opened {
         work,
-        tasks,
+        tasks: words.translated(tasks),
         company,
         is_read_only: matches!(page, Page::RuleVersion(..)),
     })

@@ -1,11 +1,11 @@
 //! The list of problems; a click leads to the node, and to the field.
 
-use canvas::selection::Item;
+use canvas::selection::{Item, Selection};
 use leptos::prelude::*;
 
 use super::{
     Editor, focus,
-    problems::{Finding, member_of, node_of},
+    problems::{Finding, node_of, place_of},
 };
 use crate::{icons::Sign, parts::Tone};
 
@@ -41,13 +41,10 @@ fn Row(tone: Tone, finding: Finding) -> impl IntoView {
             .map(|node| (id.to_owned(), node.name().to_owned()))
     });
     let name = node.as_ref().map(|(_, name)| name.clone());
-    let member = member_of(&finding.pointer).to_owned();
-    let go = move |_| {
-        if let Some((id, _)) = &node {
-            editor.go_to(id, &member);
-        } else {
-            editor.board.selection.update(canvas::selection::Selection::clear);
-        }
+    let place = place_of(&finding.pointer).to_owned();
+    let go = move |_| match &node {
+        Some((id, _)) => editor.go_to(id, &place),
+        None => editor.go_to_rule(&place),
     };
     view! {
         <li>
@@ -61,10 +58,17 @@ fn Row(tone: Tone, finding: Finding) -> impl IntoView {
 }
 
 impl Editor {
-    /// Selects a node, shows it, and puts the focus on what the inspector has for one of its members.
-    pub(super) fn go_to(self, id: &str, member: &str) {
+    /// Selects a node, shows it, and puts the focus on what the inspector has for a place in it.
+    fn go_to(self, id: &str, place: &str) {
         self.select(Item::Node(id.to_owned()));
         self.board.reveal(id);
-        focus::member(member);
+        focus::place(place);
+    }
+
+    /// Opens the rule's settings, and puts the focus on what there is for a place in the rule.
+    fn go_to_rule(self, place: &str) {
+        self.board.selection.update(Selection::clear);
+        self.shows_rule.set(true);
+        focus::place(place);
     }
 }

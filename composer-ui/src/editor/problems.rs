@@ -57,9 +57,9 @@ impl Problems {
             .with(|counts| counts.get(node).copied().unwrap_or_default())
     }
 
-    /// Whether the rule was checked, and nothing stands against publishing it.
-    pub(super) fn allow_publishing(self) -> bool {
-        self.is_checked.get() && self.found.with(|found| found.findings.is_empty())
+    /// Whether something that is known stands against publishing the rule.
+    pub(super) fn forbid_publishing(self) -> bool {
+        self.is_checked.get() && self.found.with(|found| !found.findings.is_empty())
     }
 
     /// Whether the rule was checked at all.
@@ -100,14 +100,15 @@ pub(super) fn node_of<'d>(document: &'d Document, pointer: &str) -> Option<&'d s
     document.node_at(index).map(|node| node.id.as_str())
 }
 
-/// The member of a node, or of the rule, that a finding's pointer leads into.
-pub(super) fn member_of(pointer: &str) -> &str {
-    let mut tokens = pointer.split('/').skip(1);
-    match tokens.next() {
-        Some("rules") => tokens.nth(1).unwrap_or_default(),
-        Some(member) => member,
-        None => "",
-    }
+/// The place in its node, or in the rule itself, that a finding's pointer leads to.
+pub(super) fn place_of(pointer: &str) -> &str {
+    let Some(in_nodes) = pointer.strip_prefix("/rules/") else {
+        return pointer;
+    };
+    in_nodes
+        .find('/')
+        .and_then(|end| in_nodes.get(end..))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -117,19 +118,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pointer_leads_to_its_node_and_member() {
+    fn a_pointer_leads_to_its_node_and_the_place_there() {
         let mut document = Document::new("", "");
         let node = Node::new("a", NodeKind::Condition);
         document
             .apply(&canvas::edit::add_node(node, canvas::geometry::Point::default()))
             .unwrap();
         assert_eq!(node_of(&document, "/rules/0/expect/0/field"), Some("a"));
-        assert_eq!(member_of("/rules/0/expect/0/field"), "expect");
+        assert_eq!(place_of("/rules/0/expect/0/field"), "/expect/0/field");
         assert_eq!(node_of(&document, "/rules/0"), Some("a"));
-        assert_eq!(member_of("/rules/0"), "");
+        assert_eq!(place_of("/rules/0"), "");
         assert_eq!(node_of(&document, "/rules/1"), None);
         assert_eq!(node_of(&document, "/when/expect"), None);
-        assert_eq!(member_of("/when/expect"), "when");
+        assert_eq!(place_of("/when/expect/1/value"), "/when/expect/1/value");
+        assert_eq!(place_of("/rules"), "/rules");
         assert_eq!(node_of(&document, ""), None);
     }
 }

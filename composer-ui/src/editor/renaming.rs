@@ -49,17 +49,21 @@ fn NameField(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let board = editor.board;
     let place = board.node(&id)?.place;
-    let name = board.with(|document| document.node(&id).map(|node| node.name().to_owned()));
+    let shown = board.with(|document| document.node(&id).map(|node| node.name().to_owned()));
+    let shown = shown.unwrap_or_default();
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         if let Some(input) = input.get() {
+            // Marked as a whole, so it stands there before it is marked.
+            input.set_value(&shown);
             let _ = input.focus();
             input.select();
         }
     });
     let is_done = StoredValue::new(false);
     let id = StoredValue::new(id);
-    let done = move |keeps: bool| {
+    // Whoever pressed elsewhere is there; whoever typed goes on with the canvas.
+    let done = move |keeps: bool, goes_back: bool| {
         if is_done.get_value() {
             return;
         }
@@ -69,7 +73,9 @@ fn NameField(id: String) -> impl IntoView {
             editor.name_node(&id.get_value(), &typed);
         }
         let _ = editor.renaming.try_set(None);
-        focus::canvas();
+        if goes_back {
+            focus::canvas();
+        }
     };
     let at = move || board.view.get().to_screen(place.get());
     let (left, top) = (at.clone(), at);
@@ -80,15 +86,14 @@ fn NameField(id: String) -> impl IntoView {
             class="field rename"
             aria-label=editor.texts.rename
             maxlength="120"
-            prop:value=name.unwrap_or_default()
             style:left=move || format!("{}px", left().x)
             style:top=move || format!("{}px", top().y)
             style:width=width
-            on:blur=move |_| done(true)
+            on:blur=move |_| done(true, false)
             on:keydown=move |key| {
                 match key.key().as_str() {
-                    "Enter" => done(true),
-                    "Escape" => done(false),
+                    "Enter" => done(true, true),
+                    "Escape" => done(false, true),
                     _ => {}
                 }
                 key.stop_propagation();

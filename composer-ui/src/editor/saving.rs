@@ -1,11 +1,11 @@
 //! Saving drafts and publishing them; leaving with unsaved work asks.
 
 use api_types::{Rule, RuleVersion};
-use canvas::document::Document;
+use canvas::{document::Document, edit::Edit};
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{Editor, drawer::Drawer};
+use super::{Editor, checking, drawer::Drawer};
 use crate::{
     api::{self, ApiError, ListRequest},
     navigation::navigation,
@@ -17,6 +17,8 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) rule_id: Option<Uuid>,
+    /// What it was saved as: its name, and whose it is. These tell rules apart, and stay.
+    pub(super) saved_as: Option<(String, Uuid)>,
     /// The version that the canvas began with, or saved last.
     pub(super) version: Option<u32>,
     pub(super) published_version: Option<u32>,
@@ -27,6 +29,7 @@ impl Record {
     pub(super) fn of(rule: &Rule) -> Self {
         Self {
             rule_id: Some(rule.id),
+            saved_as: Some((rule.name.clone(), rule.company_id)),
             version: Some(rule.version),
             published_version: rule.published_version,
         }
@@ -36,6 +39,7 @@ impl Record {
     pub(super) fn of_version(version: &RuleVersion) -> Self {
         Self {
             rule_id: Some(version.rule_id),
+            saved_as: Some((version.name.clone(), version.company_id)),
             version: Some(version.version),
             published_version: version.published.then_some(version.version),
         }
@@ -65,28 +69,56 @@ impl Editor {
 
     pub(super) async fn save_draft(self) -> bool {
         self.is_saving.set(true);
+        self.call_it_as_it_was_saved();
         let document = self.board.with(Document::clone);
-        if !self.may_be_called_so(&document).await {
-            let _ = self.is_saving.try_set(false);
+        let saved = if self.may_be_called_so(&document).await {
+            self.send(&document).await.map(Some)
+        } else {
+            Ok(None)
+        };
+        if !self.is_open() {
             return false;
         }
-        let saved = self.send(&document).await;
-        let _ = self.is_saving.try_set(false);
+        self.is_saving.set(false);
         match saved {
-            Ok(rule) => {
+            Ok(Some(rule)) => {
                 self.record.set(Record::of(&rule));
                 self.board.mark_saved(document);
                 self.toasts.say(Tone::Success, self.texts.saved);
                 true
             }
+            Ok(None) => false,
             Err(error) if error.is_stale() => {
                 self.ask_about_conflict().await;
                 false
             }
             Err(error) => {
+                if !error.findings().is_empty() {
+                    self.drawer.set(Some(Drawer::Problems));
+                }
                 self.say(&error);
                 false
             }
+        }
+    }
+
+    /// Undoing, or the document as JSON, may call the rule otherwise: under another name it would be another rule, or a
+    /// version of one.
+    fn call_it_as_it_was_saved(self) {
+        let Some((name, company_id)) = self.record.with_untracked(|record| record.saved_as.clone()) else {
+            return;
+        };
+        let company_id = company_id.to_string();
+        let is_so = self
+            .board
+            .with(|document| document.name() == name && document.company_id() == company_id);
+        if !is_so {
+            let members = [("name", name), ("company_id", company_id)];
+            let members = members.map(|(member, value)| Edit::SetRule {
+                member: member.to_owned(),
+                value: Some(value.into()),
+            });
+            self.edit(Edit::All(members.into()));
         }
     }
 
@@ -123,30 +155,38 @@ impl Editor {
         if self.is_saving.get_untracked() {
             return;
         }
-        if !untrack(|| self.problems.allow_publishing()) {
-            self.drawer.set(Some(Drawer::Problems));
-            return;
-        }
-        let must_save = self.may_save();
         spawn_local(async move {
-            if must_save && !self.save_draft().await {
+            checking::check_now(self).await;
+            if !self.is_open() {
+                return;
+            }
+            if untrack(|| self.problems.forbid_publishing()) {
+                self.drawer.set(Some(Drawer::Problems));
+                return;
+            }
+            if self.may_save() && !self.save_draft().await || !self.is_open() {
                 return;
             }
             let record = self.record.get_untracked();
             let (Some(rule_id), Some(version)) = (record.rule_id, record.version) else {
                 return;
             };
-            match api::publish(rule_id, version).await {
-                Ok(rule) => {
-                    let name = rule.name;
-                    self.record
-                        .update(|record| record.published_version = rule.published_version);
-                    self.toasts
-                        .say(Tone::Success, (self.words.rules.published)(&name, version));
-                }
-                Err(error) => self.say(&error),
-            }
+            self.publish_saved(rule_id, version).await;
         });
+    }
+
+    /// Has events run a version that is saved.
+    pub(super) async fn publish_saved(self, rule_id: Uuid, version: u32) {
+        match api::publish(rule_id, version).await {
+            Ok(rule) => {
+                let _ = self
+                    .record
+                    .try_update(|record| record.published_version = rule.published_version);
+                let said = (self.words.rules.published)(&rule.name, version);
+                self.toasts.say(Tone::Success, said);
+            }
+            Err(error) => self.say(&error),
+        }
     }
 }
 

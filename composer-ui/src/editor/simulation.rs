@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use api_types::{JsonText, NodeResults, SimulatedEvent, SimulatedTransaction};
 use canvas::{document::Document, graph::Graph, run::RunView};
 use leptos::{prelude::*, task::spawn_local};
-use rules::NodeState;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,6 +12,7 @@ use super::{Editor, drawer::Drawer, engine::Call, problems::Finding};
 use crate::{
     api::{self, ApiError},
     formats::pretty,
+    graph_view::state_of,
     parts::Tone,
 };
 
@@ -234,8 +234,9 @@ impl Editor {
     /// Tries the rule out with an event that was looked for; says so if there is none.
     fn take(self, found: Result<Option<JsonText>, ApiError>, none: &'static str) {
         match found {
+            Ok(_) if !self.is_open() => {}
             Ok(Some(event)) => {
-                let _ = self.event.try_set(pretty(event.text()));
+                self.event.set(pretty(event.text()));
                 self.simulate();
             }
             Ok(None) => self.toasts.say(Tone::Quiet, none),
@@ -252,18 +253,6 @@ fn read(answer: &str) -> Outcome {
         Ok(refused) if refused.findings.is_some() => Outcome::Broken,
         Ok(refused) => Outcome::Unavailable(refused.problem),
         Err(_) => Outcome::Unavailable(None),
-    }
-}
-
-fn state_of(state: api_types::NodeState) -> NodeState {
-    match state {
-        api_types::NodeState::Pending => NodeState::Pending,
-        api_types::NodeState::Running => NodeState::Running,
-        api_types::NodeState::Waiting => NodeState::Waiting,
-        api_types::NodeState::Success => NodeState::Success,
-        api_types::NodeState::Failure => NodeState::Failure,
-        api_types::NodeState::Error => NodeState::Error,
-        api_types::NodeState::Skipped => NodeState::Skipped,
     }
 }
 

@@ -10,10 +10,11 @@ use super::{
     Editor,
     checking::Later,
     simulation::{EXAMPLE, Outcome, Simulated, Told},
+    texts::Simulation as Words,
 };
 use crate::{
     graph_view::{Comparisons, appearance, tone},
-    parts::{Badge, Tone},
+    parts::{Badge, Select, Tone, options},
 };
 
 /// After a change of the rule or the event, it is tried out anew a moment later.
@@ -24,6 +25,12 @@ const PAUSE: Duration = Duration::from_millis(300);
 pub(super) fn Simulator() -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.simulation;
+    let shown = Memo::new(move |_| {
+        editor
+            .simulation
+            .outcome
+            .with(|outcome| Shown::of(outcome.as_ref()))
+    });
     follow_changes(editor);
     on_cleanup(move || {
         if !editor.simulation.outcome.is_disposed() {
@@ -31,12 +38,7 @@ pub(super) fn Simulator() -> impl IntoView {
         }
     });
     let has_run = move || editor.record.with(|record| record.rule_id.is_some());
-    let is_shown = move || {
-        editor
-            .simulation
-            .outcome
-            .with(|outcome| matches!(outcome, Some(Outcome::Done(_))))
-    };
+    let is_shown = move || shown.with(|shown| *shown == Shown::Done);
     view! {
         <div class="simulator">
             <div class="simulator-event">
@@ -87,20 +89,42 @@ pub(super) fn Simulator() -> impl IntoView {
                 </div>
             </div>
             <div class="simulator-outcome" aria-live="polite">
-                {move || match editor.simulation.outcome.get() {
-                    None => view! { <p class="drawer-hint">{words.hint}</p> }.into_any(),
-                    Some(Outcome::Broken) => view! { <p class="wrong">{words.broken}</p> }.into_any(),
-                    Some(Outcome::NotJson(detail)) => {
-                        view! { <p class="wrong">{(words.not_json)(&detail)}</p> }.into_any()
-                    }
-                    Some(Outcome::Unavailable(why)) => {
-                        let why = why.unwrap_or_else(|| words.unavailable.to_owned());
-                        view! { <p class="wrong">{why}</p> }.into_any()
-                    }
-                    Some(Outcome::Done(done)) => view! { <Done done=*done /> }.into_any(),
+                {move || match shown.get() {
+                    Shown::Nothing => view! { <p class="drawer-hint">{words.hint}</p> }.into_any(),
+                    Shown::Done => view! { <Done /> }.into_any(),
+                    Shown::Wrong(outcome) => view! { <p class="wrong">{wrong(words, outcome)}</p> }.into_any(),
                 }}
             </div>
         </div>
+    }
+}
+
+/// What stands beside the event. A simulation that is done again stays in its place: its rows change, nothing is drawn
+/// anew, and the focus stays where it is.
+#[derive(Debug, Clone, PartialEq)]
+enum Shown {
+    Nothing,
+    Wrong(Outcome),
+    Done,
+}
+
+impl Shown {
+    fn of(outcome: Option<&Outcome>) -> Self {
+        match outcome {
+            None => Self::Nothing,
+            Some(Outcome::Done(_)) => Self::Done,
+            Some(other) => Self::Wrong(other.clone()),
+        }
+    }
+}
+
+/// Why nothing came of it.
+fn wrong(words: &Words, outcome: Outcome) -> String {
+    match outcome {
+        Outcome::NotJson(detail) => (words.not_json)(&detail),
+        Outcome::Unavailable(Some(why)) => why,
+        Outcome::Unavailable(None) => words.unavailable.to_owned(),
+        Outcome::Broken | Outcome::Done(_) => words.broken.to_owned(),
     }
 }
 
@@ -128,61 +152,116 @@ fn follow_changes(editor: Editor) {
 }
 
 #[component]
-fn Done(done: Simulated) -> impl IntoView {
+fn Done() -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.simulation;
-    let order = editor.settling_order();
-    let ids = StoredValue::new(order);
-    let nodes = StoredValue::new(done.nodes);
-    let tone = match done.status.as_str() {
+    let ended = Memo::new(move |_| editor.simulated(|done| Some((done.status.clone(), done.error.clone()))));
+    let head = move || {
+        let (status, error) = ended.get()?;
+        Some(view! {
+            <Badge tone=tone_of(&status) text=(words.statuses)(&status) />
+            {error.map(|error| view! { <span class="muted">{error.message}</span> })}
+        })
+    };
+    let ids = Memo::new(move |_| {
+        editor
+            .simulated(|done| {
+                let order = editor.settling_order();
+                let shown = editor.simulation.step.get().unwrap_or(order.len());
+                let settled = order.into_iter().take(shown);
+                Some(
+                    settled
+                        .filter(|id| done.nodes.contains_key(id))
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .unwrap_or_default()
+    });
+    let is_whole = Memo::new(move |_| editor.simulation.step.get().is_none());
+    let moved =
+        Memo::new(move |_| editor.simulated(|done| Some((done.transactions.clone(), done.events.clone()))));
+    let consequences = move || {
+        let (transactions, events) = moved.get().filter(|_| is_whole.get())?;
+        Some(view! {
+            <Posts transactions=transactions />
+            <Sends events=events />
+        })
+    };
+    view! {
+        <div class="line">{head}</div>
+        <ul class="node-rows">
+            <For each=move || ids.get() key=String::clone let:id>
+                <NodeRow id=id />
+            </For>
+        </ul>
+        {consequences}
+    }
+}
+
+fn tone_of(status: &str) -> Tone {
+    match status {
         "succeeded" => Tone::Success,
         "ignored" | "aborted" => Tone::Quiet,
         "failed" => Tone::Error,
         _ => Tone::Waiting,
-    };
-    let rows = move || {
-        let step = editor.simulation.step.get();
-        let ids = ids.get_value();
-        let shown = step.unwrap_or(ids.len());
-        let rows = ids.into_iter().take(shown).filter_map(|id| {
-            let result = nodes.with_value(|nodes| nodes.get(&id).cloned())?;
-            Some(view! { <NodeRow id=id result=result /> })
-        });
-        rows.collect_view()
-    };
-    let is_whole = move || editor.simulation.step.get().is_none();
-    let (transactions, events) = (StoredValue::new(done.transactions), StoredValue::new(done.events));
-    view! {
-        <div class="line">
-            <Badge tone=tone text=(words.statuses)(&done.status) />
-            {done.error.map(|error| view! { <span class="muted">{error.message}</span> })}
-        </div>
-        <ul class="node-rows">{rows}</ul>
-        {move || {
-            is_whole()
-                .then(|| {
-                    view! {
-                        <Posts transactions=transactions.get_value() />
-                        <Sends events=events.get_value() />
-                    }
-                })
-        }}
+    }
+}
+
+impl Editor {
+    /// Looks at the simulation, and again when it is another; none, if there is none.
+    fn simulated<R>(self, look: impl FnOnce(&Simulated) -> Option<R>) -> Option<R> {
+        self.simulation.outcome.with(|outcome| match outcome {
+            Some(Outcome::Done(done)) => look(done),
+            _ => None,
+        })
     }
 }
 
 /// A node: how it came out, what it compared or yielded, and for a task how it is told to come out.
 #[component]
-fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
+fn NodeRow(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.simulation;
-    let (name, kind) = editor.board.with(|document| {
-        let node = document.node(&id);
-        (
-            node.map_or_else(|| id.clone(), |node| node.name().to_owned()),
-            node.map_or(NodeKind::Task, |node| node.kind),
-        )
+    let id = StoredValue::new(id);
+    let result = Memo::new(move |_| editor.simulated(|done| id.with_value(|id| done.nodes.get(id).cloned())));
+    let node = Memo::new(move |_| {
+        editor.board.follow(|document| {
+            id.with_value(|id| document.node(id).map(|node| (node.name().to_owned(), node.kind)))
+        })
     });
-    let appearance = appearance(kind, result.state);
+    let name = move || node.get().map_or_else(|| id.get_value(), |(name, _)| name);
+    let kind = Memo::new(move |_| node.get().map_or(NodeKind::Task, |(_, kind)| kind));
+    let looks = Memo::new(move |_| result.get().map(|result| appearance(kind.get(), result.state)));
+    let badge = move || {
+        looks
+            .get()
+            .map(|looks| view! { <Badge tone=tone(looks) text=(words.states)(looks) /> })
+    };
+    let tell =
+        move || (kind.get() == NodeKind::Task).then(|| view! { <Telling id=id.get_value() name=name() /> });
+    let go = move |_| {
+        let id = id.get_value();
+        editor.board.reveal(&id);
+        editor.select(canvas::selection::Item::Node(id));
+    };
+    view! {
+        <li data-result=id.get_value() class=move || looks.get().map_or("", |looks| tone(looks).class())>
+            {badge}
+            <div class="node-row">
+                <div class="line">
+                    <button class="link" type="button" on:click=go>
+                        {name}
+                    </button>
+                    {tell}
+                </div>
+                {move || result.get().map(details)}
+            </div>
+        </li>
+    }
+}
+
+/// What a node compared, why it failed, what it yielded.
+fn details(result: NodeResult) -> impl IntoView {
     let comparisons =
         (!result.comparisons.is_empty()).then(|| view! { <Comparisons comparisons=result.comparisons /> });
     let error = result
@@ -192,55 +271,39 @@ fn NodeRow(id: String, result: NodeResult) -> impl IntoView {
         .output
         .filter(|output| output.text() != "{}" && output.text() != "null")
         .map(|output| view! { <code class="output">{output.text().to_owned()}</code> });
-    let chosen = editor
-        .simulation
-        .told
-        .with_untracked(|told| told.get(&id).copied());
-    let tell = (kind == NodeKind::Task).then(|| {
-        let id = id.clone();
-        let options = [
-            (None, words.as_it_comes),
-            (Some(Told::Success), words.told_success),
-            (Some(Told::Failure), words.told_failure),
-        ];
-        let options = options.map(|(told, word)| {
-            view! { <option value=told.map_or("", Told::name) selected=told == chosen>{word}</option> }
-        });
-        let change = move |event| {
-            let value = event_target_value(&event);
-            let told = [Told::Success, Told::Failure]
-                .into_iter()
-                .find(|told| told.name() == value);
-            editor.tell(&id, told);
-        };
-        view! {
-            <select class="field small" aria-label=format!("{}: {name}", words.result) on:change=change>
-                {options.collect_view()}
-            </select>
-        }
+    (comparisons, error, output)
+}
+
+/// How a task is told to come out.
+#[component]
+fn Telling(id: String, name: String) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.simulation;
+    let told = editor.simulation.told;
+    let of = id.clone();
+    let chosen = Memo::new(move |_| {
+        let told = told.with(|told| told.get(&of).copied());
+        told.map_or("", Told::name).to_owned()
     });
-    let go = {
-        let id = id.clone();
-        move |_| {
-            editor.select(canvas::selection::Item::Node(id.clone()));
-            editor.board.reveal(&id);
-        }
-    };
+    let choose = Callback::new(move |name: String| {
+        let told = [Told::Success, Told::Failure]
+            .into_iter()
+            .find(|told| told.name() == name);
+        editor.tell(&id, told);
+    });
+    let ways = options([
+        ("", words.as_it_comes),
+        (Told::Success.name(), words.told_success),
+        (Told::Failure.name(), words.told_failure),
+    ]);
     view! {
-        <li data-result=id class=tone(appearance).class()>
-            <Badge tone=tone(appearance) text=(words.states)(appearance) />
-            <div class="node-row">
-                <div class="line">
-                    <button class="link" type="button" on:click=go>
-                        {name.clone()}
-                    </button>
-                    {tell}
-                </div>
-                {comparisons}
-                {error}
-                {output}
-            </div>
-        </li>
+        <Select
+            label=format!("{}: {name}", words.result)
+            class="field small"
+            options=ways
+            chosen=chosen
+            on_choose=choose
+        />
     }
 }
 

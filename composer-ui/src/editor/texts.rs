@@ -116,6 +116,7 @@ pub(super) struct Inspector {
     pub(super) unknown_parameter: &'static str,
     pub(super) take_from_event: &'static str,
     pub(super) type_a_value: &'static str,
+    pub(super) runs_after: &'static str,
     pub(super) join: &'static str,
     pub(super) join_all: &'static str,
     pub(super) join_any: &'static str,

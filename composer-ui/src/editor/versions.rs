@@ -178,6 +178,9 @@ impl Editor {
             return Ok(None);
         };
         let stored = api::rule_version(&rule_id.to_string(), version).await?;
+        if !self.is_open() {
+            return Ok(None);
+        }
         let Ok(document) = stored::of_version(&stored) else {
             return Err(ApiError::Unreadable);
         };
@@ -194,16 +197,6 @@ impl Editor {
         let Some(rule_id) = self.record.with_untracked(|record| record.rule_id) else {
             return;
         };
-        spawn_local(async move {
-            match api::publish(rule_id, version).await {
-                Ok(rule) => {
-                    self.record
-                        .update(|record| record.published_version = rule.published_version);
-                    let said = (self.words.rules.published)(&rule.name, version);
-                    self.toasts.say(Tone::Success, said);
-                }
-                Err(error) => self.say(&error),
-            }
-        });
+        spawn_local(self.publish_saved(rule_id, version));
     }
 }

@@ -15,15 +15,18 @@ pub(crate) fn PreferencesBar() -> impl IntoView {
     let preferences = preferences();
     let languages = Language::ALL.map(|language| {
         let is_chosen = preferences.language_untracked() == language;
+        let tag = language.tag().to_uppercase();
+        // Whoever speaks to the page says what stands on the button.
+        let label = format!("{tag}: {}", language.name());
         view! {
             <button
                 type="button"
                 title=language.name()
-                aria-label=language.name()
+                aria-label=label
                 aria-pressed=is_chosen.to_string()
                 on:click=move |_| preferences.choose_language(language)
             >
-                {language.tag().to_uppercase()}
+                {tag}
             </button>
         }
     });

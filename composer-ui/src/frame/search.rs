@@ -1,6 +1,6 @@
 //! Search over everything (Ctrl+K): pages, rules, tasks, and the runs of an event.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::{self, ListRequest},
@@ -38,8 +38,6 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
         found
     });
     let marked = RwSignal::new(0_usize);
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move |_| input.get().map(|input| input.focus()));
     let go = move |target: &Target| {
         on_close.run(());
         navigation.open(&target.url);
@@ -79,7 +77,7 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
     view! {
         <Dialog title=words.search.open on_close=on_close class="search">
             <input
-                node_ref=input
+                autofocus=true
                 class="field"
                 type="text"
                 role="combobox"
@@ -124,22 +122,19 @@ fn load(known: RwSignal<Vec<Target>>) {
             .map(|listed| listed.items)
             .unwrap_or_default();
         let rules = rules.into_iter().map(|rule| Target {
-            url: format!("{}?name={}", Page::Rules.path(), encoded(&rule.name)),
+            url: Page::Rule(rule.id.to_string()).path(),
             title: rule.name,
             kind: words.search.rule,
         });
         let _ = known.try_update(|known| known.extend(rules));
     });
     spawn_local(async move {
-        let tasks = api::tasks()
-            .await
-            .unwrap_or_default()
-            .into_iter()
-            .map(|task| Target {
-                title: task.title,
-                kind: words.search.task,
-                url: Page::Tasks(Some(task.name)).path(),
-            });
+        let tasks = words.tasks.translated(api::tasks().await.unwrap_or_default());
+        let tasks = tasks.into_iter().map(|task| Target {
+            title: task.title,
+            kind: words.search.task,
+            url: Page::Tasks(Some(task.name)).path(),
+        });
         let _ = known.try_update(|known| known.extend(tasks));
     });
 }

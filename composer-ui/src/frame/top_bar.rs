@@ -2,6 +2,7 @@
 
 use api_types::Company;
 use leptos::{ev, prelude::*};
+use web_sys::HtmlSelectElement;
 
 use super::{preferences_bar::PreferencesBar, search::Search};
 use crate::{
@@ -45,6 +46,12 @@ fn CompanySwitch() -> impl IntoView {
     let companies = companies();
     let navigation = navigation();
     let chosen = move || companies.chosen().unwrap_or_default();
+    // The address decides: whoever stays with unsaved work stays with its company, and the switch says so.
+    let choose = move |change: web_sys::Event| {
+        let switch: HtmlSelectElement = event_target(&change);
+        navigation.choose_company(&switch.value());
+        switch.set_value(&navigation.company_untracked().unwrap_or_default());
+    };
     let options = move || {
         let option = |company: Company| {
             let id = company.company_id.to_string();
@@ -60,7 +67,7 @@ fn CompanySwitch() -> impl IntoView {
                 class="company"
                 aria-label=words().frame.company
                 prop:value=chosen
-                on:change=move |change| navigation.choose_company(&event_target_value(&change))
+                on:change=choose
             >
                 {options}
             </select>

@@ -5,17 +5,21 @@ use canvas::{document::NodeKind, run::Appearance};
 
 use crate::{icons::Icon, parts::Tone};
 
-/// How a node of a kind looks in a state: a condition that does not hold has failed nothing.
+/// How a node of a kind looks in a state of the API.
 pub(crate) fn appearance(kind: NodeKind, state: NodeState) -> Appearance {
-    match (kind, state) {
-        (_, NodeState::Pending) => Appearance::Pending,
-        (_, NodeState::Running) => Appearance::Running,
-        (_, NodeState::Waiting) => Appearance::Waiting,
-        (_, NodeState::Success) => Appearance::Success,
-        (NodeKind::Condition, NodeState::Failure) => Appearance::No,
-        (NodeKind::Task, NodeState::Failure) => Appearance::Failure,
-        (_, NodeState::Error) => Appearance::Error,
-        (_, NodeState::Skipped) => Appearance::Skipped,
+    Appearance::of(kind, state_of(state))
+}
+
+/// A state of the API as the canvas knows it.
+pub(crate) fn state_of(state: NodeState) -> rules::NodeState {
+    match state {
+        NodeState::Pending => rules::NodeState::Pending,
+        NodeState::Running => rules::NodeState::Running,
+        NodeState::Waiting => rules::NodeState::Waiting,
+        NodeState::Success => rules::NodeState::Success,
+        NodeState::Failure => rules::NodeState::Failure,
+        NodeState::Error => rules::NodeState::Error,
+        NodeState::Skipped => rules::NodeState::Skipped,
     }
 }
 

@@ -11,5 +11,5 @@ mod view;
 
 pub(crate) use comparisons::Comparisons;
 pub(crate) use drawing::Drawing;
-pub(crate) use look::{appearance, icon, tone};
+pub(crate) use look::{appearance, icon, state_of, tone};
 pub(crate) use view::GraphView;

@@ -22,19 +22,22 @@ const SIGN: f64 = 16.0;
 pub(super) fn node(
     drawing: &Drawing,
     node: &Node,
-    appearance: Appearance,
+    appearance: Memo<Appearance>,
     chosen: Memo<Option<String>>,
     on_choose: Callback<String>,
 ) -> Option<impl IntoView + use<>> {
     let area = drawing.document.area(&node.id)?;
     let does = describe(node, node.task_name(), language().of_canvas());
-    let state = (words().run.node_states)(appearance);
-    let label = format!("{}: {state}. {does}", node.name());
-    let class = format!(
-        "graph-node {} look-{}",
-        tone(appearance).class(),
-        appearance.as_str()
-    );
+    let (name, told, states) = (node.name().to_owned(), does.clone(), words().run.node_states);
+    let label = move || format!("{name}: {}. {told}", states(appearance.get()));
+    let class = move || {
+        let appearance = appearance.get();
+        format!(
+            "graph-node {} look-{}",
+            tone(appearance).class(),
+            appearance.as_str()
+        )
+    };
     let (clicked, pressed, known) = (node.id.clone(), node.id.clone(), node.id.clone());
     let is_chosen = move || {
         chosen
@@ -51,19 +54,24 @@ pub(super) fn node(
         <g
             class=class
             transform=format!("translate({} {})", area.left(), area.top())
-            role="button"
-            tabindex="0"
-            aria-label=label
-            aria-pressed=is_chosen
             on:click=move |_| on_choose.run(clicked.clone())
-            on:keydown=on_key
         >
             <title>{does.clone()}</title>
-            <rect width=area.size.width height=area.size.height rx="6" />
+            // The button is what lies below the words: its own name says all that they have to cut short.
+            <rect
+                width=area.size.width
+                height=area.size.height
+                rx="6"
+                role="button"
+                tabindex="0"
+                aria-label=label
+                aria-pressed=is_chosen
+                on:keydown=on_key
+            />
             {mark(node.kind)}
-            <text class="name" x="34" y="27">{ellipsis(node.name(), NAME).into_owned()}</text>
-            <text class="line" x="12" y="49">{ellipsis(&does, LINE).into_owned()}</text>
-            {sign(appearance, area)}
+            <text class="name" x="34" y="27" aria-hidden="true">{ellipsis(node.name(), NAME).into_owned()}</text>
+            <text class="line" x="12" y="49" aria-hidden="true">{ellipsis(&does, LINE).into_owned()}</text>
+            {move || sign(appearance.get(), area)}
             {entry(drawing, node, area)}
         </g>
     })

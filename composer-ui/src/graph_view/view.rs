@@ -1,5 +1,7 @@
 //! The graph on the screen: all of it at first, then as the reader moves and zooms it.
 
+use std::sync::Arc;
+
 use canvas::{
     geometry::{Point, Rect, Size, Vector},
     run::RunView,
@@ -147,9 +149,9 @@ fn place_of(pointer: &PointerEvent) -> Point {
 #[component]
 pub(crate) fn GraphView(
     /// The graph.
-    drawing: Drawing,
-    /// What became of its nodes.
-    run: RunView,
+    drawing: Arc<Drawing>,
+    /// What became of its nodes. What changes is drawn in place: the reader may have moved the graph, or hold a node.
+    run: Memo<RunView>,
     /// The node that is looked at.
     chosen: Memo<Option<String>>,
     /// A node was chosen.
@@ -178,10 +180,12 @@ pub(crate) fn GraphView(
         .document
         .nodes()
         .filter_map(|shown| {
-            let appearance = run.node(&drawing.document, &shown.id);
+            let (all, id) = (Arc::clone(&drawing), shown.id.clone());
+            let appearance = Memo::new(move |_| run.with(|run| run.node(&all.document, &id)));
             node(&drawing, shown, appearance, chosen, on_choose)
         })
         .collect();
+    let edges = move || run.with(|run| edges(&drawing, run));
     let viewport = camera.viewport;
     view! {
         <div class="graph-view" node_ref=camera.place on:keydown=move |key| camera.on_key(&key)>
@@ -196,7 +200,7 @@ pub(crate) fn GraphView(
                 on:pointerup=move |_| camera.hold.set(None)
                 on:pointercancel=move |_| camera.hold.set(None)
             >
-                <g transform=move || viewport.get().transform()>{edges(&drawing, &run)} {nodes}</g>
+                <g transform=move || viewport.get().transform()>{edges} {nodes}</g>
             </svg>
             <ZoomButtons camera=camera />
         </div>

@@ -4,6 +4,7 @@ mod dead_letters;
 mod ledger;
 mod overview;
 mod page_head;
+mod period;
 mod rules;
 mod run;
 mod runs;

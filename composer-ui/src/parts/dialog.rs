@@ -32,8 +32,10 @@ pub(crate) fn Dialog(
         {
             // It is in the document, and not open: it cannot refuse.
             let _ = dialog.show_modal();
-            // Not its first button, which closes it.
-            let _ = dialog.focus();
+            // Where nothing asks for the focus the browser gives it to the first button, which closes the dialog.
+            if !matches!(dialog.query_selector("[autofocus]"), Ok(Some(_))) {
+                let _ = dialog.focus();
+            }
         }
     });
     // A click on what lies around the dialog is a click on the dialog itself.
@@ -84,8 +86,9 @@ pub(crate) fn Confirm(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let yes = move |_| {
-        on_close.run(());
         on_yes.run(());
+        // What was said yes to may have taken the page away, and the question with it.
+        let _ = on_close.try_run(());
     };
     view! {
         <Dialog title=title on_close=on_close class="narrow">

@@ -101,7 +101,7 @@ pub(super) static WORDS: Words = Words {
         from_file: "From a file",
         from_file_hint: "Choose a JSON file, or drop it on the list",
         blank: "Blank",
-        blank_hint: "One condition to begin with",
+        blank_hint: "An empty canvas to draw on",
         examples: "Examples that work",
         use_example: |name| format!("Use the example {name}"),
         drop_here: "Drop the file to save it as a draft",
@@ -281,6 +281,7 @@ pub(super) static WORDS: Words = Words {
         runs_of_event: "Runs of this event",
     },
     tasks: Tasks {
+        known: |_| None,
         search: "Filter tasks",
         ledgered: "Ledger",
         ledgered_hint: "Takes effect at once, together with the rest of its run",

@@ -5,11 +5,12 @@
 
 mod english;
 mod portuguese;
+mod portuguese_tasks;
 
 use canvas::run::Appearance;
 use leptos::prelude::expect_context;
 
-use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
+use api_types::{DeadLetterStatus, RuleStatus, RunStatus, Task};
 
 /// A language of the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -362,6 +363,8 @@ pub(crate) struct DeadLetters {
 
 /// The page of tasks.
 pub(crate) struct Tasks {
+    /// The title and the meaning of a task of the catalogue, where the catalogue's own are in another language.
+    pub(crate) known: fn(&str) -> Option<(&'static str, &'static str)>,
     pub(crate) search: &'static str,
     pub(crate) ledgered: &'static str,
     pub(crate) ledgered_hint: &'static str,
@@ -382,9 +385,46 @@ pub(crate) struct Tasks {
     pub(crate) or: &'static str,
 }
 
+impl Tasks {
+    /// Tasks of the catalogue in this language, as far as it has words for them.
+    pub(crate) fn translated(&self, tasks: Vec<Task>) -> Vec<Task> {
+        let tasks = tasks.into_iter().map(|task| match (self.known)(&task.name) {
+            Some((title, description)) => Task {
+                title: title.to_owned(),
+                description: description.to_owned(),
+                ..task
+            },
+            None => task,
+        });
+        tasks.collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use api_types::JsonText;
+
     use super::*;
+
+    #[test]
+    fn tasks_are_called_in_the_language_and_others_as_they_are() {
+        let task = |name: &str| Task {
+            name: name.to_owned(),
+            title: "as it is".to_owned(),
+            description: String::new(),
+            kind: api_types::TaskKind::Ledgered,
+            input_schema: JsonText::new("{}".to_owned()).unwrap(),
+            output_schema: JsonText::new("{}".to_owned()).unwrap(),
+            example: JsonText::new("{}".to_owned()).unwrap(),
+        };
+        let tasks = ["payment.tasks.hold", "payment.tasks.of_a_customer"].map(task);
+        let titles = |language: Language| {
+            let tasks = language.words().tasks.translated(tasks.to_vec());
+            tasks.into_iter().map(|task| task.title).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(Language::Portuguese), ["Reservar", "as it is"]);
+        assert_eq!(titles(Language::English), ["as it is", "as it is"]);
+    }
 
     #[test]
     fn the_browsers_language_is_taken_if_it_is_one_of_ours() {

@@ -2,7 +2,7 @@
 
 use super::{
     Common, DeadLetters, ExampleTexts, Faults, Frame, Ledger, Overview, Pages, Rules, Run, Runs, Search,
-    Tasks, Words,
+    Tasks, Words, portuguese_tasks,
 };
 use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 use canvas::run::Appearance;
@@ -101,7 +101,7 @@ pub(super) static WORDS: Words = Words {
         from_file: "De um arquivo",
         from_file_hint: "Escolha um arquivo JSON ou solte-o sobre a lista",
         blank: "Em branco",
-        blank_hint: "Uma condição para começar",
+        blank_hint: "Uma tela vazia para desenhar",
         examples: "Exemplos que funcionam",
         use_example: |name| format!("Usar o exemplo {name}"),
         drop_here: "Solte o arquivo para salvá-lo como rascunho",
@@ -283,6 +283,7 @@ pub(super) static WORDS: Words = Words {
         runs_of_event: "Execuções deste evento",
     },
     tasks: Tasks {
+        known: portuguese_tasks::task,
         search: "Filtrar tarefas",
         ledgered: "Livro-razão",
         ledgered_hint: "Tem efeito de imediato, junto com o resto da execução",

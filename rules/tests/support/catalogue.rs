@@ -1,6 +1,6 @@
 //! A few tasks for rules to name.
 
-use rules::{Catalogue, ParameterFault, TaskId, TaskTraits};
+use rules::{Catalogue, ParameterFault, TaskId, TaskTraits, full_task_name};
 use serde_json::{Map, Value};
 
 /// The tasks that the tests' rules name.
@@ -37,12 +37,8 @@ const fn task(id: usize, name: &'static str, kind: Kind) -> TaskTraits {
 
 impl Catalogue for Tasks {
     fn task(&self, name: &str) -> Option<TaskTraits> {
-        let short = name
-            .strip_prefix("payment.tasks.")
-            .or_else(|| name.strip_prefix("payments.tasks."))?;
-        TASKS
-            .into_iter()
-            .find(|task| task.name.strip_prefix("payment.tasks.") == Some(short))
+        let name = full_task_name(name);
+        TASKS.into_iter().find(|task| task.name == name)
     }
 
     fn names(&self) -> Vec<&'static str> {

@@ -51,14 +51,13 @@ impl Hand {
         };
         self.light_up(&targets);
         let source = source.to_owned();
-        let connecting = Connecting {
+        let connecting = Arc::new(Connecting {
             what: What::New { source, targets },
             state,
             fixed,
             pressed_at: at,
-        };
-        self.gesture
-            .set_value(Gesture::Connect(Box::new(connecting.clone())));
+        });
+        self.gesture.set_value(Gesture::Connect(Arc::clone(&connecting)));
         self.drag_edge(&connecting, at);
     }
 
@@ -81,13 +80,13 @@ impl Hand {
             };
             self.light_up(&targets);
             (What::Target { edge, targets }, look.from)
-        } else if point.distance(look.from) <= reach {
+        } else if point.distance(look.source_handle(board.orientation.get_untracked())) <= reach {
             (What::Source { edge }, look.to)
         } else {
             return false;
         };
         let state = look.state;
-        self.gesture.set_value(Gesture::Connect(Box::new(Connecting {
+        self.gesture.set_value(Gesture::Connect(Arc::new(Connecting {
             what,
             state,
             fixed,

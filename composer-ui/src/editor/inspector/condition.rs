@@ -6,11 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Owner,
-    values::{Arity, Kind, path_of, split, text_of},
+    expected_value::ExpectedValue,
+    values::{Arity, path_of},
 };
 use crate::{
     editor::{Editor, completions::COMPLETIONS},
     icons::{Icon, Sign},
+    parts::{Select, options},
 };
 
 /// The expectations of a condition, or of the rule itself.
@@ -85,6 +87,19 @@ impl Expectations {
         self.all().into_iter().nth(index).unwrap_or_default()
     }
 
+    /// Where a member of an expectation stands in its node, or in the rule.
+    fn pointer(self, index: usize, member: &str) -> String {
+        let list = self.pointer_of("expect");
+        format!("{list}/{index}/{member}")
+    }
+
+    fn pointer_of(self, member: &str) -> String {
+        self.owner.with_value(|owner| match owner {
+            Owner::Node(_) => format!("/{member}"),
+            Owner::Rule => format!("/when/{member}"),
+        })
+    }
+
     fn change(self, index: usize, change: impl FnOnce(&mut Map<String, Value>)) {
         let mut all = untrack(|| self.all());
         if let Some(Value::Object(members)) = all.get_mut(index) {
@@ -120,22 +135,27 @@ pub(super) fn ConditionBuilder(owner: Owner, hint: &'static str) -> impl IntoVie
         owner: StoredValue::new(owner),
     };
     let count = Memo::new(move |_| expectations.all().len());
+    let is_several = Memo::new(move |_| count.get() > 1);
     let mode = Memo::new(move |_| expectations.mode());
+    let set_mode = Callback::new(move |mode: String| {
+        expectations.set_mode(&mode);
+        editor.board.pause();
+    });
+    let modes = options([("all", words.match_all), ("any", words.match_any)]);
     view! {
-        <div class="builder" data-member="expect">
+        <div class="builder" data-pointer=expectations.pointer_of("expect")>
             {move || {
-                (count.get() > 1)
+                is_several
+                    .get()
                     .then(|| {
                         view! {
-                            <select
-                                class="field"
-                                aria-label=words.expects
-                                prop:value=mode
-                                on:change=move |event| expectations.set_mode(&event_target_value(&event))
-                            >
-                                <option value="all" selected=move || mode.get() == "all">{words.match_all}</option>
-                                <option value="any" selected=move || mode.get() == "any">{words.match_any}</option>
-                            </select>
+                            <Select
+                                label=words.expects
+                                options=modes
+                                chosen=mode
+                                on_choose=set_mode
+                                pointer=expectations.pointer_of("match")
+                            />
                         }
                     })
             }}
@@ -165,14 +185,20 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
                 .to_owned()
         })
     };
-    let operator = Memo::new(move |_| Operator::from_name(&text("operator")).unwrap_or(Operator::Eq));
+    let operator = Memo::new(move |_| Operator::from_name(&text("operator")).ok());
+    let arity = Memo::new(move |_| Arity::of(operator.get().unwrap_or(Operator::Eq)));
+    let named = move || {
+        let known = operator.get().map(|operator| operator.as_str().to_owned());
+        known.unwrap_or_else(|| text("operator"))
+    };
+    let value = Memo::new(move |_| line.with(|line| line.get("value").cloned().unwrap_or_default()));
     let set_field = move |field: String| {
         expectations.change(index, |members| {
             members.insert("field".to_owned(), field.into());
         });
     };
-    let set_operator = move |event| {
-        let Ok(chosen) = Operator::from_name(&event_target_value(&event)) else {
+    let set_operator = Callback::new(move |name: String| {
+        let Ok(chosen) = Operator::from_name(&name) else {
             return;
         };
         expectations.change(index, |members| {
@@ -182,16 +208,21 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
                 None => members.shift_remove("value"),
             };
         });
-    };
-    let options = Operator::ALL.into_iter().map(|option| {
-        view! {
-            <option value=option.as_str() selected=move || operator.get() == option>
-                {(words.operators)(option)}
-            </option>
-        }
+        editor.board.pause();
     });
+    let put = Callback::new(move |value: Value| {
+        expectations.change(index, |members| {
+            members.insert("value".to_owned(), value);
+        });
+    });
+    let operators = Operator::ALL.map(|operator| (operator.as_str(), (words.operators)(operator)));
+    let value_pointer = expectations.pointer(index, "value");
     view! {
-        <div class="expectation" role="group">
+        <div
+            class="expectation"
+            role="group"
+            data-pointer=format!("{}/{index}", expectations.pointer_of("expect"))
+        >
             <div class="expectation-head">
                 <input
                     class="field path"
@@ -199,6 +230,7 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
                     aria-label=words.field
                     placeholder="$context.event.total"
                     spellcheck="false"
+                    data-pointer=expectations.pointer(index, "field")
                     prop:value=move || text("field")
                     on:input=move |event| set_field(event_target_value(&event))
                     on:change=move |event| {
@@ -217,128 +249,18 @@ fn Line(expectations: Expectations, index: usize) -> impl IntoView {
                 </button>
             </div>
             <div class="expectation-tail">
-                <select class="field" aria-label=words.operator on:change=set_operator>
-                    {options.collect_view()}
-                </select>
-                {move || view! { <ValueFields expectations=expectations index=index arity=Arity::of(operator.get()) /> }}
+                <Select
+                    label=words.operator
+                    options=options(operators)
+                    chosen=Signal::derive(named)
+                    on_choose=set_operator
+                    pointer=expectations.pointer(index, "operator")
+                />
+                {move || {
+                    let pointer = value_pointer.clone();
+                    view! { <ExpectedValue value=value arity=arity.get() pointer=pointer on_put=put /> }
+                }}
             </div>
         </div>
     }
-}
-
-/// The values of an expectation, as many as its operator takes.
-#[component]
-fn ValueFields(expectations: Expectations, index: usize, arity: Arity) -> impl IntoView {
-    let words = &expectations.editor.texts.inspector;
-    let value = Memo::new(move |_| expectations.at(index).get("value").cloned().unwrap_or_default());
-    let kind = RwSignal::new(value.with_untracked(Kind::of));
-    // What was chosen stays as long as nothing is typed that says otherwise: an empty text may become a number.
-    Effect::new(move |_| match value.with(Kind::of) {
-        Kind::Text => {}
-        said => kind.set(said),
-    });
-    let put = move |value: Value| {
-        expectations.change(index, |members| {
-            members.insert("value".to_owned(), value);
-        });
-    };
-    let part = move |place: usize| {
-        value.with(|value| match value {
-            Value::Array(all) => all.get(place).map(text_of).unwrap_or_default(),
-            one if place == 0 => text_of(one),
-            _ => String::new(),
-        })
-    };
-    let set_part = move |place: usize, text: &str| {
-        let read = kind.get_untracked().read(text);
-        match arity {
-            Arity::One => put(read),
-            Arity::Two => {
-                let other = kind.get_untracked().read(&untrack(|| part(1 - place)));
-                let pair = if place == 0 {
-                    vec![read, other]
-                } else {
-                    vec![other, read]
-                };
-                put(Value::Array(pair));
-            }
-            Arity::List => {
-                let kind = kind.get_untracked();
-                put(Value::Array(split(text).map(|text| kind.read(text)).collect()));
-            }
-            Arity::None => {}
-        }
-    };
-    let set_kind = move |event| {
-        let chosen = event_target_value(&event);
-        let Some(chosen) = Kind::ALL.into_iter().find(|kind| kind.name() == chosen) else {
-            return;
-        };
-        kind.set(chosen);
-        let reread = |value: &Value| chosen.read(&text_of(value));
-        put(match value.get_untracked() {
-            Value::Array(all) => Value::Array(all.iter().map(reread).collect()),
-            one => reread(&one),
-        });
-    };
-    if arity == Arity::None {
-        return None;
-    }
-    let kinds = [words.kind_text, words.kind_number, words.kind_bool];
-    let kinds = Kind::ALL.into_iter().zip(kinds).map(move |(option, word)| {
-        view! { <option value=option.name() selected=move || kind.get() == option>{word}</option> }
-    });
-    let input = move |place: usize, label: &'static str| {
-        view! {
-            <input
-                class="field"
-                aria-label=label
-                placeholder=label
-                prop:value=move || match arity {
-                    Arity::List => value.with(text_of),
-                    _ => part(place),
-                }
-                on:change=move |event| {
-                    set_part(place, &event_target_value(&event));
-                    expectations.editor.board.pause();
-                }
-                on:input=move |event| {
-                    // A list is read when it is whole: a comma that is being typed stands between nothing.
-                    if arity != Arity::List {
-                        set_part(place, &event_target_value(&event));
-                    }
-                }
-            />
-        }
-    };
-    let fields = move || {
-        if kind.get() == Kind::Bool && arity == Arity::One {
-            return view! {
-                <select
-                    class="field"
-                    aria-label=words.value
-                    on:change=move |event| set_part(0, &event_target_value(&event))
-                >
-                    <option value="true" selected=move || part(0) == "true">{words.yes}</option>
-                    <option value="false" selected=move || part(0) != "true">{words.no}</option>
-                </select>
-            }
-            .into_any();
-        }
-        match arity {
-            Arity::Two => view! {
-                {input(0, words.value)}
-                {input(1, words.value_to)}
-            }
-            .into_any(),
-            Arity::List => input(0, words.value_list).into_any(),
-            _ => input(0, words.value).into_any(),
-        }
-    };
-    Some(view! {
-        {fields}
-        <select class="field kind" aria-label=words.kind_of_value on:change=set_kind>
-            {kinds.collect_view()}
-        </select>
-    })
 }

@@ -61,7 +61,7 @@ pub(super) fn EdgePanel(edge: EdgeId) -> impl IntoView {
             {names.1}
         </p>
         <h3>{words.edge_when}</h3>
-        <div role="radiogroup" aria-label=words.edge_when data-member="state">{choices.collect_view()}</div>
+        <div role="radiogroup" aria-label=words.edge_when data-pointer="/state">{choices.collect_view()}</div>
         <div class="panel-actions">
             <button class="button small" type="button" on:click=move |_| editor.delete()>
                 {words.delete}

@@ -1,8 +1,13 @@
 //! A node: what it is called, what it asks or does, and when it runs.
 
-use api_types::TaskKind;
-use canvas::{document::NodeKind, edit, selection::Item};
+use canvas::{
+    document::{Document, EdgeId, NodeKind},
+    edit::{self, Edit},
+    selection::Item,
+    words::exit,
+};
 use leptos::prelude::*;
+use rules::model::EdgeState;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,7 +17,10 @@ use super::{
     task::TaskForm,
     values::{number, text_of},
 };
-use crate::editor::Editor;
+use crate::{
+    editor::{Editor, focus},
+    parts::{Select, options},
+};
 
 /// A node's members.
 #[component]
@@ -103,7 +111,7 @@ fn Names(id: String) -> impl IntoView {
     let renamed = {
         move |event: web_sys::Event| {
             let new = event_target_value(&event).trim().to_owned();
-            if new == id || !editor.rename_id(&id, &new) {
+            if new == id || !editor.rename_id(&id, &new, Edit::All(Vec::new())) {
                 // It is called as before.
                 if let Some(input) = event_target_input(&event) {
                     input.set_value(&id);
@@ -112,7 +120,7 @@ fn Names(id: String) -> impl IntoView {
         }
     };
     view! {
-        <Labelled label=words.name member="label">
+        <Labelled label=words.name pointer="/label">
             <input
                 class="field"
                 maxlength="120"
@@ -122,7 +130,7 @@ fn Names(id: String) -> impl IntoView {
                 on:change=move |_| editor.board.pause()
             />
         </Labelled>
-        <Labelled label=words.id member="node_id">
+        <Labelled label=words.id pointer="/node_id">
             <input class="field path" maxlength="64" spellcheck="false" prop:value=shown on:change=renamed />
         </Labelled>
     }
@@ -134,9 +142,14 @@ fn event_target_input(event: &web_sys::Event) -> Option<web_sys::HtmlInputElemen
 }
 
 impl Editor {
-    /// Gives a node another id, and the paths that name it. Whether that was possible.
-    fn rename_id(self, from: &str, to: &str) -> bool {
-        let renamed = self.board.with(|document| edit::rename(document, from, to));
+    /// Gives a node another id, and the paths that name it, after another edit and in one step with it. Whether that
+    /// was possible.
+    pub(super) fn rename_id(self, from: &str, to: &str, first: Edit) -> bool {
+        let mut document = self.board.with(Document::clone);
+        let renamed = document
+            .apply(&first)
+            .and_then(|_| edit::rename(&document, from, to))
+            .map(|renamed| Edit::All(vec![first, renamed]));
         let done = renamed.and_then(|edit| {
             // The selection goes with the node, before it is looked at again.
             self.board
@@ -154,11 +167,37 @@ impl Editor {
     }
 }
 
-/// When it runs, where several edges end.
+/// When it runs: the edges that end here, and what is waited for where they are several.
 #[component]
 fn Runs(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
+    let ends_here = id.clone();
+    let edges = Memo::new(move |_| {
+        editor.board.follow(|document| {
+            let ending = document.edges().filter(|edge| edge.target == ends_here);
+            ending.map(|edge| (edge.id(), edge.state)).collect::<Vec<_>>()
+        })
+    });
+    let list = move || {
+        let lines = edges.get().into_iter().enumerate();
+        let lines = lines.map(|(index, (edge, state))| {
+            view! {
+                <li data-pointer=format!("/depends_on/{index}")>
+                    <EdgeLine edge=edge state=state />
+                </li>
+            }
+        });
+        let lines = lines.collect_view();
+        edges.with(|edges| !edges.is_empty()).then(|| {
+            view! {
+                <div class="labelled" data-pointer="/depends_on">
+                    <span>{words.runs_after}</span>
+                    <ul class="edge-list">{lines}</ul>
+                </div>
+            }
+        })
+    };
     let (of, at) = (id.clone(), id.clone());
     let entries = Memo::new(move |_| {
         editor
@@ -168,29 +207,54 @@ fn Runs(id: String) -> impl IntoView {
     let join = Memo::new(move |_| {
         editor
             .member(&at, "join")
-            .as_ref()
-            .map(text_of)
-            .unwrap_or_default()
+            .map_or_else(|| "all".to_owned(), |join| text_of(&join))
     });
     let id = StoredValue::new(id);
-    let choose = move |event| {
-        let join = event_target_value(&event);
+    let choose = Callback::new(move |join: String| {
         // `all` goes without saying.
         let join = (join != "all").then(|| join.into());
         id.with_value(|id| editor.set_member(id, "join", join));
         editor.board.pause();
-    };
-    move || {
-        (entries.get() > 1).then(|| {
+    });
+    let joins = options([("all", words.join_all), ("any", words.join_any)]);
+    let is_several = Memo::new(move |_| entries.get() > 1);
+    let joined = move || {
+        is_several.get().then(|| {
             view! {
-                <Labelled label=words.join member="join">
-                    <select class="field" on:change=choose>
-                        <option value="all" selected=move || join.get() != "any">{words.join_all}</option>
-                        <option value="any" selected=move || join.get() == "any">{words.join_any}</option>
-                    </select>
+                <Labelled label=words.join pointer="/join">
+                    <Select options=joins chosen=join on_choose=choose />
                 </Labelled>
             }
         })
+    };
+    view! {
+        {list}
+        {joined}
+    }
+}
+
+/// An edge as a button that selects it: the way to edges without a pointer.
+#[component]
+fn EdgeLine(edge: EdgeId, state: EdgeState) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let (name, word) = editor.board.with(|document| {
+        let source = document.node(&edge.source);
+        let kind = source.map_or(NodeKind::Task, |node| node.kind);
+        let name = source.map(|node| node.name().to_owned());
+        (
+            name.unwrap_or_else(|| edge.source.clone()),
+            exit(kind, state, editor.board.language()),
+        )
+    });
+    let select = move |_| {
+        editor.select(Item::Edge(edge.clone()));
+        focus::member("state");
+    };
+    view! {
+        <button class="edge-button" type="button" on:click=select>
+            {name}
+            <span class=format!("state-word state-{}", state.as_str())>{word}</span>
+        </button>
     }
 }
 
@@ -207,31 +271,23 @@ fn Failing(id: String) -> impl IntoView {
             .unwrap_or_default()
     };
     let (policy_of, task_of) = (id.clone(), id.clone());
-    let policy = Memo::new(move |_| text_at(&policy_of, "on_failure"));
-    let is_external = Memo::new(move |_| {
-        let task = text_at(&task_of, "task_name");
-        editor.tasks.with_value(|tasks| {
-            tasks
-                .iter()
-                .any(|known| known.name == task && known.kind == TaskKind::External)
-        })
+    let policy = Memo::new(move |_| {
+        editor
+            .member(&policy_of, "on_failure")
+            .map_or_else(|| "fail".to_owned(), |policy| text_of(&policy))
     });
+    let is_external = Memo::new(move |_| editor.is_external(&text_at(&task_of, "task_name")));
     let id = StoredValue::new(id);
-    let choose = move |event| {
-        let policy = event_target_value(&event);
+    let choose = Callback::new(move |policy: String| {
         let policy = (policy != "fail").then(|| policy.into());
         id.with_value(|id| editor.set_member(id, "on_failure", policy));
         editor.board.pause();
-    };
-    let policies = [
+    });
+    let policies = options([
         ("fail", words.failure_fail),
         ("continue", words.failure_continue),
         ("abort", words.failure_abort),
-    ];
-    let options = policies.map(|(name, word)| {
-        let is_it = move || policy.with(|policy| policy == name || (policy.is_empty() && name == "fail"));
-        view! { <option value=name selected=is_it>{word}</option> }
-    });
+    ]);
     let number_of = |text: &str| number(text).map(Value::Number);
     let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
     let attempts = move || {
@@ -259,18 +315,18 @@ fn Failing(id: String) -> impl IntoView {
         });
     };
     view! {
-        <Labelled label=words.on_failure member="on_failure">
-            <select class="field" on:change=choose>{options.collect_view()}</select>
+        <Labelled label=words.on_failure pointer="/on_failure">
+            <Select options=policies chosen=policy on_choose=choose />
         </Labelled>
         {move || {
             is_external
                 .get()
                 .then(|| {
                     view! {
-                        <Labelled label=words.attempts member="retry">
+                        <Labelled label=words.attempts pointer="/retry">
                             <input class="field" inputmode="numeric" placeholder="5" prop:value=attempts on:input=set_attempts />
                         </Labelled>
-                        <Labelled label=words.timeout member="timeout_ms">
+                        <Labelled label=words.timeout pointer="/timeout_ms">
                             <input class="field" inputmode="numeric" prop:value=timeout on:input=set_timeout />
                         </Labelled>
                     }

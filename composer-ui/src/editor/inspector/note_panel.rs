@@ -33,7 +33,7 @@ pub(super) fn NotePanel(id: String) -> impl IntoView {
         <header class="panel-head">
             <h2>{words.note}</h2>
         </header>
-        <Labelled label=words.note member="text">
+        <Labelled label=words.note pointer="/text">
             <textarea
                 class="field"
                 rows="6"

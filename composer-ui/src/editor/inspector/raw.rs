@@ -37,17 +37,15 @@ pub(super) fn NodeJson(id: String) -> impl IntoView {
             .unwrap_or_default()
     });
     let apply = Callback::new(move |text: String| {
-        let node = document::parse_node(&text)?;
-        let edit = if node.id == id {
-            Edit::ReplaceNode(Box::new(node))
+        let mut node = document::parse_node(&text)?;
+        let new = std::mem::replace(&mut node.id, id.clone());
+        let replaced = Edit::ReplaceNode(Box::new(node));
+        if new == id {
+            editor.edit(replaced);
         } else {
-            let renamed = Edit::ChangeId {
-                from: id.clone(),
-                to: node.id.clone(),
-            };
-            Edit::All(vec![renamed, Edit::ReplaceNode(Box::new(node))])
-        };
-        editor.edit(edit);
+            // The paths that name it go with its id, as they do in the form.
+            editor.rename_id(&id, &new, replaced);
+        }
         Ok(())
     });
     view! { <JsonField text=text on_apply=apply /> }
@@ -63,7 +61,14 @@ pub(super) fn RuleJson() -> impl IntoView {
     });
     let apply = Callback::new(move |text: String| {
         let document = document::parse(&text)?;
-        editor.edit(Edit::Replace(Box::new(document)));
+        // A rule that is saved is told apart by its name.
+        let is_saved = editor.record.with_untracked(|record| record.rule_id.is_some());
+        let kept: &[&str] = if is_saved {
+            &["company_id", "name"]
+        } else {
+            &["company_id"]
+        };
+        editor.replace(document, kept);
         Ok(())
     });
     view! { <JsonField text=text on_apply=apply /> }
@@ -85,6 +90,7 @@ fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError
             class="field code-field whole"
             spellcheck="false"
             aria-label=words.json
+            data-pointer=""
             prop:value=text
         ></textarea>
         {move || fault.get().map(|fault| view! { <p class="wrong" role="alert">{fault}</p> })}

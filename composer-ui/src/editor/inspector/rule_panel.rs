@@ -22,7 +22,7 @@ pub(super) fn RulePanel() -> impl IntoView {
     };
     let fields = move || {
         view! {
-            <Labelled label=words.description member="description">
+            <Labelled label=words.description pointer="/description">
                 <textarea
                     class="field"
                     rows="4"

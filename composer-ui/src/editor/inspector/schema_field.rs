@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::{
     task::names,
-    values::{Step, at, is_path, number, text_of, with},
+    values::{Step, at, is_path, number, pointer, text_of, with},
 };
 use crate::{
     editor::{Editor, completions::COMPLETIONS},
     icons::{Icon, Sign},
-    parts::Prose,
+    parts::{Prose, Select},
 };
 
 /// What kind of field a schema asks for.
@@ -67,6 +67,8 @@ pub(super) fn SchemaField(
     #[prop(into)] name: String,
     schema: Value,
     is_required: bool,
+    /// Where in the node the values stand.
+    base: &'static str,
     place: Vec<Step>,
     #[prop(into)] values: Signal<Value>,
     on_put: Callback<Option<Value>>,
@@ -78,6 +80,7 @@ pub(super) fn SchemaField(
         .to_owned();
     let shape = Shape::of(&schema);
     let field = Field {
+        base,
         place: StoredValue::new(place),
         values,
         on_put,
@@ -93,6 +96,7 @@ pub(super) fn SchemaField(
 /// A place in the parameters.
 #[derive(Clone, Copy)]
 struct Field {
+    base: &'static str,
     place: StoredValue<Vec<Step>>,
     values: Signal<Value>,
     on_put: Callback<Option<Value>>,
@@ -102,6 +106,12 @@ impl Field {
     fn get(self) -> Option<Value> {
         let values = self.values;
         values.with(|values| self.place.with_value(|place| at(values, place).cloned()))
+    }
+
+    /// Where it stands in the node, as findings name it.
+    fn pointer(self) -> String {
+        self.place
+            .with_value(|place| format!("{}{}", self.base, pointer(place)))
     }
 
     fn put(self, value: Option<Value>) {
@@ -145,16 +155,20 @@ fn OneField(name: String, help: String, is_required: bool, shape: Shape, field: 
             />
         }
     };
-    let chosen = move |options: Vec<(String, String)>| {
-        let options = options.into_iter().map(move |(option, word)| {
-            let is_it = option.clone();
-            view! { <option value=option selected=move || text() == is_it>{word}</option> }
-        });
+    let choose = Callback::new(move |text: String| {
+        typed(&text);
+        editor.board.pause();
+    });
+    let name_of_choice = name.clone();
+    let chosen = move |mut options: Vec<(String, String)>| {
+        options.insert(0, (String::new(), words.unset.to_owned()));
         view! {
-            <select class="field" on:change=move |event| typed(&event_target_value(&event))>
-                <option value="" selected=move || text().is_empty()>{words.unset}</option>
-                {options.collect_view()}
-            </select>
+            <Select
+                label=name_of_choice.clone()
+                options=Signal::stored(options)
+                chosen=Signal::derive(text)
+                on_choose=choose
+            />
         }
     };
     let control = {
@@ -188,6 +202,7 @@ fn OneField(name: String, help: String, is_required: bool, shape: Shape, field: 
             Some("$context.event.".into())
         };
         field.put(other);
+        editor.board.pause();
     };
     let switch_label = move || {
         if is_path.get() {
@@ -197,7 +212,7 @@ fn OneField(name: String, help: String, is_required: bool, shape: Shape, field: 
         }
     };
     view! {
-        <div class="labelled">
+        <div class="labelled" data-pointer=field.pointer()>
             <span>
                 <code>{name}</code>
                 {is_required.then(|| view! { <b class="required" aria-hidden="true">"*"</b> })}
@@ -236,14 +251,18 @@ fn read(shape: &Shape, text: &str) -> Option<Value> {
 /// Any JSON; it is taken once it can be read.
 #[component]
 fn FreeField(field: Field) -> impl IntoView {
-    let words = &expect_context::<Editor>().texts.inspector;
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
     let is_wrong = RwSignal::new(false);
-    let shown = field.get().map(|value| match value {
-        Value::String(text) => Value::String(text).to_string(),
-        other => serde_json::to_string_pretty(&other).unwrap_or_default(),
+    // What cannot be read stays in the field as long as the value is what it was.
+    let shown = Memo::new(move |_| field.get().as_ref().map(json_of).unwrap_or_default());
+    Effect::new(move |_| {
+        shown.track();
+        is_wrong.set(false);
     });
     let typed = move |event| {
         let text = event_target_value(&event);
+        editor.board.pause();
         if text.trim().is_empty() {
             is_wrong.set(false);
             return field.put(None);
@@ -261,11 +280,15 @@ fn FreeField(field: Field) -> impl IntoView {
             spellcheck="false"
             aria-label=words.json
             aria-invalid=move || is_wrong.get().to_string()
-            prop:value=shown.unwrap_or_default()
+            prop:value=shown
             on:change=typed
         ></textarea>
         {move || is_wrong.get().then(|| view! { <small class="wrong">{words.not_json}</small> })}
     }
+}
+
+fn json_of(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
 /// The members of an object, one below the other.
@@ -285,6 +308,7 @@ fn MemberFields(schema: Value, field: Field) -> impl IntoView {
                 name=name
                 schema=schema
                 is_required=is_required
+                base=field.base
                 place=place
                 values=field.values
                 on_put=field.on_put
@@ -292,7 +316,7 @@ fn MemberFields(schema: Value, field: Field) -> impl IntoView {
         }
         .into_any()
     });
-    view! { <div class="members">{fields.collect_view()}</div> }
+    view! { <div class="inner-fields" data-pointer=field.pointer()>{fields.collect_view()}</div> }
 }
 
 /// A list: each item with its fields, one to add, each to remove.
@@ -322,7 +346,7 @@ fn ListField(name: String, help: String, items: Value, field: Field) -> impl Int
             .run(with(Some(field.values.get_untracked()), &place, None));
     };
     view! {
-        <div class="labelled">
+        <div class="labelled" data-pointer=field.pointer()>
             <span><code>{name.clone()}</code></span>
             <small class="help"><Prose text=help /></small>
             <For each=move || 0..count.get() key=|index| *index let:index>
@@ -343,6 +367,7 @@ fn ListField(name: String, help: String, items: Value, field: Field) -> impl Int
                         name=name.clone()
                         schema=items.get_value()
                         is_required=true
+                        base=field.base
                         place=field.inner(Step::Item(index))
                         values=field.values
                         on_put=field.on_put

@@ -1,10 +1,14 @@
 //! What a task takes, as a form made of its schema.
 
 use leptos::prelude::*;
+use rules::full_task_name;
 use serde_json::{Value, json};
 
 use super::{schema_field::SchemaField, values::Step};
-use crate::{editor::Editor, parts::Prose};
+use crate::{
+    editor::Editor,
+    parts::{Prose, Select},
+};
 
 /// The parameters of a node's task.
 #[component]
@@ -27,17 +31,17 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
         id.with_value(|id| editor.set_member(id, "parameters", parameters));
     });
     let options = editor.tasks.with_value(|tasks| {
-        let options = tasks.iter().map(|known| {
-            let (name, title) = (known.name.clone(), known.title.clone());
-            let is_it = name.clone();
-            view! { <option value=name selected=move || task.get() == is_it>{title}</option> }
-        });
-        options.collect_view()
+        let options = tasks
+            .iter()
+            .map(|known| (known.name.clone(), known.title.clone()));
+        options.collect::<Vec<_>>()
     });
-    let choose = move |event| {
-        id.with_value(|id| editor.set_member(id, "task_name", Some(event_target_value(&event).into())));
+    // An alias is shown as the task that it stands for, and stays as it is written until another is chosen.
+    let chosen = Signal::derive(move || full_task_name(&task.get()).into_owned());
+    let choose = Callback::new(move |name: String| {
+        id.with_value(|id| editor.set_member(id, "task_name", Some(name.into())));
         editor.board.pause();
-    };
+    });
     let unknown = Memo::new(move |_| {
         let schema = editor.schema_of(&task.get());
         let known = schema.as_ref().and_then(|(_, schema)| schema.get("properties"));
@@ -60,6 +64,7 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
                     name=name.clone()
                     schema=schema
                     is_required=is_required
+                    base="/parameters"
                     place=vec![Step::Member(name)]
                     values=parameters
                     on_put=put
@@ -72,30 +77,20 @@ pub(super) fn TaskForm(node: String) -> impl IntoView {
         })
     };
     view! {
-        <label class="labelled" data-member="task_name">
+        <label class="labelled" data-pointer="/task_name">
             <span>{words.task}</span>
-            <select class="field" on:change=choose>{options}</select>
+            <Select options=Signal::stored(options) chosen=chosen on_choose=choose />
         </label>
-        <div class="schema-form" data-member="parameters">{fields}</div>
+        <div class="schema-form" data-pointer="/parameters">{fields}</div>
     }
 }
 
 impl Editor {
     /// What a task of the catalogue does, and the schema of its parameters.
     fn schema_of(self, task: &str) -> Option<(String, Value)> {
-        let name = canonical(task);
-        self.tasks.with_value(|tasks| {
-            let task = tasks.iter().find(|known| known.name == name)?;
+        self.with_task(task, |task| {
             Some((task.description.clone(), task.input_schema.read().ok()?))
-        })
-    }
-}
-
-/// Tasks have two names; the catalogue knows one.
-fn canonical(name: &str) -> String {
-    match name.strip_prefix("payments.tasks.") {
-        Some(own) => format!("payment.tasks.{own}"),
-        None => name.to_owned(),
+        })?
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of expectations and parameters as text in a field, and back.
 
-use rules::Operator;
+use rules::{Operator, Pointer};
 use serde_json::{Map, Number, Value};
 
 /// What a typed value is taken for.
@@ -30,6 +30,16 @@ impl Kind {
             Value::Bool(_) => Self::Bool,
             Value::Array(values) => values.first().map_or(Self::Text, Self::of),
             _ => Self::Text,
+        }
+    }
+
+    /// What a value is that may just have been typed: a number that is not whole yet is a text, and stays a number to
+    /// be. That holds for the very value that was typed; one that came otherwise, by undo or from the line below, is
+    /// what it is.
+    pub(super) fn of_typed(value: &Value, meant: Option<&(Value, Self)>) -> Self {
+        match meant {
+            Some((typed, kind)) if typed == value => *kind,
+            _ => Self::of(value),
         }
     }
 
@@ -126,6 +136,15 @@ pub(super) enum Step {
     Item(usize),
 }
 
+/// A place as an RFC 6901 pointer.
+pub(super) fn pointer(place: &[Step]) -> String {
+    let pointer = place.iter().fold(Pointer::root(), |pointer, step| match step {
+        Step::Member(name) => pointer.child(name),
+        Step::Item(index) => pointer.child(index),
+    });
+    pointer.to_string()
+}
+
 /// What is at a place, if anything.
 pub(super) fn at<'v>(value: &'v Value, place: &[Step]) -> Option<&'v Value> {
     place.iter().try_fold(value, |value, step| match step {
@@ -194,6 +213,15 @@ mod tests {
     }
 
     #[test]
+    fn a_number_stays_one_while_it_is_typed_and_no_longer() {
+        let meant = (json!("12."), Kind::Number);
+        assert_eq!(Kind::of_typed(&json!("12."), Some(&meant)), Kind::Number);
+        assert_eq!(Kind::of_typed(&json!("BR"), Some(&meant)), Kind::Text);
+        assert_eq!(Kind::of_typed(&json!(true), Some(&meant)), Kind::Bool);
+        assert_eq!(Kind::of_typed(&json!(7), None), Kind::Number);
+    }
+
+    #[test]
     fn another_operator_keeps_the_values_that_it_can_take() {
         assert_eq!(Arity::Two.fit(Some(&json!(5))), Some(json!([5, 5])));
         assert_eq!(Arity::One.fit(Some(&json!(["a", "b"]))), Some(json!("a")));
@@ -206,6 +234,13 @@ mod tests {
         assert_eq!(path_of("total"), "$context.event.total");
         assert_eq!(path_of(" $context.company.plan "), "$context.company.plan");
         assert_eq!(path_of(""), "");
+    }
+
+    #[test]
+    fn a_place_is_named_as_findings_name_it() {
+        let place = [Step::Member("a/b".into()), Step::Item(2)];
+        assert_eq!(pointer(&place), "/a~1b/2");
+        assert_eq!(pointer(&[]), "");
     }
 
     #[test]

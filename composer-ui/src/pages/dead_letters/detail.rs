@@ -3,14 +3,15 @@
 use api_types::{BodyEncoding, DeadLetter, DeadLetterStatus};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::list::tone;
+use super::{follow::follow_letter, list::tone};
 use crate::{
-    api::{self, ApiError},
+    api,
     feed::Feed,
     formats::pretty,
     icons::{Icon, Sign},
-    parts::{Ago, Badge, Code, Confirm, CopyableId, Failed, Skeleton, Tone, toasts},
+    parts::{Ago, Badge, Code, Confirm, CopyableId, Tone, toasts},
     query::encoded,
+    reading::Reading,
     routes::Page,
     words::words,
 };
@@ -19,20 +20,12 @@ use crate::{
 #[component]
 pub(super) fn Detail(id: String, feed: Feed<DeadLetter>) -> impl IntoView {
     let words = words();
-    let letter: RwSignal<Option<Result<DeadLetter, ApiError>>> = RwSignal::new(None);
-    let read = Callback::new(move |()| {
+    let letter = Reading::start(move || {
         let id = id.clone();
-        letter.set(None);
-        spawn_local(async move {
-            let found = api::dead_letter(&id).await;
-            let _ = letter.try_set(Some(found));
-        });
+        async move { api::dead_letter(&id).await }
     });
-    read.run(());
-    let changed = Callback::new(move |changed: DeadLetter| {
-        letter.set(Some(Ok(changed)));
-        feed.reload();
-    });
+    follow_letter(letter, feed);
+    let changed = Callback::new(move |()| letter.again());
     view! {
         <aside class="detail" aria-label=words.dead_letters.body>
             <a
@@ -42,17 +35,13 @@ pub(super) fn Detail(id: String, feed: Feed<DeadLetter>) -> impl IntoView {
             >
                 <Sign icon=Icon::Close />
             </a>
-            {move || match letter.get() {
-                None => view! { <Skeleton lines=4 /> }.into_any(),
-                Some(Err(error)) => view! { <Failed error=error on_retry=read /> }.into_any(),
-                Some(Ok(letter)) => view! { <Content letter=letter on_change=changed /> }.into_any(),
-            }}
+            {letter.show(move |letter| view! { <Content letter=letter on_change=changed /> })}
         </aside>
     }
 }
 
 #[component]
-fn Content(letter: DeadLetter, on_change: Callback<DeadLetter>) -> impl IntoView {
+fn Content(letter: DeadLetter, on_change: Callback<()>) -> impl IntoView {
     let words = &words().dead_letters;
     let (body, title) = match letter.body_encoding {
         BodyEncoding::Text => (pretty(&letter.body), words.body),
@@ -91,7 +80,7 @@ fn Content(letter: DeadLetter, on_change: Callback<DeadLetter>) -> impl IntoView
 
 /// Puts it back on the queue, once that was confirmed.
 #[component]
-fn Requeue(id: String, on_change: Callback<DeadLetter>) -> impl IntoView {
+fn Requeue(id: String, on_change: Callback<()>) -> impl IntoView {
     let words = words();
     let toasts = toasts();
     let is_asking = RwSignal::new(false);
@@ -99,9 +88,9 @@ fn Requeue(id: String, on_change: Callback<DeadLetter>) -> impl IntoView {
         let id = id.clone();
         spawn_local(async move {
             match api::requeue(&id).await {
-                Ok(letter) => {
+                Ok(_) => {
                     toasts.say(Tone::Success, words.dead_letters.requeued);
-                    on_change.run(letter);
+                    on_change.run(());
                 }
                 Err(error) => toasts.say(Tone::Error, error.message(words)),
             }

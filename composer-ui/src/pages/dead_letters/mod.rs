@@ -1,12 +1,13 @@
 //! Dead letters: messages that could not become runs, each with its reason and its content.
 
 mod detail;
+mod follow;
 mod list;
 
 use api_types::DeadLetter;
 use leptos::prelude::*;
 
-use self::{detail::Detail, list::Cells};
+use self::{detail::Detail, follow::follow_list, list::Cells};
 use super::PageHead;
 use crate::{
     api::{self, ListRequest},
@@ -31,6 +32,7 @@ pub(crate) fn DeadLettersPage(company: String) -> impl IntoView {
         Page::DeadLetters(id) => id,
         _ => None,
     });
+    follow_list(feed, opened);
     let rows = RowsOf {
         feed,
         key: |letter: &DeadLetter| format!("{} {:?}", letter.id, letter.status),

@@ -4,7 +4,7 @@ use api_types::{RunStatus, Statistics, StatisticsStep};
 use leptos::prelude::*;
 
 use super::{
-    period::{Period, WITHIN},
+    super::period::{Period, WITHIN},
     scale::{HEIGHT, WIDTH, column, drawn, round_top, y_of},
 };
 use crate::{

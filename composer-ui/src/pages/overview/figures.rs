@@ -4,8 +4,8 @@ use api_types::{Statistics, StatisticsStep};
 use leptos::prelude::*;
 
 use super::{
+    super::period::{Period, WITHIN},
     bars::count,
-    period::{Period, WITHIN},
     scale::drawn,
 };
 use crate::{

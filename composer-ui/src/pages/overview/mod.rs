@@ -3,7 +3,7 @@
 mod bars;
 mod figures;
 mod lines;
-mod period;
+mod period_choice;
 mod scale;
 
 use std::time::Duration;
@@ -15,9 +15,9 @@ use self::{
     bars::OutcomeBars,
     figures::Figures,
     lines::LatencyLines,
-    period::{Period, PeriodChoice},
+    period_choice::{PeriodChoice, chosen, step_s},
 };
-use super::PageHead;
+use super::{PageHead, period::Period};
 use crate::{api, formats::before_now, navigation::navigation, reading::Reading, words::words};
 
 /// How often the figures are read anew.
@@ -28,12 +28,12 @@ const REFRESH: Duration = Duration::from_secs(5);
 pub(crate) fn OverviewPage(company: String) -> impl IntoView {
     let words = words();
     let navigation = navigation();
-    let period = Memo::new(move |_| Period::of(navigation));
+    let period = Memo::new(move |_| chosen(navigation));
     let content = move || {
         let (company, period) = (company.clone(), period.get());
         let reading = Reading::start(move || {
             let (company, from) = (company.clone(), before_now(period.millis()));
-            async move { api::statistics(&company, &from, period.step_s()).await }
+            async move { api::statistics(&company, &from, step_s(period)).await }
         });
         if let Ok(reading_on) = set_interval_with_handle(move || reading.again(), REFRESH) {
             on_cleanup(move || reading_on.clear());

@@ -30,16 +30,3 @@ pub(super) const EXAMPLES: [Example; 8] = [
     example!("refused-payment", refused_payment),
     example!("hold-and-capture", hold_and_capture),
 ];
-
-/// A condition that holds for every payment of more than nothing: something to change.
-pub(super) const BLANK: &str = r#"{
-  "name": "new-rule",
-  "rules": [
-    {
-      "node_id": "condition-1",
-      "node_type": "condition",
-      "expect": [{ "field": "$context.event.total", "operator": "gt", "value": 0 }]
-    }
-  ],
-  "layout": { "condition-1": { "x": 0, "y": 0 } }
-}"#;

@@ -44,7 +44,9 @@ pub(super) fn Cells(rule: Rule, feed: Feed<Rule>, last_runs: LastRuns) -> impl I
         .unwrap_or_default();
     view! {
         <span role="cell" class="two-lines" title=rule.description.clone()>
-            <strong>{rule.name.clone()}</strong>
+            <strong>
+                <a href=Page::Rule(rule.id.to_string()).path()>{rule.name.clone()}</a>
+            </strong>
             <small>{rule.description.clone()}</small>
         </span>
         <span role="cell"><Badge tone=tone text=status /></span>

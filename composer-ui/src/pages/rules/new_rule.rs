@@ -1,16 +1,17 @@
-//! New rules: blank, from an example, or from a file. All are saved as drafts, under a name that is free.
+//! New rules: blank, on an empty canvas; or from an example or a file, saved as drafts under a name that is free.
 
 use api_types::{FieldError, Rule};
 use leptos::{html, prelude::*, task::spawn_local};
 use serde_json::Value;
 use wasm_bindgen_futures::JsFuture;
 
-use super::examples::{BLANK, EXAMPLES};
+use super::examples::EXAMPLES;
 use crate::{
     api::{self, ApiError, ListRequest},
     feed::Feed,
     icons::{Icon, Sign},
     parts::{Dialog, Tone, toasts},
+    routes::Page,
     words::{Words, words},
 };
 
@@ -161,10 +162,10 @@ pub(super) fn NewRule(company: String, feed: Feed<Rule>, on_close: Callback<()>)
             <p class="meaning">{words.rules.new_meaning}</p>
             <RefusalNote refusal=making.refusal />
             <div class="cards two">
-                <button class="card" type="button" on:click=move |_| making.save(words, BLANK)>
+                <a class="card" href=Page::NewRule.path()>
                     <strong><Sign icon=Icon::Plus />{words.rules.blank}</strong>
                     <span>{words.rules.blank_hint}</span>
-                </button>
+                </a>
                 <label class="card">
                     <strong><Sign icon=Icon::File />{words.rules.from_file}</strong>
                     <span>{words.rules.from_file_hint}</span>
@@ -264,7 +265,7 @@ mod tests {
 
     #[test]
     fn what_is_offered_is_json() {
-        let offered = EXAMPLES.iter().map(|example| example.document).chain([BLANK]);
+        let offered = EXAMPLES.iter().map(|example| example.document);
         for text in offered {
             let document = document(text, "mine").unwrap();
             assert!(document["rules"].is_array());

@@ -20,6 +20,12 @@ pub(super) fn follow_until_it_ends(reading: Reading<RunOnGraph>) {
     Effect::new(move |_| {
         let listening = open.get().map(|(id, company)| {
             let connection = RwSignal::new(Connection::Opening);
+            // What happened before the stream was open, or while it was broken, it does not tell.
+            Effect::new(move |_| {
+                if connection.get() == Connection::Open {
+                    reading.again();
+                }
+            });
             RunStream::open(&company, connection, move |run| {
                 if run.id == id {
                     reading.again();

@@ -1,6 +1,6 @@
 //! The head of a run: how it stands, what of, since when, and why it ended badly.
 
-use api_types::{Run, RunError};
+use api_types::{Run, RunError, Time};
 use leptos::prelude::*;
 
 use crate::{
@@ -12,24 +12,30 @@ use crate::{
     words::words,
 };
 
+/// The head of a run. What it is does not change; how it stands does.
 #[component]
-pub(super) fn Head(run: Run, on_node: Callback<String>) -> impl IntoView {
+pub(super) fn Head(run: Memo<Run>, on_node: Callback<String>) -> impl IntoView {
     let words = words();
-    let duration = run
-        .finished_at
-        .as_ref()
-        .map(|end| took(millis_of(end.as_str()) - millis_of(run.accepted_at.as_str())));
+    let now = run;
+    let status = Memo::new(move |_| now.with(|run| run.status));
+    let end = Memo::new(move |_| now.with(|run| run.finished_at.clone()));
+    let error = Memo::new(move |_| now.with(|run| run.error.clone()));
+    let run = now.get_untracked();
     let of_event = format!("{}?event={}", Page::Runs.path(), encoded(&run.event_id));
     let of_rule = format!("{}?rule={}", Page::Runs.path(), run.rule_id);
     let with_event = editor::path_with_event(&run.rule_id.to_string(), &run.id.to_string());
     let version = Page::RuleVersion(run.rule_id.to_string(), run.rule_version).path();
     let title = run.event_id.clone();
+    let begin = millis_of(run.accepted_at.as_str());
     view! {
         <header class="page-head">
             <div class="run-title">
                 <a class="back" href=Page::Runs.path()>{words.pages.runs}</a>
                 <h1 class="ellipsis" title=title>{run.event_id}</h1>
-                <Badge tone=run_tone(run.status) text=(words.runs.statuses)(run.status) />
+                {move || {
+                    let status = status.get();
+                    view! { <Badge tone=run_tone(status) text=(words.runs.statuses)(status) /> }
+                }}
             </div>
             <div class="actions">
                 <a class="button" href=of_event>
@@ -53,14 +59,23 @@ pub(super) fn Head(run: Run, on_node: Callback<String>) -> impl IntoView {
                 <dt>{words.runs.accepted}</dt>
                 <dd><Ago time=run.accepted_at /></dd>
             </div>
-            {run.finished_at.map(|end| view! { <div><dt>{words.run.finished}</dt><dd><Ago time=end /></dd></div> })}
-            {duration.map(|length| view! { <div><dt>{words.runs.took}</dt><dd>{length}</dd></div> })}
+            {move || end.get().map(|end| ended(begin, end))}
             <div>
                 <dt>{words.run.id}</dt>
                 <dd><CopyableId id=run.id.to_string() /></dd>
             </div>
         </dl>
-        {run.error.map(|error| view! { <Why error=error on_node=on_node /> })}
+        {move || error.get().map(|error| view! { <Why error=error on_node=on_node /> })}
+    }
+}
+
+/// When it ended, and how long it took.
+fn ended(begin: f64, end: Time) -> impl IntoView {
+    let words = words();
+    let length = took(millis_of(end.as_str()) - begin);
+    view! {
+        <div><dt>{words.run.finished}</dt><dd><Ago time=end /></dd></div>
+        <div><dt>{words.runs.took}</dt><dd>{length}</dd></div>
     }
 }
 

@@ -5,17 +5,16 @@ mod head;
 mod node;
 mod outcome;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api_types::{NodeResults, RuleVersion, RunDetails};
 use canvas::run::RunView;
 use leptos::prelude::*;
-use serde_json::{Value, json};
 
 use self::{follow::follow_until_it_ends, head::Head, node::NodePanel, outcome::Outcome};
 use crate::{
     api,
-    graph_view::{Drawing, GraphView},
+    graph_view::{Drawing, GraphView, state_of},
     navigation::navigation,
     reading::Reading,
     routes::Page,
@@ -44,7 +43,7 @@ pub(crate) fn RunPage() -> impl IntoView {
         let id = opened.get();
         let reading = Reading::start(move || read(id.clone()));
         follow_until_it_ends(reading);
-        view! { <div class="page run-page">{reading.show(|found| view! { <Shown found=found /> })}</div> }
+        view! { <div class="page run-page">{reading.show_live(|found| view! { <Shown found=found /> })}</div> }
     }
 }
 
@@ -54,13 +53,13 @@ async fn read(id: String) -> Result<RunOnGraph, api::ApiError> {
     Ok(RunOnGraph { run, version })
 }
 
+/// A run whose state changes while one looks: the version that it runs, and so the graph, does not.
 #[component]
-fn Shown(found: RunOnGraph) -> impl IntoView {
+fn Shown(found: Memo<RunOnGraph>) -> impl IntoView {
     let words = words();
     let navigation = navigation();
-    let RunOnGraph { run, version } = found;
     // The address may name another company, or none: what is shown is this one's.
-    let company = run.run.company_id.to_string();
+    let company = found.with_untracked(|found| found.run.run.company_id.to_string());
     if navigation.company_untracked().as_deref() != Some(&company) {
         navigation.name_company(&company);
     }
@@ -69,41 +68,39 @@ fn Shown(found: RunOnGraph) -> impl IntoView {
         let is_open = chosen.get_untracked().as_deref() == Some(&id);
         navigation.set_filter(NODE, if is_open { "" } else { &id });
     });
-    let results: NodeResults = run.nodes.read().unwrap_or_default();
-    let drawing = Drawing::of(&version);
-    let nodes = StoredValue::new(drawing.as_ref().map(|drawing| drawing.document.clone()));
-    let graph = match drawing {
+    let run = Memo::new(move |_| found.with(|found| found.run.clone()));
+    let results = Memo::new(move |_| run.with(|run| run.nodes.read::<NodeResults>().unwrap_or_default()));
+    let drawing = found
+        .with_untracked(|found| Drawing::of(&found.version))
+        .map(Arc::new);
+    let graph = match drawing.clone() {
         Some(drawing) => {
-            let states = RunView::of(&states(&results));
+            let states = Memo::new(move |_| results.with(states));
             view! { <GraphView drawing=drawing run=states chosen=chosen on_choose=choose /> }.into_any()
         }
         None => view! { <p class="hint">{words.run.no_graph}</p> }.into_any(),
     };
-    let head = view! { <Head run=run.run.clone() on_node=choose /> };
-    let (run, results) = (StoredValue::new(run), StoredValue::new(results));
     let panel = move || {
-        let node = chosen.get().and_then(|id| {
-            nodes.with_value(|document| document.as_ref().and_then(|document| document.node(&id).cloned()))
-        });
+        let node = chosen
+            .get()
+            .and_then(|id| drawing.as_ref()?.document.node(&id).cloned());
         match node {
             Some(node) => {
-                let result = results.with_value(|results| results.get(&node.id).cloned());
-                view! { <NodePanel node=node result=result run=run on_close=choose /> }.into_any()
+                view! { <NodePanel node=node results=results run=run on_close=choose /> }.into_any()
             }
-            None => view! { <Outcome run=run.get_value() /> }.into_any(),
+            None => view! { <Outcome run=run /> }.into_any(),
         }
     };
     view! {
-        {head}
+        <Head run=Memo::new(move |_| run.with(|run| run.run.clone())) on_node=choose />
         <div class="run-split">{graph} <aside class="run-panel">{panel}</aside></div>
     }
 }
 
 /// The states of the nodes, as the canvas reads them.
-fn states(results: &NodeResults) -> Value {
-    let states: BTreeMap<&str, Value> = results
+fn states(results: &NodeResults) -> RunView {
+    results
         .iter()
-        .map(|(id, result)| (id.as_str(), json!({ "state": result.state })))
-        .collect();
-    json!(states)
+        .map(|(id, result)| (id.clone(), state_of(result.state)))
+        .collect()
 }

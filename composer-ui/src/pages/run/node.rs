@@ -1,7 +1,10 @@
 //! A node of a run: what it took, compared, yielded, posted and sent.
 
-use api_types::{CompensationState, NodeError, NodeResult, NodeState, RunDetails};
-use canvas::{document::Node, words::describe};
+use api_types::{
+    CompensationState, LedgerTransaction, NodeError, NodeResult, NodeResults, NodeState, RunDetails,
+    SentEvent,
+};
+use canvas::{document::Node, run::Appearance, words::describe};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -17,51 +20,66 @@ use crate::{
 #[component]
 pub(super) fn NodePanel(
     node: Node,
-    result: Option<NodeResult>,
-    run: StoredValue<RunDetails>,
+    results: Memo<NodeResults>,
+    run: Memo<RunDetails>,
     on_close: Callback<String>,
 ) -> impl IntoView {
     let words = words();
-    let looks = appearance(
-        node.kind,
-        result.as_ref().map_or(NodeState::Pending, |result| result.state),
-    );
+    let (id, kind) = (StoredValue::new(node.id.clone()), node.kind);
+    let result = Memo::new(move |_| id.with_value(|id| results.with(|results| results.get(id).cloned())));
+    let looks = Memo::new(move |_| {
+        let state = result.with(|result| result.as_ref().map_or(NodeState::Pending, |result| result.state));
+        appearance(kind, state)
+    });
     let does = describe(&node, node.task_name(), language().of_canvas());
     let input = node
         .parameters()
         .filter(|parameters| !parameters.is_empty())
         .map(|parameters| Value::Object(parameters.clone()).to_string());
-    let id = node.id.clone();
-    let mine = run.with_value(|run| {
-        let posted = run
-            .transactions
-            .iter()
-            .filter(|one| one.node_id.as_deref() == Some(&id));
-        let sent = run.events.iter().filter(|one| one.node_id == id);
-        (
-            posted.cloned().collect::<Vec<_>>(),
-            sent.cloned().collect::<Vec<_>>(),
-        )
+    let posted = Memo::new(move |_| {
+        let is_mine = |one: &&LedgerTransaction| id.with_value(|id| one.node_id.as_ref() == Some(id));
+        run.with(|run| {
+            run.transactions
+                .iter()
+                .filter(is_mine)
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
-    let (posted, sent) = mine;
+    let sent = Memo::new(move |_| {
+        let is_mine = |one: &&SentEvent| id.with_value(|id| one.node_id == *id);
+        run.with(|run| run.events.iter().filter(is_mine).cloned().collect::<Vec<_>>())
+    });
     view! {
         <button
             class="button quiet icon close"
             type="button"
             aria-label=words.common.close
-            on:click=move |_| on_close.run(id.clone())
+            on:click=move |_| on_close.run(id.get_value())
         >
             <Sign icon=Icon::Close />
         </button>
-        <span class=format!("badge {}", tone(looks).class())>
-            {icon(looks).map(|icon| view! { <Sign icon=icon /> })} {(words.run.node_states)(looks)}
-        </span>
+        {move || badge(looks.get())}
         <h2>{node.name().to_owned()}</h2>
         <p class="meaning">{does}</p>
-        {result.map(came_out)}
+        {move || result.get().map(came_out)}
         {input.map(|input| titled(words.run.input, view! { <Code text=pretty(&input) /> }))}
-        {(!posted.is_empty()).then(|| titled(words.run.posted, view! { <Posted transactions=posted /> }))}
-        {(!sent.is_empty()).then(|| titled(words.run.sent, view! { <Sent events=sent /> }))}
+        {move || {
+            let posted = posted.get();
+            (!posted.is_empty()).then(|| titled(words.run.posted, view! { <Posted transactions=posted /> }))
+        }}
+        {move || {
+            let sent = sent.get();
+            (!sent.is_empty()).then(|| titled(words.run.sent, view! { <Sent events=sent /> }))
+        }}
+    }
+}
+
+fn badge(looks: Appearance) -> impl IntoView {
+    view! {
+        <span class=format!("badge {}", tone(looks).class())>
+            {icon(looks).map(|icon| view! { <Sign icon=icon /> })} {(words().run.node_states)(looks)}
+        </span>
     }
 }
 

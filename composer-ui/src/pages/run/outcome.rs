@@ -10,21 +10,22 @@ use crate::{
     words::{language, words},
 };
 
-/// All that a run left behind.
+/// All that a run left behind, as far as it has come. What did not change stays as the reader unfolded it.
 #[component]
-pub(super) fn Outcome(run: RunDetails) -> impl IntoView {
+pub(super) fn Outcome(run: Memo<RunDetails>) -> impl IntoView {
     let words = &words().run;
-    let posted = if run.transactions.is_empty() {
-        view! { <p class="muted">{words.nothing_posted}</p> }.into_any()
-    } else {
-        view! { <Posted transactions=run.transactions /> }.into_any()
+    let transactions = Memo::new(move |_| run.with(|run| run.transactions.clone()));
+    let events = Memo::new(move |_| run.with(|run| run.events.clone()));
+    let event = Memo::new(move |_| run.with(|run| run.event.clone()));
+    let posted = move || match transactions.get() {
+        none if none.is_empty() => view! { <p class="muted">{words.nothing_posted}</p> }.into_any(),
+        transactions => view! { <Posted transactions=transactions /> }.into_any(),
     };
-    let sent = if run.events.is_empty() {
-        view! { <p class="muted">{words.nothing_sent}</p> }.into_any()
-    } else {
-        view! { <Sent events=run.events /> }.into_any()
+    let sent = move || match events.get() {
+        none if none.is_empty() => view! { <p class="muted">{words.nothing_sent}</p> }.into_any(),
+        events => view! { <Sent events=events /> }.into_any(),
     };
-    let event = match run.event {
+    let event = move || match event.get() {
         Some(event) => view! { <Code text=pretty(event.text()) /> }.into_any(),
         None => view! { <p class="muted">{words.event_erased}</p> }.into_any(),
     };

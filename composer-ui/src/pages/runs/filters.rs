@@ -5,58 +5,23 @@ use std::time::Duration;
 use api_types::{Run, RunStatus};
 use leptos::{prelude::*, task::spawn_local};
 
-use super::super::SearchField;
+use super::super::{
+    SearchField,
+    period::{Period, WITHIN},
+};
 use crate::{
     api::{self, ListRequest},
     formats::before_now,
     navigation::{Navigation, navigation},
-    words::{Words, words},
+    words::words,
 };
 
 const STATUS: &str = "status";
 const RULE: &str = "rule";
 const EVENT: &str = "event";
-const WITHIN: &str = "within";
 
 /// How long somebody is taken to be typing still.
 const TYPING: Duration = Duration::from_millis(250);
-const HOUR_MILLIS: f64 = 3_600_000.0;
-
-/// How far back a list goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Within {
-    Hour,
-    Day,
-    Week,
-}
-
-impl Within {
-    const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Week];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Hour => "1h",
-            Self::Day => "24h",
-            Self::Week => "7d",
-        }
-    }
-
-    fn label(self, words: &Words) -> &'static str {
-        match self {
-            Self::Hour => words.runs.last_hour,
-            Self::Day => words.runs.last_day,
-            Self::Week => words.runs.last_week,
-        }
-    }
-
-    fn millis(self) -> f64 {
-        match self {
-            Self::Hour => HOUR_MILLIS,
-            Self::Day => 24.0 * HOUR_MILLIS,
-            Self::Week => 7.0 * 24.0 * HOUR_MILLIS,
-        }
-    }
-}
 
 /// Which runs are shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +30,7 @@ pub(super) struct RunFilter {
     status: Option<RunStatus>,
     rule: String,
     event: String,
-    within: Option<Within>,
+    within: Option<Period>,
 }
 
 impl RunFilter {
@@ -78,7 +43,7 @@ impl RunFilter {
             status: RunStatus::from_name(&status),
             rule: named(RULE),
             event: named(EVENT).trim().to_owned(),
-            within: Within::ALL.into_iter().find(|known| known.name() == within),
+            within: Period::named(&within),
         }
     }
 
@@ -134,7 +99,7 @@ pub(super) fn Filters(company: String) -> impl IntoView {
             (words.runs.statuses)(status).to_owned(),
         )
     });
-    let times = Within::ALL.map(|within| (within.name().to_owned(), within.label(words).to_owned()));
+    let times = Period::ALL.map(|within| (within.name().to_owned(), within.label(words).to_owned()));
     let (statuses, times) = (Signal::stored(statuses.to_vec()), Signal::stored(times.to_vec()));
     view! {
         <SearchField name=EVENT label=words.runs.find_event pause=TYPING />

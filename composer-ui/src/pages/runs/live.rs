@@ -4,7 +4,10 @@
 use api_types::Run;
 use leptos::prelude::*;
 
-use super::filters::RunFilter;
+use super::{
+    filters::RunFilter,
+    place::{is_in_reach, put, replace},
+};
 use crate::{
     api::{Connection, RunStream},
     feed::Feed,
@@ -15,6 +18,8 @@ use crate::{
 
 /// How many new runs wait; beyond that the list is read anew.
 const WAITING: usize = 1_000;
+/// How many runs are kept while the top is in sight; beyond that the list begins anew with its first part.
+const KEPT: usize = 1_000;
 
 /// The list, kept up to date.
 #[derive(Clone, Copy)]
@@ -23,6 +28,8 @@ pub(super) struct Live {
     connection: RwSignal<Connection>,
     /// New runs, the newest first, while the top is out of sight.
     waiting: RwSignal<Vec<Run>>,
+    /// Whether something may have been missed while the top was out of sight.
+    is_outdated: StoredValue<bool>,
 }
 
 impl Live {
@@ -37,6 +44,7 @@ impl Live {
             feed,
             connection: RwSignal::new(Connection::Opening),
             waiting: RwSignal::new(Vec::new()),
+            is_outdated: StoredValue::new(false),
         };
         let stream = RunStream::open(company, live.connection, move |run| {
             live.take(run, filter, at_top.get_untracked());
@@ -46,13 +54,16 @@ impl Live {
             filter.track();
             live.waiting.update(Vec::clear);
         });
-        // A stream that is new after a fault may have missed something.
-        Effect::new(move |before: Option<Connection>| {
-            let now = live.connection.get();
-            if before == Some(Connection::Broken) && now == Connection::Open && at_top.get_untracked() {
-                feed.reload();
+        // What happened before the stream was open, or while it was broken, it may not tell.
+        Effect::new(move |_| {
+            if live.connection.get() != Connection::Open {
+                return;
             }
-            now
+            if at_top.get_untracked() {
+                live.read_anew();
+            } else {
+                live.is_outdated.set_value(true);
+            }
         });
         Effect::new(move |_| {
             if at_top.get() {
@@ -63,54 +74,68 @@ impl Live {
     }
 
     fn take(self, run: Run, filter: Memo<RunFilter>, is_at_top: bool) {
-        let is_shown = filter
-            .try_with_untracked(|filter| filter.takes(&run))
-            .unwrap_or(false)
-            && self.belongs_to_what_was_read(&run);
-        let mut items = self.feed.items.write();
-        if let Some(known) = items.iter_mut().find(|known| known.id == run.id) {
-            *known = run;
-        } else if is_shown && is_at_top {
-            items.insert(0, run);
-        } else {
-            items.untrack();
-            drop(items);
-            if is_shown {
-                self.hold(run);
-            }
+        let is_shown = filter.try_with_untracked(|filter| filter.takes(&run)) == Some(true);
+        if is_shown && is_at_top {
+            self.feed
+                .change(move |items, extent| put(items, &run, extent, accepted));
+            self.keep_within_bounds();
+            return;
+        }
+        if is_shown && self.is_new(&run) {
+            self.hold(run.clone());
+        }
+        self.feed.change(move |items, _| replace(items, &run));
+    }
+
+    /// A page that is left open does not grow for ever: what comes behind the first part is read again when it is
+    /// scrolled to.
+    fn keep_within_bounds(self) {
+        if self.feed.items.with_untracked(Vec::len) > KEPT && !self.feed.is_reading() {
+            self.feed.again();
         }
     }
 
-    /// A run from further back that changes comes with its part of the list.
-    fn belongs_to_what_was_read(self, run: &Run) -> bool {
-        let oldest = self
-            .feed
-            .items
-            .with_untracked(|items| items.last().map(|last| millis_of(last.accepted_at.as_str())));
-        self.feed.is_complete() || oldest.is_none_or(|oldest| millis_of(run.accepted_at.as_str()) >= oldest)
+    fn is_new(self, run: &Run) -> bool {
+        let extent = self.feed.extent();
+        self.feed.items.with_untracked(|items| {
+            let is_known = items.iter().any(|known| known.id == run.id);
+            !is_known && is_in_reach(items, run, extent, accepted)
+        })
     }
 
     fn hold(self, run: Run) {
         let mut waiting = self.waiting.write();
-        if let Some(known) = waiting.iter_mut().find(|known| known.id == run.id) {
-            *known = run;
-        } else {
+        if !replace(&mut waiting, &run) {
             waiting.insert(0, run);
             waiting.truncate(WAITING);
         }
     }
 
-    /// Puts what waits at the top.
+    /// Puts what waits where it belongs.
     fn show(self) {
+        if self.is_outdated.get_value() || self.waiting.with_untracked(Vec::len) == WAITING {
+            self.read_anew();
+            return;
+        }
         let waiting = self.waiting.try_update(std::mem::take).unwrap_or_default();
-        if waiting.len() == WAITING {
-            self.feed.reload();
-        } else if !waiting.is_empty() {
-            self.feed.items.update(|items| {
-                items.splice(0..0, waiting);
+        if !waiting.is_empty() {
+            self.feed.change(move |items, extent| {
+                let put = waiting.iter().filter(|run| put(items, run, extent, accepted));
+                put.count() > 0
             });
         }
     }
+
+    /// What waits is read with the rest.
+    fn read_anew(self) {
+        self.is_outdated.set_value(false);
+        self.waiting.update(Vec::clear);
+        self.feed.again();
+    }
+}
+
+fn accepted(run: &Run) -> f64 {
+    millis_of(run.accepted_at.as_str())
 }
 
 /// Whether the list is live.

@@ -3,6 +3,7 @@
 mod filters;
 mod list;
 mod live;
+mod place;
 
 use api_types::Run;
 use leptos::prelude::*;

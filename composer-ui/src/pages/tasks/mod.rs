@@ -28,7 +28,7 @@ pub(crate) fn TasksPage() -> impl IntoView {
     let read = Callback::new(move |()| {
         tasks.set(None);
         spawn_local(async move {
-            let found = api::tasks().await;
+            let found = api::tasks().await.map(|found| words.tasks.translated(found));
             let _ = tasks.try_set(Some(found));
         });
     });

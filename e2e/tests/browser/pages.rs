@@ -1,0 +1,152 @@
+//! Every page, in light and in dark: the browser complains about nothing, and axe-core finds nothing that keeps people
+//! out.
+
+use anyhow::{Context as _, ensure};
+use e2e::browser::{Browser, Role, Scheme, Setup, Violation};
+use e2e::until;
+use serde_json::Value;
+
+use crate::editor::{Editor, SOON};
+use crate::moneyflow::{COMPANY, MoneyFlow};
+use crate::stage::{Stage, play_with};
+
+/// A page, by a name for people, its address, and what can be read on it once it is whole.
+struct Page {
+    name: &'static str,
+    path: String,
+    says: String,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_content_and_open_to_everybody() -> anyhow::Result<()> {
+    let mut moneyflow = MoneyFlow::start().await?;
+    let dead = dead_letter(&mut moneyflow).await?;
+    play_with("pages", moneyflow, Setup::default(), async |stage| {
+        let pages = pages(&stage.moneyflow, &dead).await?;
+        let mut faults = Vec::new();
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            stage.browser.prefer(scheme).await?;
+            for page in &pages {
+                look_at(stage, page).await?;
+                faults.extend(faults_of(&stage.browser, page.name, scheme).await?);
+            }
+            let editor = stage.moneyflow.rule("service").await?;
+            edit_a_node(stage, &editor).await?;
+            faults.extend(faults_of(&stage.browser, "editor", scheme).await?);
+        }
+        ensure!(faults.is_empty(), "{}", faults.join("\n"));
+        Ok(())
+    })
+    .await
+}
+
+async fn look_at(stage: &Stage, page: &Page) -> anyhow::Result<()> {
+    stage.open(&page.path).await?;
+    stage
+        .browser
+        .read_text(&page.says)
+        .await
+        .with_context(|| page.name)
+}
+
+/// The editor with a node selected, its drawer open.
+async fn edit_a_node(stage: &Stage, rule: &Value) -> anyhow::Result<()> {
+    let editor = Editor::open(stage, &format!("/app/rules/{}", id_of(rule)?)).await?;
+    let drawing = editor
+        .until_drawn("a node", |drawing| !drawing.nodes.is_empty())
+        .await?;
+    let first = drawing.ids().first().copied().context("a node")?.to_owned();
+    editor.select(&first).await?;
+    editor.browser.see(Role::Textbox, "Name").await?;
+    editor.browser.click(Role::Button, "Problems…").await?;
+    editor.browser.read_text("it runs for every event").await
+}
+
+/// What the browser and axe-core have to say of a page.
+async fn faults_of(browser: &Browser, page: &str, scheme: Scheme) -> anyhow::Result<Vec<String>> {
+    let at = format!("{page}, {}", scheme.name());
+    let complaints = browser.complaints().await?.into_iter();
+    let mut faults: Vec<String> = complaints.map(|said| format!("{at}: {said}")).collect();
+    // What has not faded in yet has no colours to be judged by.
+    until("the page to be at rest", SOON, async || {
+        let moving: usize = browser
+            .read("return document.getAnimations().filter((one) => one.playState === 'running').length")
+            .await?;
+        Ok((moving == 0).then_some(()))
+    })
+    .await?;
+    let violations = browser.violations().await?;
+    let serious = violations.iter().filter(|found| Violation::is_serious(found));
+    faults.extend(serious.map(|found| format!("{at}: {found}")));
+    Ok(faults)
+}
+
+async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
+    let page = |name, path: &str, says: &str| Page {
+        name,
+        path: path.to_owned(),
+        says: says.to_owned(),
+    };
+    let run = first(moneyflow, "/runs").await?;
+    let entry = first(moneyflow, "/api/v1/ledger/entries").await?;
+    let text = |of: &Value, member: &str| of.get(member).and_then(Value::as_str).map(str::to_owned);
+    let (account, transaction) = (text(&entry, "account"), text(&entry, "transaction_id"));
+    let account = account.context("an entry has an account")?;
+    let transaction = transaction.context("an entry has a transaction")?;
+    let code = account.replace(':', "%3A");
+    Ok(vec![
+        page("overview", "/app/overview", "Acceptance to commit"),
+        page("rules", "/app/rules", "marketplace-split"),
+        page("runs", "/app/runs", "Succeeded"),
+        page("run", &format!("/app/runs/{}", id_of(&run)?), "The payment event"),
+        page("ledger", "/app/ledger", "the books balance"),
+        page("account", &format!("/app/ledger/accounts/{code}"), &account),
+        page(
+            "transaction",
+            &format!("/app/ledger/transactions/{transaction}"),
+            &account,
+        ),
+        page("dead letters", "/app/dead-letters", "Needs a look"),
+        page(
+            "a dead letter",
+            &format!("/app/dead-letters/{dead}"),
+            "Put back on the queue",
+        ),
+        page("tasks", "/app/tasks", "Royalty"),
+        page("a task", "/app/tasks/payment.tasks.split_payment", "Yields"),
+        page("no page", "/app/nowhere", "There is no such page"),
+    ])
+}
+
+async fn first(moneyflow: &MoneyFlow, list: &str) -> anyhow::Result<Value> {
+    let listed = moneyflow.get(&format!("{list}?company_id={COMPANY}")).await?;
+    listed
+        .pointer("/items/0")
+        .cloned()
+        .with_context(|| format!("{list} is empty"))
+}
+
+/// An event's id with another content than before. The router remembers ids until it is started anew; from then on such
+/// an event becomes a dead letter behind the queue.
+async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
+    let run = id_of(&first(moneyflow, "/runs").await?)?;
+    let run = moneyflow.get(&format!("/runs/{run}")).await?;
+    let mut event = run.get("event").cloned().context("a run has an event")?;
+    let members = event.as_object_mut().context("an event is an object")?;
+    members.insert(
+        "event_id".to_owned(),
+        run.get("event_id").cloned().unwrap_or_default(),
+    );
+    members.insert("remark".to_owned(), "another content".into());
+    moneyflow.restart().await?;
+    moneyflow.pay(&event).await?;
+    until("a dead letter", SOON, async || {
+        id_of(&first(moneyflow, "/dead-letters").await?).map(Some)
+    })
+    .await
+}
+
+fn id_of(item: &Value) -> anyhow::Result<String> {
+    let id = item.get("id").and_then(Value::as_str);
+    id.map(str::to_owned).context("an item has an id")
+}
