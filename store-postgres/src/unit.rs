@@ -98,8 +98,17 @@ impl PostgresStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
     {
+        self.write_as(Begin::Write, work).await
+    }
+
+    /// The same, begun in another way.
+    pub(crate) async fn write_as<T, F>(&self, begin: Begin, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
+    {
         let done: Result<T, Infallible> = self
-            .unit(Begin::Write, |connection| {
+            .unit(begin, |connection| {
                 let work = work(connection);
                 Box::pin(async { Ok(work.await?) })
             })
