@@ -22,6 +22,6 @@ COPY --from=build --chown=nonroot:nonroot /out/data /data
 ENV MONEYFLOW_DATA_DIR=/data
 USER nonroot
 # Composer API, router, worker's health.
-EXPOSE 8000 8001 8003
+EXPOSE 8000 8001 8002 8003
 ENTRYPOINT ["/usr/local/bin/moneyflow"]
 CMD ["--help"]
