@@ -2,7 +2,7 @@
 
 use api_types::{FieldError, JsonText};
 use serde::{Deserialize, Serialize};
-use service::{Problem, RawJson};
+use service::{EntityTag, Problem, RawJson};
 
 use crate::refusal::Refusal;
 
@@ -11,6 +11,8 @@ use crate::refusal::Refusal;
 pub(crate) struct Success {
     /// Where it is, if something came to be.
     pub(crate) location: Option<String>,
+    /// Its version as an entity tag, if it is changed by version.
+    pub(crate) etag: Option<String>,
     /// The answer's body: JSON.
     pub(crate) body: JsonText,
 }
@@ -27,13 +29,28 @@ impl Success {
         })
     }
 
+    /// Something as it is now, at a version.
+    ///
+    /// # Errors
+    /// As [`at`](Self::at).
+    pub(crate) fn tagged(etag: EntityTag, shown: &impl Serialize) -> Result<Self, String> {
+        Ok(Self {
+            etag: Some(etag.to_string()),
+            ..Self::showing(shown)?
+        })
+    }
+
     /// Something as it is now.
     ///
     /// # Errors
     /// As [`at`](Self::at).
     pub(crate) fn showing(shown: &impl Serialize) -> Result<Self, String> {
         let body = JsonText::of(shown).map_err(|error| error.to_string())?;
-        Ok(Self { location: None, body })
+        Ok(Self {
+            location: None,
+            etag: None,
+            body,
+        })
     }
 }
 
@@ -50,10 +67,11 @@ pub(crate) struct Answered {
 /// The header that tells an answer that is given again.
 pub(crate) const REPLAYED: &str = "idempotency-replayed";
 
-/// A success on its way out: the body, where it is, and `true` if it is given again.
+/// A success on its way out: the body, where it is, its version, and `true` if it is given again.
 pub(crate) struct Reply<S> {
     pub(crate) body: RawJson<S>,
     pub(crate) location: String,
+    pub(crate) etag: String,
     pub(crate) replayed: Option<bool>,
 }
 
@@ -68,6 +86,7 @@ impl Answered {
             Ok(success) => Ok(Reply {
                 body: RawJson::from_text(success.body.text().to_owned()),
                 location: success.location.unwrap_or_default(),
+                etag: success.etag.unwrap_or_default(),
                 replayed,
             }),
             Err(refusal) => {
@@ -90,6 +109,7 @@ impl Answered {
 #[derive(Serialize, Deserialize)]
 struct Written {
     location: Option<String>,
+    etag: Option<String>,
     body: Option<JsonText>,
     refusal: Option<WrittenRefusal>,
 }
@@ -109,11 +129,13 @@ pub(crate) fn write(answer: &Answer) -> Result<String, String> {
     let written = match answer {
         Ok(success) => Written {
             location: success.location.clone(),
+            etag: success.etag.clone(),
             body: Some(success.body.clone()),
             refusal: None,
         },
         Err(refusal) => Written {
             location: None,
+            etag: None,
             body: None,
             refusal: Some(WrittenRefusal {
                 code: refusal.code().to_owned(),
@@ -133,11 +155,12 @@ pub(crate) fn read(text: &str) -> Result<Answer, String> {
     let written: Written = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let Written {
         location,
+        etag,
         body,
         refusal,
     } = written;
     match (body, refusal) {
-        (Some(body), None) => Ok(Ok(Success { location, body })),
+        (Some(body), None) => Ok(Ok(Success { location, etag, body })),
         (None, Some(WrittenRefusal { code, detail, errors })) => {
             let known = Refusal::known(&code, detail).ok_or_else(|| format!("{code} is no known code"));
             known.map(|refusal| Err(refusal.with_errors(errors)))
@@ -155,6 +178,7 @@ mod tests {
         let body = JsonText::new(r#"{"amount" : 1.20e1}"#.to_owned()).unwrap();
         let success = Success {
             location: Some("/api/v1/transfers/1".to_owned()),
+            etag: Some("\"1\"".to_owned()),
             body,
         };
         let refusal = Refusal::of("insufficient_funds", "There is too little.").at("/amount");

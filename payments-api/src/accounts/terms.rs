@@ -73,7 +73,7 @@ impl ChangeAccount {
         };
         let answered = self.0.desk.answer(Arc::new(order), None).await?;
         let reply = answered.reply()?;
-        Ok(Changed::Account(reply.body, reply.location))
+        Ok(Changed::Account(reply.body, reply.etag))
     }
 }
 
@@ -105,11 +105,10 @@ impl Order for Saying {
             details.metadata.clone_from(metadata);
         }
         details.version = details.version.saturating_add(1);
-        let tag = EntityTag::version(details.version).to_string();
+        let tag = EntityTag::version(details.version);
         let shown = shape::account(&account, details.clone());
         let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
-        // The place of what changed is known; what is told instead is its new version.
-        let success = Success::at(tag, &shown).map_err(Declined::Fault)?;
+        let success = Success::tagged(tag, &shown).map_err(Declined::Fault)?;
         session.say(details);
         Ok(success)
     }
