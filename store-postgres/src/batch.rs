@@ -97,7 +97,9 @@ async fn enter(
     let counters = Counters::read(connection, counters, entered.lasts).await?;
     let locked = entered.accounts;
     let locked = accounts.filter(|_| has_all).map(|_| locked);
-    read(connection, claimed, counters, footprint, locked).await.map(Some)
+    read(connection, claimed, counters, footprint, locked)
+        .await
+        .map(Some)
 }
 
 /// Reads the rest of the footprint, and locks it: holds, and then the accounts, unless they are locked already. Each is a
