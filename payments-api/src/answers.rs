@@ -33,7 +33,7 @@ impl Success {
     ///
     /// # Errors
     /// As [`at`](Self::at).
-    pub(crate) fn tagged(etag: EntityTag, shown: &impl Serialize) -> Result<Self, String> {
+    pub(crate) fn tagged(etag: &EntityTag, shown: &impl Serialize) -> Result<Self, String> {
         Ok(Self {
             etag: Some(etag.to_string()),
             ..Self::showing(shown)?

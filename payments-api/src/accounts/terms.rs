@@ -108,7 +108,7 @@ impl Order for Saying {
         let tag = EntityTag::version(details.version);
         let shown = shape::account(&account, details.clone());
         let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
-        let success = Success::tagged(tag, &shown).map_err(Declined::Fault)?;
+        let success = Success::tagged(&tag, &shown).map_err(Declined::Fault)?;
         session.say(details);
         Ok(success)
     }
