@@ -1,10 +1,6 @@
 //! Transfers, reversals, and accounts that are opened, frozen and closed.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use ledger::{
     Account, AccountKey, AccountKind, AccountStatus, Books, BooksError, Direction, Money, Reversible,
