@@ -6,7 +6,7 @@ use serde_json::Value;
 use service::{Problem, RawJson};
 use tasks::TaskSpec;
 
-use crate::{endpoint::State, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, stored_json, tags::Chapter};
 
 /// The catalogue.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

@@ -5,18 +5,15 @@ use std::{future::Future, sync::Arc};
 use async_trait::async_trait;
 use ledger::Currency;
 use poem::{Response, endpoint::BoxEndpoint};
-use service::{Check, Clock, Down, Ids, Problem, Setup};
+use service::{ByPath, Check, Clock, Down, Ids, Known, Problem, Setup};
 use store::Store;
 use tasks::Tasks;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::{
-    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views,
-    parameters::Known,
-    partitions,
-    paths::ByPath,
-    payment_rules, publications, runs, statistics,
+    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views, partitions, payment_rules,
+    publications, runs, statistics,
     ui::{self, Ui},
 };
 

@@ -4,7 +4,7 @@ use api_types::{Page, Partition, PartitionOwner, Time};
 use poem_openapi::{OpenApi, payload::Json};
 use store::PartitionState;
 
-use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 /// The operation on partitions.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

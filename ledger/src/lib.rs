@@ -33,6 +33,7 @@ mod rejection;
 mod rounding;
 mod split;
 mod transaction;
+mod transfer;
 
 pub use account::{
     Account, AccountCode, AccountCodeError, AccountError, AccountKey, AccountKind, AccountState,
@@ -47,6 +48,7 @@ pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
+pub use transfer::{ReversalError, Reversible, TransferEnd, TransferError, funding, reversal, transfer};
 
 /// Exact decimals for percentages and rates, as [`Money::percent`] and [`Money::convert`] take them.
 pub use rust_decimal::Decimal;

@@ -49,6 +49,24 @@ pub enum Rejection {
         /// The account.
         account: AccountKey,
     },
+    /// There is an account of this code and currency already.
+    #[error("There is an account {account} already.")]
+    AccountExists {
+        /// The account.
+        account: AccountKey,
+    },
+    /// The account cannot be closed: something is on it, or pending.
+    #[error(
+        "Account {account} has a balance of {balance} and {pending} pending: both must be zero to close it."
+    )]
+    AccountNotEmpty {
+        /// The account.
+        account: AccountKey,
+        /// What is on it.
+        balance: Money,
+        /// What is pending on it, on either side.
+        pending: Money,
+    },
     /// A sum of the account would not fit.
     #[error("Account {account} would exceed what the ledger can hold.")]
     AmountOverflow {
@@ -117,6 +135,8 @@ impl Rejection {
             Self::KindMismatch { .. } | Self::OverdraftMismatch { .. } => "account_mismatch",
             Self::AccountFrozen { .. } => "account_frozen",
             Self::AccountClosed { .. } => "account_closed",
+            Self::AccountExists { .. } => "account_exists",
+            Self::AccountNotEmpty { .. } => "account_not_empty",
             Self::AmountOverflow { .. } => "amount_overflow",
             Self::NotPositive { .. } => "invalid_amount",
             Self::SameAccount { .. } => "same_account",

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use queue::Queue;
 use queue::embedded::{EmbeddedOptions, EmbeddedQueue};
 use queue::rabbitmq::{RabbitOptions, RabbitQueue};
-use store::Store;
+use store::{MoneyStore, Store};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 
@@ -171,7 +171,7 @@ impl Places {
     }
 
     /// Opens the store.
-    pub(crate) async fn open_store(&self, migrations: Migrations) -> anyhow::Result<Arc<dyn Store>> {
+    pub(crate) async fn open_store(&self, migrations: Migrations) -> anyhow::Result<Arc<dyn MoneyStore>> {
         match &self.store {
             StoreUrl::Sqlite(path) => {
                 make_folder(path)?;
@@ -194,7 +194,7 @@ impl Places {
                 let open = move || SqliteStore::open_read_only(path);
                 Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
             }
-            StoreUrl::Postgres(_) => self.open_store(Migrations::Require).await,
+            StoreUrl::Postgres(_) => Ok(self.open_store(Migrations::Require).await?),
         }
     }
 

@@ -80,7 +80,7 @@ pub(crate) struct UpArgs {
     /// The router's port.
     #[arg(long, env = "MONEYFLOW_ROUTER_PORT", default_value_t = 8001)]
     pub(crate) router_port: u16,
-    /// Kept for the payments API: nothing listens there yet.
+    /// The payments API's port.
     #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
     pub(crate) payments_port: u16,
     /// Kept for the payments API over gRPC: nothing listens there yet.
@@ -98,6 +98,8 @@ pub(crate) struct UpArgs {
 pub(crate) enum Serve {
     /// Rules, runs and the ledger over REST.
     ComposerApi(ServeComposerArgs),
+    /// Accounts and transfers over REST.
+    PaymentsApi(ServePaymentsArgs),
     /// Webhooks in, events out to the queue.
     Router(ServeRouterArgs),
     /// The worker.
@@ -113,6 +115,17 @@ pub(crate) struct ServeComposerArgs {
     /// The port.
     #[arg(long, env = "MONEYFLOW_COMPOSER_PORT", default_value_t = 8000)]
     pub(crate) composer_port: u16,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServePaymentsArgs {
+    #[command(flatten)]
+    pub(crate) storage: StorageArgs,
+    #[command(flatten)]
+    pub(crate) host: HostArgs,
+    /// The port.
+    #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
+    pub(crate) payments_port: u16,
 }
 
 #[derive(Debug, Args)]

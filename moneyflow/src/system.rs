@@ -1,4 +1,4 @@
-//! The whole system in one process: composer, router and worker over one store and one queue.
+//! The whole system in one process: composer, router, payments API and worker over one store and one queue.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -9,11 +9,12 @@ use async_trait::async_trait;
 use composer_api::{ComposerDeps, Notices, QueueDepth, QueueFigures};
 use ledger::Currency;
 use orchestrator::{Deps, Limits, Observer, Sharing, Worker};
+use payments_api::PaymentsDeps;
 use poem::Endpoint;
 use queue::Queue;
 use router::{HttpRuleSource, QueueHealth, RouterConfig, RouterDeps};
 use service::{Check, SystemClock, SystemIds};
-use store::Store;
+use store::{MoneyStore, Store};
 use tasks::Tasks;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -33,6 +34,7 @@ pub(crate) const DEFAULT_CURRENCY: &str = "BRL";
 pub(crate) struct Ports {
     pub(crate) composer: u16,
     pub(crate) router: u16,
+    pub(crate) payments: u16,
     pub(crate) worker: u16,
 }
 
@@ -199,6 +201,42 @@ impl RunningRouter {
     }
 }
 
+/// The payments API, listening, with what goes on beside its requests.
+pub(crate) struct RunningPayments {
+    pub(crate) server: Listening,
+    background: payments_api::Background,
+}
+
+impl RunningPayments {
+    pub(crate) async fn start(
+        parts: &Parts,
+        store: Arc<dyn MoneyStore>,
+        host: IpAddr,
+        port: u16,
+    ) -> anyhow::Result<Self> {
+        let listener = service::bind(&host.to_string(), port).await?;
+        let deps = PaymentsDeps {
+            store,
+            clock: parts.clock.clone(),
+            ids: parts.ids.clone(),
+            default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
+            // Until sign-in exists nobody has to sign in, so companies come with their first account.
+            allow_unknown_company: true,
+        };
+        let (endpoint, background) = payments_api::start(deps);
+        Ok(Self {
+            server: Listening::start(listener, endpoint, CancellationToken::new())?,
+            background,
+        })
+    }
+
+    /// Finishes the requests under way, and what they asked for.
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+        self.background.stop().await;
+    }
+}
+
 /// The worker, with its health.
 pub(crate) struct RunningWorker {
     pub(crate) server: Listening,
@@ -242,12 +280,13 @@ pub(crate) struct System {
     queue: Arc<dyn Queue>,
     pub(crate) composer: Listening,
     pub(crate) router: RunningRouter,
+    pub(crate) payments: RunningPayments,
     pub(crate) worker: RunningWorker,
 }
 
 impl System {
     pub(crate) async fn start(
-        store: Arc<dyn Store>,
+        store: Arc<dyn MoneyStore>,
         queue: Arc<dyn Queue>,
         observer: Arc<dyn Observer>,
         host: IpAddr,
@@ -258,6 +297,7 @@ impl System {
         let composer = start_composer(&shared, store.clone(), seen, host, ports.composer).await?;
         let composer_url = reachable(composer.address);
         let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
+        let payments = RunningPayments::start(&shared, store.clone(), host, ports.payments).await?;
         let worker = RunningWorker::start(
             &shared,
             store.clone(),
@@ -272,6 +312,7 @@ impl System {
             queue,
             composer,
             router,
+            payments,
             worker,
         })
     }
@@ -279,6 +320,7 @@ impl System {
     /// Stops taking events, finishes what was begun, and closes store and queue.
     pub(crate) async fn stop(self) {
         self.router.stop().await;
+        self.payments.stop().await;
         self.composer.stop().await;
         self.worker.stop().await;
         self.queue.close().await;

@@ -95,10 +95,26 @@ async fn enter(
     let has_all = entered.lasts.len() == counters.len();
     let claimed = Claimed::read(connection, claims, entered.claimed).await?;
     let counters = Counters::read(connection, counters, entered.lasts).await?;
+    let locked = entered.accounts;
+    let locked = accounts.filter(|_| has_all).map(|_| locked);
+    read(connection, claimed, counters, footprint, locked)
+        .await
+        .map(Some)
+}
+
+/// Reads the rest of the footprint, and locks it: holds, and then the accounts, unless they are locked already. Each is a
+/// statement that begins after the locks before it were had, and so sees all that those who had them committed.
+pub(crate) async fn read(
+    connection: &mut PgConnection,
+    claimed: Claimed,
+    counters: Counters,
+    footprint: &Footprint,
+    locked: Option<AccountColumns>,
+) -> Result<(Read, Loaded), Fault> {
     let holds = holds::load(connection, &footprint.holds).await?;
-    let (accounts, found) = match accounts {
-        Some(keys) if has_all => Accounts::locked(connection, keys.clone(), entered.accounts).await?,
-        _ => Accounts::load(connection, with_accounts_of(&holds, &footprint.accounts)).await?,
+    let (accounts, found) = match locked {
+        Some(columns) => Accounts::locked(connection, footprint.accounts.clone(), columns).await?,
+        None => Accounts::load(connection, with_accounts_of(&holds, &footprint.accounts)).await?,
     };
     let references = transactions::known_references(connection, &footprint.references).await?;
     let loaded = Loaded {
@@ -114,7 +130,7 @@ async fn enter(
         holds: loaded.holds.iter().map(Hold::id).collect(),
         counters,
     };
-    Ok(Some((read, loaded)))
+    Ok((read, loaded))
 }
 
 /// What the first statement of a batch says.
@@ -147,7 +163,14 @@ fn with_accounts_of(holds: &[Hold], accounts: &BTreeSet<AccountKey>) -> BTreeSet
 
 /// Decides on a thread for blocking work: stepping hundreds of runs takes milliseconds, in which this thread's other
 /// tasks, such as renewing leases, would stand still. A panic is at fault for its data: smaller batches find which.
-async fn decide_aside(decide: Decide, loaded: Loaded) -> Result<Verdict, Fault> {
+pub(crate) async fn decide_aside<L, V>(
+    decide: impl FnOnce(L) -> V + Send + 'static,
+    loaded: L,
+) -> Result<V, Fault>
+where
+    L: Send + 'static,
+    V: Send + 'static,
+{
     let decided = tokio::task::spawn_blocking(move || decide(loaded)).await;
     decided.map_err(|error| {
         let message = match error.try_into_panic() {

@@ -18,7 +18,9 @@
 //!
 //! Nothing is tried again here. [`store::StoreError`] says what a caller can do.
 
+mod account_details;
 mod accounts;
+mod answers;
 mod batch;
 mod changes;
 mod claims;
@@ -34,6 +36,7 @@ mod kept;
 mod ledger_view;
 mod limit;
 mod migrate;
+mod movements;
 mod outbox;
 mod outbox_rows;
 mod pages;

@@ -51,6 +51,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../migrations/postgres/0006_lists.sql"),
     },
+    Migration {
+        version: 7,
+        name: "movements",
+        sql: include_str!("../../migrations/postgres/0007_movements.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

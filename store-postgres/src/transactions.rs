@@ -52,6 +52,12 @@ const FIND: &str = concat!(
     " FROM transactions t WHERE t.id = $1"
 );
 
+const FIND_ALL: &str = concat!(
+    "SELECT ",
+    transaction_columns!(),
+    " FROM transactions t WHERE t.id = ANY($1)"
+);
+
 const OF_RUN: &str = concat!(
     "SELECT ",
     transaction_columns!(),
@@ -229,6 +235,21 @@ pub(crate) async fn find(
         .await?;
     let mut found = complete(connection, row.into_iter().collect()).await?;
     Ok(found.pop())
+}
+
+/// Those of the transactions that are there.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<StoredTransaction>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<TransactionRow> = sqlx::query_as(FIND_ALL)
+        .bind(ids.iter().copied().bind_iter())
+        .fetch_all(&mut *connection)
+        .await?;
+    complete(connection, rows).await
 }
 
 /// What a run posted, in order.

@@ -25,6 +25,8 @@ pub(crate) enum Begin {
     /// before the database transaction gets its id. Statements are planned once per connection: the planner would else
     /// plan those of small batches every time, which takes it longer than running them.
     WriteRuns,
+    /// To move money by statements that are planned once per connection, for the same reason.
+    MoveMoney,
     /// To read several things as they are at one moment.
     Snapshot,
     /// The same, of so much that it takes its time.
@@ -38,6 +40,7 @@ impl Begin {
             Self::WriteRuns => {
                 "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
             }
+            Self::MoveMoney => "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
@@ -46,7 +49,7 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteRuns | Self::Snapshot => deadline,
+            Self::Write | Self::WriteRuns | Self::MoveMoney | Self::Snapshot => deadline,
         }
     }
 }
@@ -95,8 +98,17 @@ impl PostgresStore {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
     {
+        self.write_as(Begin::Write, work).await
+    }
+
+    /// The same, begun in another way.
+    pub(crate) async fn write_as<T, F>(&self, begin: Begin, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut PgConnection) -> Work<'c, T, Fault> + Send + 'static,
+    {
         let done: Result<T, Infallible> = self
-            .unit(Begin::Write, |connection| {
+            .unit(begin, |connection| {
                 let work = work(connection);
                 Box::pin(async { Ok(work.await?) })
             })

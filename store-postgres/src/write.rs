@@ -15,6 +15,16 @@ pub(crate) async fn write(
     read: Read,
     decided: &BatchWrite,
 ) -> Result<(), Fault> {
+    let statement = prepare(connection, read, decided).await?;
+    statement.execute(connection).await
+}
+
+/// Opens accounts, and makes the statement that writes everything else: more parts may be added to it.
+pub(crate) async fn prepare(
+    connection: &mut PgConnection,
+    read: Read,
+    decided: &BatchWrite,
+) -> Result<Statement, Fault> {
     let Read {
         claimed,
         mut accounts,
@@ -35,5 +45,5 @@ pub(crate) async fn write(
     counters.advance(&mut statement, &decided.counters)?;
     outbox_rows::send(&mut statement, &decided.events)?;
     dead_letters::keep(&mut statement, &decided.dead_letters);
-    statement.execute(connection).await
+    Ok(statement)
 }

@@ -5,3 +5,5 @@ mod support;
 use support::PostgresFactory;
 
 store::conformance_suite!(PostgresFactory::new().await);
+
+store::movements_suite!(PostgresFactory::new().await);

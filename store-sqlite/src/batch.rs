@@ -49,7 +49,11 @@ fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(
 }
 
 /// Reads the footprint: counters first, then holds, then accounts.
-fn read(connection: &Connection, claimed: Claimed, footprint: &Footprint) -> Result<(Read, Loaded), Fault> {
+pub(crate) fn read(
+    connection: &Connection,
+    claimed: Claimed,
+    footprint: &Footprint,
+) -> Result<(Read, Loaded), Fault> {
     let counters = Counters::load(connection, &footprint.counters)?;
     let holds = holds::load(connection, &footprint.holds)?;
     let (accounts, found) = Accounts::load(connection, &with_accounts_of(&holds, &footprint.accounts))?;

@@ -11,7 +11,9 @@
 //! The schema is in `migrations/sqlite/store`. Entries name their transaction and their account by row number; the
 //! numbers never leave this room.
 
+mod account_details;
 mod accounts;
+mod answers;
 mod batch;
 mod claims;
 mod companies;
@@ -23,6 +25,7 @@ mod fault;
 mod file;
 mod holds;
 mod ledger_view;
+mod movements;
 mod outbox;
 mod pages;
 mod partitions;

@@ -29,6 +29,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "lists",
         sql: include_str!("../../migrations/sqlite/store/0005_lists.sql"),
     },
+    Migration {
+        version: 6,
+        name: "movements",
+        sql: include_str!("../../migrations/sqlite/store/0006_movements.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

@@ -5,3 +5,5 @@ mod support;
 use support::SqliteFactory;
 
 store::conformance_suite!(SqliteFactory::default());
+
+store::movements_suite!(SqliteFactory::default());

@@ -121,7 +121,7 @@ pub trait LedgerVisitor: Send {
     fn empty_transaction(&mut self, transaction_id: Uuid) -> Visit;
 }
 
-/// The ledger, for reading. It is written by [`Batches`](crate::Batches) alone.
+/// The ledger, for reading. It is written by [`Batches`](crate::Batches) and [`Movements`](crate::Movements) alone.
 #[async_trait]
 pub trait LedgerViews {
     /// Lists accounts by id, newest first.

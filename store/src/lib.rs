@@ -4,7 +4,8 @@
 //! no database. Times are kept to the microsecond. Every kind of store passes the suite in `conformance` (a feature).
 //!
 //! The heart is [`Batches`]: one database transaction in which a batch of payment events is claimed,
-//! decided on in memory and written. All other writes are small and independent of it.
+//! decided on in memory and written. [`Movements`] does the same for what callers ask of an API. All other writes are small
+//! and independent of both.
 
 mod audit;
 mod batch;
@@ -14,6 +15,7 @@ pub mod conformance;
 mod dead_letter;
 mod error;
 mod ledger_view;
+mod movement;
 mod outbox;
 mod page;
 mod partition;
@@ -31,6 +33,10 @@ pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
 pub use error::{Outage, StoreError};
 pub use ledger_view::{
     AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
+};
+pub use movement::{
+    AccountDetails, AnswerKey, DecideMovements, DetailedAccount, LoadedMovements, MoneyStore, MovementIntent,
+    MovementWrite, Movements, PartlyReversed, Span, StoredAnswer,
 };
 pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

@@ -10,9 +10,9 @@ use store::CreateCompanyError;
 
 use super::shape::shown;
 use crate::{
+    Refused,
     endpoint::{State, to_its_end},
     problems,
-    refused::Refused,
     tags::Chapter,
 };
 

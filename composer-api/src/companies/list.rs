@@ -5,7 +5,7 @@ use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit};
 
 use super::shape::shown;
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, lists, problems, tags::Chapter};
 
 pub(super) struct ListCompanies(pub(super) State);
 

@@ -5,7 +5,7 @@ use poem_openapi::{OpenApi, param::Path, payload::Json};
 use uuid::Uuid;
 
 use super::shape::shown;
-use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ReadCompany(pub(super) State);
 

@@ -6,7 +6,7 @@ use service::{Cursor, Limit, Page};
 use uuid::Uuid;
 
 use super::shape::shown;
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, lists, problems, tags::Chapter};
 
 pub(super) struct ListDeadLetters(pub(super) State);
 

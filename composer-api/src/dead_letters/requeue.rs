@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::{shape::shown, unknown};
 use crate::{
+    Refused,
     endpoint::{State, to_its_end},
     problems,
-    refused::Refused,
     tags::Chapter,
 };
 

@@ -7,7 +7,7 @@ use store::AccountFilter;
 use uuid::Uuid;
 
 use super::{code, shape};
-use crate::{endpoint::State, lists, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, lists, problems, tags::Chapter};
 
 pub(super) struct ListAccounts(pub(super) State);
 

@@ -6,7 +6,7 @@ use service::{Problem, RawJson};
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
 
 pub(super) struct ReadTransaction(pub(super) State);
 

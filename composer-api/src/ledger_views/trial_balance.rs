@@ -6,7 +6,7 @@ use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::Problem;
 use uuid::Uuid;
 
-use crate::{endpoint::State, problems, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ReadTrialBalance(pub(super) State);
 

@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::read::{Found, with_newest_version};
 use crate::{
+    Refused,
     condition::guarded,
     endpoint::{State, to_its_end},
     problems, publications,
-    refused::Refused,
     tags::Chapter,
 };
 

@@ -7,7 +7,7 @@ use store::RuleFilter;
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, lists, problems, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, lists, problems, stored_json, tags::Chapter};
 
 pub(super) struct ListRules(pub(super) State);
 

@@ -12,10 +12,10 @@ use super::{
     read::{Found, with_newest_version},
 };
 use crate::{
+    Refused,
     condition::guarded,
     endpoint::{State, to_its_end},
     problems, publications,
-    refused::Refused,
     tags::Chapter,
 };
 

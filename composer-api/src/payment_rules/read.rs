@@ -7,7 +7,7 @@ use store::PinnedRule;
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
 
 pub(super) struct ReadRule(pub(super) State);
 

@@ -12,11 +12,10 @@ use uuid::Uuid;
 
 use super::{checking, shape};
 use crate::{
+    Refused,
     condition::guarded,
     endpoint::{State, to_its_end},
-    problems, publications,
-    refused::Refused,
-    stored_json,
+    problems, publications, stored_json,
     tags::Chapter,
 };
 

@@ -18,10 +18,9 @@ use super::{
     simulation::{self, Requested, RequestedRule},
 };
 use crate::{
+    Refused,
     endpoint::{State, aside},
-    problems,
-    refused::Refused,
-    stored_json,
+    problems, stored_json,
     tags::Chapter,
 };
 

@@ -5,7 +5,7 @@ use poem_openapi::{OpenApi, payload::Json};
 use service::Document;
 
 use super::checking;
-use crate::{endpoint::State, refused::Refused, tags::Chapter};
+use crate::{Refused, endpoint::State, tags::Chapter};
 
 pub(super) struct ValidateRule(pub(super) State);
 

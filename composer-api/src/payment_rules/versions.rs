@@ -14,7 +14,7 @@ use super::{
     read::{find_rule, find_version},
     shape,
 };
-use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
 
 pub(super) struct ReadVersions(pub(super) State);
 

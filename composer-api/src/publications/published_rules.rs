@@ -6,7 +6,7 @@ use service::{EntityTag, IfNoneMatch, Problem, RawJson};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::{endpoint::State, problems, refused::Refused, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
 
 pub(super) struct PublishedRules(pub(super) State);
 

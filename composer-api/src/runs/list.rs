@@ -7,7 +7,7 @@ use store::RunFilter;
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, lists, moment::Moment, problems, refused::Refused, tags::Chapter};
+use crate::{Moment, Refused, endpoint::State, lists, problems, tags::Chapter};
 
 /// How long the name of an event may be.
 const MAX_EVENT_ID_CHARS: usize = 255;

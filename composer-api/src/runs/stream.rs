@@ -14,7 +14,7 @@ use store::{ChangeCursor, Store};
 use uuid::Uuid;
 
 use super::shape;
-use crate::{endpoint::State, problems, refused::Refused, sse::EventStream, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, sse::EventStream, tags::Chapter};
 
 /// How long to wait before looking again, when there was no more to see.
 const PAUSE: Duration = Duration::from_millis(300);

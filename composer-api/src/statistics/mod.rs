@@ -9,7 +9,7 @@ use service::Problem;
 use uuid::Uuid;
 
 use self::range::Range;
-use crate::{endpoint::State, moment::Moment, problems, refused::Refused, tags::Chapter};
+use crate::{Moment, Refused, endpoint::State, problems, tags::Chapter};
 
 /// The statistics.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

@@ -5,7 +5,7 @@ use service::Problem;
 use store::StatisticsQuery;
 use uuid::Uuid;
 
-use crate::{moment::Moment, problems::invalid_parameter};
+use crate::{Moment, problems::invalid_parameter};
 
 const UNLESS_SAID: SignedDuration = SignedDuration::from_hours(1);
 /// How many steps there are unless their length is said.

@@ -42,6 +42,8 @@ impl MoneyFlow {
             &ports[1],
             worker_flag,
             &ports[2],
+            "--payments-port",
+            "0",
         ];
         let mut started = Self {
             service: Service::new("moneyflow", &arguments, composer, folder.path()),

@@ -187,6 +187,23 @@ impl Account {
         self.figures
     }
 
+    /// All that may change of an account.
+    pub(crate) const fn standing(&self) -> (Figures, AccountStatus) {
+        (self.figures, self.status)
+    }
+
+    /// Whether nothing is on it, and nothing is pending.
+    pub(crate) const fn is_empty(&self) -> bool {
+        let figures = self.figures;
+        figures.posted_debits == figures.posted_credits
+            && figures.pending_debits == 0
+            && figures.pending_credits == 0
+    }
+
+    pub(crate) const fn set_status(&mut self, status: AccountStatus) {
+        self.status = status;
+    }
+
     pub(crate) const fn set_figures(&mut self, figures: Figures) {
         self.figures = figures;
     }

@@ -2,7 +2,7 @@
 
 use super::{Books, BooksError, Origin};
 use crate::account::Figures;
-use crate::{HoldStatus, Money};
+use crate::{AccountStatus, HoldStatus, Money};
 
 /// A moment to which the books can go back.
 ///
@@ -22,6 +22,10 @@ pub(super) enum Undo {
     },
     AccountOpened {
         position: usize,
+    },
+    AccountStatus {
+        position: usize,
+        before: AccountStatus,
     },
     Hold {
         position: usize,
@@ -50,6 +54,10 @@ impl Journal {
         self.changes.push(Undo::AccountOpened { position });
     }
 
+    pub(super) fn status(&mut self, position: usize, before: AccountStatus) {
+        self.changes.push(Undo::AccountStatus { position, before });
+    }
+
     pub(super) fn hold(&mut self, position: usize, before: (HoldStatus, Option<Money>)) {
         self.changes.push(Undo::Hold { position, before });
     }
@@ -62,7 +70,10 @@ impl Journal {
     pub(super) fn accounts_since(&self, mark: usize) -> impl Iterator<Item = (usize, Figures)> {
         self.changes.iter().skip(mark).filter_map(|undo| match undo {
             Undo::Account { position, before } => Some((*position, *before)),
-            Undo::AccountOpened { .. } | Undo::Hold { .. } | Undo::HoldPlaced { .. } => None,
+            Undo::AccountOpened { .. }
+            | Undo::AccountStatus { .. }
+            | Undo::Hold { .. }
+            | Undo::HoldPlaced { .. } => None,
         })
     }
 
@@ -148,6 +159,11 @@ impl Books {
                 if let Some(slot) = self.accounts.get_mut(position) {
                     slot.origin = Origin::Undone;
                     self.account_index.insert(slot.account.key().clone(), None);
+                }
+            }
+            Undo::AccountStatus { position, before } => {
+                if let Some(slot) = self.accounts.get_mut(position) {
+                    slot.account.set_status(before);
                 }
             }
             Undo::Hold { position, before } => {

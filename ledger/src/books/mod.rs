@@ -7,6 +7,7 @@
 //!
 //! Each call applies all of its effect or none. [`checkpoint`](Books::checkpoint) makes several calls one.
 
+mod accounts;
 mod holding;
 mod journal;
 mod posting;
@@ -16,7 +17,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::account::Figures;
-use crate::{Account, AccountKey, AccountKind, Direction, Hold, HoldStatus, Money, Rejection, chart};
+use crate::{
+    Account, AccountKey, AccountKind, AccountStatus, Direction, Hold, HoldStatus, Money, Rejection, chart,
+};
 pub use journal::Checkpoint;
 use journal::Journal;
 
@@ -137,7 +140,7 @@ impl<T: PartialEq> Origin<T> {
 #[derive(Debug, Clone)]
 struct AccountSlot {
     account: Account,
-    origin: Origin<Figures>,
+    origin: Origin<(Figures, AccountStatus)>,
 }
 
 #[derive(Debug, Clone)]
@@ -198,7 +201,7 @@ impl Books {
         }
         self.account_index
             .insert(account.key().clone(), Some(self.accounts.len()));
-        let origin = Origin::Stored(account.figures());
+        let origin = Origin::Stored(account.standing());
         self.accounts.push(AccountSlot { account, origin });
     }
 
@@ -254,7 +257,7 @@ impl Books {
         self.accounts
             .iter()
             .filter_map(|AccountSlot { account, origin }| {
-                let is_new = origin.change(&account.figures())?;
+                let is_new = origin.change(&account.standing())?;
                 Some(ChangedAccount { account, is_new })
             })
     }

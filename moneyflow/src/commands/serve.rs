@@ -6,13 +6,14 @@ use std::time::Duration;
 use orchestrator::{Sharing, Unobserved};
 
 use crate::backends::{Migrations, Places};
-use crate::cli::{Serve, ServeComposerArgs, ServeRouterArgs, ServeWorkerArgs};
+use crate::cli::{Serve, ServeComposerArgs, ServePaymentsArgs, ServeRouterArgs, ServeWorkerArgs};
 use crate::output::say;
-use crate::system::{self, Parts, RunningRouter, RunningWorker, SeenQueue};
+use crate::system::{self, Parts, RunningPayments, RunningRouter, RunningWorker, SeenQueue};
 
 pub(crate) async fn run(service: Serve) -> anyhow::Result<()> {
     match service {
         Serve::ComposerApi(arguments) => composer(arguments).await,
+        Serve::PaymentsApi(arguments) => payments(arguments).await,
         Serve::Router(arguments) => router(arguments).await,
         Serve::Orchestrator(arguments) => orchestrator(arguments).await,
     }
@@ -34,6 +35,20 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     if let Some(reaching) = reaching {
         reaching.close().await;
     }
+    store.close().await;
+    say("stopped");
+    Ok(())
+}
+
+async fn payments(arguments: ServePaymentsArgs) -> anyhow::Result<()> {
+    system::check_open(arguments.host.host, arguments.host.allow_open)?;
+    let places = Places::of(&arguments.storage)?;
+    let store = places.open_store(Migrations::Require).await?;
+    let (host, port) = (arguments.host.host, arguments.payments_port);
+    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, port).await?;
+    say(format!("The payments API is up: {}", payments.server.url()));
+    system::stop_requested().await?;
+    payments.stop().await;
     store.close().await;
     say("stopped");
     Ok(())

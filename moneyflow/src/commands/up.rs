@@ -20,6 +20,7 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
     let ports = Ports {
         composer: arguments.composer_port,
         router: arguments.router_port,
+        payments: arguments.payments_port,
         worker: arguments.worker_port,
     };
     let system = System::start(store, queue, Arc::new(Unobserved), host, ports).await?;
@@ -46,6 +47,8 @@ fn welcome(system: &System, places: &Places, demo: Option<&demo::Demo>) {
     say(format!("  composer API   {composer}   (docs: {composer}/docs)"));
     let router = system.router.server.url();
     say(format!("  router         {router}   (docs: {router}/docs)"));
+    let payments = system.payments.server.url();
+    say(format!("  payments API   {payments}   (docs: {payments}/docs)"));
     say(format!("  worker health  {}/readyz", system.worker.server.url()));
     say(format!("  database       {}", places.store));
     say(format!("  queue          {}", places.queue));

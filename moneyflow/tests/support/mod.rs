@@ -40,6 +40,7 @@ pub(crate) fn moneyflow() -> Command {
 pub(crate) struct System {
     pub(crate) composer: String,
     pub(crate) router: String,
+    pub(crate) payments: String,
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,
     pub(crate) client: reqwest::Client,
@@ -63,6 +64,8 @@ impl System {
             "0",
             "--router-port",
             "0",
+            "--payments-port",
+            "0",
             "--worker-port",
             "0",
         ]);
@@ -73,7 +76,7 @@ impl System {
         }
         let mut child = command.spawn().expect("the binary starts");
         let mut lines = BufReader::new(child.stdout.take().expect("stdout is piped")).lines();
-        let (mut composer, mut router) = (String::new(), String::new());
+        let (mut composer, mut router, mut payments) = (String::new(), String::new(), String::new());
         loop {
             let line = tokio::time::timeout(DEADLINE, lines.next_line())
                 .await
@@ -82,6 +85,7 @@ impl System {
             let mut words = line.split_whitespace();
             match (words.next(), words.next(), words.next()) {
                 (Some("composer"), Some("API"), Some(url)) => url.clone_into(&mut composer),
+                (Some("payments"), Some("API"), Some(url)) => url.clone_into(&mut payments),
                 (Some("router"), Some(url), _) => url.clone_into(&mut router),
                 (Some("Stop"), ..) => break,
                 (Some("held"), ..) => {
@@ -99,6 +103,7 @@ impl System {
         Some(Self {
             composer,
             router,
+            payments,
             child,
             lines,
             client,

@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use store::Store;
-use store::conformance::StoreFactory;
+use store::conformance::{MoneyStoreFactory, StoreFactory};
+use store::{MoneyStore, Store};
 use store_postgres::{MIGRATIONS, MigrationPolicy, Options, PostgresStore};
 use uuid::Uuid;
 
@@ -174,11 +174,7 @@ impl PostgresFactory {
 #[async_trait]
 impl StoreFactory for PostgresFactory {
     async fn open(&self) -> Arc<dyn Store> {
-        let options = Options {
-            migrations: MigrationPolicy::Refuse,
-            ..Options::default()
-        };
-        Arc::new(self.database.store_with(options).await)
+        self.open_for_money().await
     }
 
     async fn crash(&self, store: Arc<dyn Store>) -> Arc<dyn Store> {
@@ -191,6 +187,17 @@ impl StoreFactory for PostgresFactory {
         execute(&self.database.url, sql)
             .await
             .map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl MoneyStoreFactory for PostgresFactory {
+    async fn open_for_money(&self) -> Arc<dyn MoneyStore> {
+        let options = Options {
+            migrations: MigrationPolicy::Refuse,
+            ..Options::default()
+        };
+        Arc::new(self.database.store_with(options).await)
     }
 }
 

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use rusqlite::Connection;
-use store::Store;
-use store::conformance::StoreFactory;
+use store::conformance::{MoneyStoreFactory, StoreFactory};
+use store::{MoneyStore, Store};
 use store_sqlite::{Options, SqliteStore};
 use tempfile::TempDir;
 
@@ -61,6 +61,13 @@ impl StoreFactory for SqliteFactory {
     async fn execute(&self, sql: &str) -> Result<(), String> {
         let connection = Connection::open(self.path()).unwrap();
         connection.execute_batch(sql).map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl MoneyStoreFactory for SqliteFactory {
+    async fn open_for_money(&self) -> Arc<dyn MoneyStore> {
+        Arc::new(self.open_store())
     }
 }
 

@@ -21,6 +21,7 @@ mod fence;
 mod fixture;
 mod holds;
 mod ledger_view;
+mod movements;
 mod outbox;
 mod partitions;
 mod payments;
@@ -34,7 +35,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::Store;
+use crate::{MoneyStore, Store};
 
 pub use batches::*;
 pub use changes::*;
@@ -47,6 +48,7 @@ pub use fence::*;
 pub use fixture::{at, claim, company, id};
 pub use holds::*;
 pub use ledger_view::*;
+pub use movements::*;
 pub use outbox::*;
 pub use partitions::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
@@ -70,6 +72,33 @@ pub trait StoreFactory: Send + Sync {
     /// # Errors
     /// What the database said when it refused the statement.
     async fn execute(&self, sql: &str) -> Result<(), String>;
+}
+
+/// How a kind of store that callers may move money in is opened for a test.
+#[async_trait]
+pub trait MoneyStoreFactory: StoreFactory {
+    /// A store that is empty and nobody else's.
+    async fn open_for_money(&self) -> Arc<dyn MoneyStore>;
+}
+
+/// Declares one test for each thing that a store must do in which callers may move money. Takes an expression that makes a
+/// [`MoneyStoreFactory`](crate::conformance::MoneyStoreFactory).
+#[macro_export]
+macro_rules! movements_suite {
+    ($factory:expr) => {
+        $crate::conformance_suite!(@each $factory;
+            a_transfer_is_stored_with_its_answer,
+            a_group_that_is_refused_leaves_nothing,
+            an_answer_is_given_once,
+            a_batch_and_a_movement_write_one_ledger,
+            tells_how_much_was_taken_back,
+            keeps_what_is_known_of_an_account,
+            a_change_of_status_is_stored,
+            lists_the_entries_of_one_account,
+            forgets_old_answers,
+            concurrent_movements_add_up,
+        );
+    };
 }
 
 /// Declares one test for each thing that a store must do. Takes an expression that makes a

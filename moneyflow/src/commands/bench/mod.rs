@@ -19,7 +19,7 @@ use indicatif::ProgressBar;
 use queue::Queue;
 use serde_json::{Value, json};
 use service::{Ids as _, SystemIds};
-use store::Store;
+use store::{MoneyStore, Store};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -85,7 +85,7 @@ async fn unless_interrupted<T>(
 async fn measure_on(
     arguments: &BenchArgs,
     places: &Places,
-    store: Arc<dyn Store>,
+    store: Arc<dyn MoneyStore>,
     queue: Arc<dyn Queue>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
@@ -104,6 +104,7 @@ async fn measure_on(
     let ports = Ports {
         composer: 0,
         router: 0,
+        payments: 0,
         worker: 0,
     };
     let system = System::start(store, queue, recorder.clone(), host, ports).await?;

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// A moment that is asked about: RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment(pub(crate) Timestamp);
+pub struct Moment(pub Timestamp);
 
 impl Type for Moment {
     const IS_REQUIRED: bool = true;

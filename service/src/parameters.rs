@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::{FieldError, Problem};
 use poem::{
     Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint, error::ParseQueryError,
     http::Method,
@@ -12,12 +13,11 @@ use poem_openapi::{
     registry::{MetaApi, MetaOperation, MetaParamIn, Registry},
 };
 use rules::spelling;
-use service::{FieldError, Problem};
 
 type Routes = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// The API `A`, where every query holds only what the OpenAPI document declares.
-pub(crate) struct Known<A>(pub(crate) A);
+pub struct Known<A>(pub A);
 
 impl<A: OpenApi> OpenApi for Known<A> {
     fn meta() -> Vec<MetaApi> {

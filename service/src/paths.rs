@@ -10,7 +10,7 @@ use poem_openapi::{
 };
 
 /// The API `A`, with the operations of each path together.
-pub(crate) struct ByPath<A>(pub(crate) A);
+pub struct ByPath<A>(pub A);
 
 impl<A: OpenApi> OpenApi for ByPath<A> {
     fn meta() -> Vec<MetaApi> {

@@ -1,17 +1,17 @@
 //! Refusals, with the statuses that an operation documents.
 
+use crate::Problem;
 use poem_openapi::{
     ApiResponse,
     registry::{MetaResponse, MetaResponses, Registry},
 };
-use service::Problem;
 
 /// A problem, as the error of an operation that answers the statuses `A`, `B`, `C` and `D` besides those that every
 /// operation may. Zero is none.
 ///
 /// `Result<Json<Rule>, Refused<404, 412>>` says in the OpenAPI document what it says to the reader.
 #[derive(Debug)]
-pub(crate) struct Refused<const A: u16 = 0, const B: u16 = 0, const C: u16 = 0, const D: u16 = 0>(Problem);
+pub struct Refused<const A: u16 = 0, const B: u16 = 0, const C: u16 = 0, const D: u16 = 0>(Problem);
 
 impl<const A: u16, const B: u16, const C: u16, const D: u16> From<Problem> for Refused<A, B, C, D> {
     fn from(problem: Problem) -> Self {

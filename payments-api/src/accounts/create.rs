@@ -1,0 +1,191 @@
+//! `POST /api/v1/accounts`: a new account.
+
+use std::sync::Arc;
+
+use api_types::JsonObject;
+use ledger::{AccountCode, AccountKey, Money};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Serialize;
+use service::{FieldError, Problem, RawJson, Strict};
+use store::{AccountDetails, MovementIntent};
+use uuid::Uuid;
+
+use super::shape::{self, Account, Kind};
+use crate::amount::{self, Amount};
+use crate::answers::Success;
+use crate::desk::{Declined, Order, Said, Session};
+use crate::endpoint::State;
+use crate::idempotency::{Named, OptionalIdempotencyKey, fingerprint};
+use crate::refusal::Refusal;
+use crate::tags::Chapter;
+use crate::{Refused, companies, texts};
+
+const ROUTE: &str = "POST /api/v1/accounts";
+/// The account that first balances come from.
+const FUNDING: &str = "funding";
+
+pub(super) struct CreateAccount(pub(super) State);
+
+/// An account to open.
+#[derive(Debug, Clone, Serialize, Object)]
+#[oai(deny_unknown_fields)]
+struct NewAccount {
+    /// Whose it is.
+    company_id: Uuid,
+    /// What it is called: 1 to 128 of `A-Z a-z 0-9 _ - . : @ /`; unique within the company and the currency.
+    code: String,
+    /// The currency (ISO 4217).
+    currency: String,
+    /// A liability unless said.
+    kind: Option<Kind>,
+    /// Whether what is available may go below zero; not unless said.
+    overdraft: Option<bool>,
+    /// Whose it is, in the company's words.
+    owner: Option<String>,
+    /// Whatever the company wants to keep with it.
+    metadata: Option<JsonObject>,
+    /// Posted at once, from the company's account `funding`.
+    initial_balance: Option<Amount>,
+}
+
+#[derive(ApiResponse)]
+enum Created {
+    /// The account is open.
+    #[oai(status = 201)]
+    Account(
+        RawJson<Account>,
+        /// Where it is.
+        #[oai(header = "Location")]
+        String,
+        /// `true` if this is the answer to an earlier request under the same key.
+        #[oai(header = "Idempotency-Replayed")]
+        Option<bool>,
+    ),
+}
+
+#[OpenApi(tag = "Chapter::Accounts")]
+impl CreateAccount {
+    /// Open an account
+    ///
+    /// A liability without overdraft unless said. Under an `Idempotency-Key` it can be sent again.
+    #[oai(path = "/api/v1/accounts", method = "post", operation_id = "create_account")]
+    async fn create(
+        &self,
+        #[oai(name = "Idempotency-Key")] key: OptionalIdempotencyKey,
+        /// The account.
+        account: Strict<NewAccount>,
+    ) -> Result<Created, Refused<404, 409, 422>> {
+        let order = read(&account.0)?;
+        let company_id = order.key.company_id;
+        let named = match key.0 {
+            Some(key) => Some(Named::new(
+                company_id,
+                ROUTE,
+                &key,
+                fingerprint(ROUTE, &account.0)?,
+            )),
+            None => None,
+        };
+        companies::expect(&self.0, company_id).await?;
+        let answered = self.0.desk.answer(Arc::new(order), named).await?;
+        let reply = answered.reply()?;
+        Ok(Created::Account(reply.body, reply.location, reply.replayed))
+    }
+}
+
+fn read(new: &NewAccount) -> Result<Opening, Problem> {
+    let currency = amount::currency(&new.currency, "/currency")?;
+    let code: AccountCode = new
+        .code
+        .parse()
+        .map_err(|error: ledger::AccountCodeError| invalid_code(&error.to_string()))?;
+    texts::check_text(new.owner.as_ref(), "/owner")?;
+    let initial = match &new.initial_balance {
+        Some(amount) => amount.not_negative(currency, "/initial_balance")?,
+        None => Money::new(0, currency),
+    };
+    if code.as_str() == FUNDING && initial.is_positive() {
+        return Err(invalid_code("the account `funding` cannot be funded by itself"));
+    }
+    Ok(Opening {
+        kind: new.kind.map_or(ledger::AccountKind::Liability, Into::into),
+        overdraft: new.overdraft.unwrap_or(false),
+        owner: new.owner.clone(),
+        metadata: texts::metadata(new.metadata.as_ref(), "/metadata")?,
+        funding: FUNDING
+            .parse()
+            .map_err(|error: ledger::AccountCodeError| Problem::internal(error))?,
+        key: AccountKey::new(new.company_id, code, currency),
+        initial,
+    })
+}
+
+fn invalid_code(reason: &str) -> Problem {
+    let fault = FieldError::new("/code", "invalid_account", reason);
+    Problem::unprocessable("invalid_account", reason).with_errors([fault])
+}
+
+/// The order to open an account.
+struct Opening {
+    key: AccountKey,
+    kind: ledger::AccountKind,
+    overdraft: bool,
+    owner: Option<String>,
+    metadata: String,
+    initial: Money,
+    funding: AccountCode,
+}
+
+impl Opening {
+    fn fund(&self, session: &mut Session<'_>, account_id: Uuid) -> Result<(), Declined> {
+        if self.initial.is_zero() {
+            return Ok(());
+        }
+        let code = self.key.code.clone();
+        let draft = ledger::funding(code, self.kind, self.funding.clone(), self.initial)
+            .map_err(|error| Declined::Fault(error.to_string()))?
+            .with_description("initial balance");
+        let said = Said {
+            reference: format!("accounts/{account_id}/initial_balance"),
+            metadata: "{}",
+        };
+        let refuse = |rejection: &_| Refusal::from(rejection).at("/initial_balance");
+        session.post(self.key.company_id, &draft, said, refuse).map(drop)
+    }
+
+    fn funding_key(&self) -> AccountKey {
+        AccountKey::new(self.key.company_id, self.funding.clone(), self.key.currency)
+    }
+}
+
+impl Order for Opening {
+    fn name(&self, intent: &mut MovementIntent) {
+        intent.footprint.accounts.insert(self.key.clone());
+        if self.initial.is_positive() {
+            intent.footprint.accounts.insert(self.funding_key());
+        }
+    }
+
+    fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
+        let account_id = session.new_id();
+        let account = ledger::Account::open(account_id, self.key.clone(), self.kind, self.overdraft);
+        session.open_account(&account).map_err(|error| match error {
+            ledger::BooksError::Rejected(rejection) => Refusal::from(&rejection).at("/code").into(),
+            fault => Declined::Fault(fault.to_string()),
+        })?;
+        self.fund(session, account_id)?;
+        let details = AccountDetails {
+            owner: self.owner.clone(),
+            metadata: self.metadata.clone(),
+            ..AccountDetails::unsaid(account_id)
+        };
+        let shown = shape::account(&account, details.clone());
+        let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
+        let success = Success::at(format!("/api/v1/accounts/{account_id}"), &shown);
+        let success = success.map_err(Declined::Fault)?;
+        if details != AccountDetails::unsaid(account_id) {
+            session.say(details);
+        }
+        Ok(success)
+    }
+}

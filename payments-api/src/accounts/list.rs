@@ -1,0 +1,50 @@
+//! `GET /api/v1/accounts`: the accounts of a company.
+
+use api_types::Page;
+use ledger::AccountCode;
+use poem_openapi::{OpenApi, param::Query};
+use service::{Cursor, FieldError, Limit, Problem, RawJson};
+use store::AccountFilter;
+use uuid::Uuid;
+
+use super::shape::{self, Account};
+use crate::endpoint::State;
+use crate::tags::Chapter;
+use crate::{Refused, lists, problems, texts};
+
+pub(super) struct ListAccounts(pub(super) State);
+
+#[OpenApi(tag = "Chapter::Accounts")]
+impl ListAccounts {
+    /// List accounts
+    ///
+    /// Newest first, those that rules opened among them.
+    #[oai(path = "/api/v1/accounts", method = "get", operation_id = "list_accounts")]
+    async fn list(
+        &self,
+        /// Only this company's.
+        company_id: Query<Option<Uuid>>,
+        /// Only those of this code: one per currency.
+        code: Query<Option<String>>,
+        #[oai(default)] limit: Query<Limit>,
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<RawJson<Page<Account>>, Refused> {
+        let filter = AccountFilter {
+            company_id: company_id.0,
+            code: code.0.map(read_code).transpose()?,
+        };
+        let page = lists::request(limit.0, cursor.0.as_ref())?;
+        let found = self.0.store.list_detailed_accounts(filter, page).await;
+        let found = found.map_err(problems::of_store)?;
+        let shown = lists::page(found, |found| shape::account(&found.account, found.details))?;
+        Ok(texts::answer(&shown)?)
+    }
+}
+
+fn read_code(code: String) -> Result<AccountCode, Problem> {
+    AccountCode::new(code).map_err(|error| {
+        let detail = format!("The parameter `code` cannot be used: {error}");
+        let fault = FieldError::new("code", "invalid_parameter", error.to_string());
+        Problem::bad_request("invalid_parameter", detail).with_errors([fault])
+    })
+}

@@ -1,0 +1,253 @@
+//! The books of one group, with all that orders do on them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use ledger::{Account, AccountKey, Books, BooksError, Money, Posting, Rejection, TransactionDraft};
+use service::Ids;
+use store::{
+    AccountDetails, KnownReference, LoadedMovements, MovementWrite, NewTransaction, PartlyReversed,
+    StoredEntry, StoredTransaction,
+};
+use uuid::Uuid;
+
+use super::{Declined, group::reused};
+use crate::refusal::Refusal;
+
+/// What a posting is told besides its entries: the reference, unique within the company, and the metadata as text.
+pub(crate) struct Said<'s> {
+    pub(crate) reference: String,
+    pub(crate) metadata: &'s str,
+}
+
+/// What a group of orders works on.
+pub(crate) struct Session<'g> {
+    pub(crate) books: Books,
+    pub(crate) now: Timestamp,
+    ids: &'g dyn Ids,
+    /// Accounts that exist, by id.
+    keys: HashMap<Uuid, AccountKey>,
+    details: HashMap<Uuid, AccountDetails>,
+    changed_details: BTreeSet<Uuid>,
+    references: HashMap<(Uuid, String), KnownReference>,
+    reversed: HashMap<Uuid, PartlyReversed>,
+    posted: Vec<NewTransaction>,
+}
+
+impl<'g> Session<'g> {
+    pub(super) fn open(
+        loaded: LoadedMovements,
+        foreseen: BTreeSet<AccountKey>,
+        now: Timestamp,
+        ids: &'g dyn Ids,
+    ) -> Self {
+        let mut books = Books::new();
+        let mut keys = HashMap::with_capacity(loaded.accounts.len());
+        for account in loaded.accounts {
+            keys.insert(account.id(), account.key().clone());
+            books.load(account);
+        }
+        for key in foreseen {
+            books.foresee(key);
+        }
+        let references = loaded.references.into_iter();
+        let transactions = loaded.transactions.into_iter();
+        Self {
+            books,
+            now,
+            ids,
+            keys,
+            details: loaded
+                .details
+                .into_iter()
+                .map(|said| (said.account_id, said))
+                .collect(),
+            changed_details: BTreeSet::new(),
+            references: references
+                .map(|known| ((known.company_id, known.reference.clone()), known))
+                .collect(),
+            reversed: transactions.map(|found| (found.transaction.id, found)).collect(),
+            posted: Vec::new(),
+        }
+    }
+
+    /// What the group comes to.
+    pub(super) fn close(mut self) -> MovementWrite {
+        let mut write = MovementWrite::default();
+        for changed in self.books.changed() {
+            let accounts = if changed.is_new {
+                &mut write.batch.opened_accounts
+            } else {
+                &mut write.batch.changed_accounts
+            };
+            accounts.push(changed.account.clone());
+        }
+        write.batch.transactions = self.posted;
+        let changed = self.changed_details.iter();
+        write.details = changed.filter_map(|id| self.details.remove(id)).collect();
+        write
+    }
+
+    /// Does something, or nothing if it declines.
+    pub(crate) fn all_or_nothing<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (checkpoint, posted) = (self.books.checkpoint(), self.posted.len());
+        let done = work(self);
+        if done.is_ok() {
+            self.books.keep(checkpoint);
+        } else {
+            self.books.rollback_to(checkpoint);
+            self.take_back(posted);
+        }
+        done
+    }
+
+    /// Forgets all transactions but the first so many.
+    fn take_back(&mut self, kept: usize) {
+        for new in self.posted.split_off(kept) {
+            let transaction = new.transaction;
+            self.references
+                .remove(&(transaction.company_id, transaction.reference));
+            let reversed = transaction.reverses.and_then(|id| self.reversed.get_mut(&id));
+            if let Some(found) = reversed {
+                found.reversed.pop();
+            }
+        }
+    }
+
+    /// A new id.
+    pub(crate) fn new_id(&self) -> Uuid {
+        self.ids.next()
+    }
+
+    /// An account, by id.
+    pub(crate) fn account(&self, account_id: Uuid) -> Option<&Account> {
+        self.books.account(self.keys.get(&account_id)?)
+    }
+
+    /// What is known of an account besides.
+    pub(crate) fn details(&self, account_id: Uuid) -> AccountDetails {
+        let said = self.details.get(&account_id).cloned();
+        said.unwrap_or_else(|| AccountDetails::unsaid(account_id))
+    }
+
+    /// Says something of an account. It is the last that an order does, since it is not taken back.
+    pub(crate) fn say(&mut self, details: AccountDetails) {
+        self.changed_details.insert(details.account_id);
+        self.details.insert(details.account_id, details);
+    }
+
+    /// Opens an account.
+    ///
+    /// # Errors
+    /// There is one of this key already.
+    pub(crate) fn open_account(&mut self, account: &Account) -> Result<(), BooksError> {
+        let (id, key) = (account.id(), account.key().clone());
+        self.books
+            .open_account(id, key.clone(), account.kind(), account.overdraft())?;
+        self.keys.insert(id, key);
+        Ok(())
+    }
+
+    /// A transaction, and how much of it was taken back.
+    pub(crate) fn reversed(&self, transaction_id: Uuid) -> Option<(&StoredTransaction, i64)> {
+        let found = self.reversed.get(&transaction_id)?;
+        let sum = found.reversed.iter().copied().map(Money::minor);
+        Some((&found.transaction, sum.fold(0, i64::saturating_add)))
+    }
+
+    /// Whether a company has a transaction of this reference.
+    pub(crate) fn knows(&self, company_id: Uuid, reference: &str) -> bool {
+        self.references.contains_key(&(company_id, reference.to_owned()))
+    }
+
+    /// Posts a transaction.
+    ///
+    /// # Errors
+    /// What the books refuse; [`Declined::Posted`] if the same was posted under its reference before.
+    pub(crate) fn post(
+        &mut self,
+        company_id: Uuid,
+        draft: &TransactionDraft,
+        said: Said<'_>,
+        refuse: impl FnOnce(&Rejection) -> Refusal,
+    ) -> Result<StoredTransaction, Declined> {
+        let content_hash = draft.content_hash();
+        if let Some(known) = self.references.get(&(company_id, said.reference.clone())) {
+            return Err(if known.content_hash == content_hash {
+                Declined::Posted(known.transaction_id)
+            } else {
+                reused().into()
+            });
+        }
+        let ids = self.ids;
+        let posting =
+            self.books
+                .post(company_id, draft, &mut || ids.next())
+                .map_err(|error| match error {
+                    BooksError::Rejected(rejection) => refuse(&rejection).into(),
+                    fault => Declined::Fault(fault.to_string()),
+                })?;
+        let transaction = self.stored(company_id, draft, said, posting);
+        self.note(&transaction, content_hash);
+        Ok(transaction)
+    }
+
+    fn note(&mut self, transaction: &StoredTransaction, content_hash: [u8; 32]) {
+        let known = KnownReference {
+            company_id: transaction.company_id,
+            reference: transaction.reference.clone(),
+            transaction_id: transaction.id,
+            content_hash,
+        };
+        let key = (known.company_id, known.reference.clone());
+        self.references.insert(key, known);
+        let reversed = transaction.reverses.and_then(|id| self.reversed.get_mut(&id));
+        if let (Some(found), Some(entry)) = (reversed, transaction.entries.first()) {
+            found.reversed.push(entry.amount);
+        }
+        self.posted.push(NewTransaction {
+            transaction: transaction.clone(),
+            content_hash,
+        });
+    }
+
+    fn stored(
+        &self,
+        company_id: Uuid,
+        draft: &TransactionDraft,
+        said: Said<'_>,
+        posting: Posting,
+    ) -> StoredTransaction {
+        let (id, created_at) = (self.ids.next(), self.now);
+        let entries = posting.entries.into_iter().zip(0..);
+        let entries = entries.map(|(entry, position)| StoredEntry {
+            id: self.ids.next(),
+            transaction_id: id,
+            position,
+            company_id,
+            run_id: None,
+            account_id: entry.account_id,
+            account: entry.key.code,
+            number: entry.number,
+            direction: entry.direction,
+            amount: entry.amount,
+            balance_after: entry.balance_after,
+            created_at,
+        });
+        StoredTransaction {
+            id,
+            company_id,
+            reference: said.reference,
+            run_id: None,
+            node_id: None,
+            description: draft.description().map(str::to_owned),
+            metadata: said.metadata.to_owned(),
+            reverses: draft.reverses(),
+            entries: entries.collect(),
+            created_at,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Forgets old answers, in the background.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use service::Clock;
+use store::{MoneyStore, StoreError};
+use tokio_util::sync::CancellationToken;
+
+/// How long an answer is given again.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const PAUSE: Duration = Duration::from_mins(1);
+/// How many are forgotten in one database transaction.
+const AT_ONCE: u32 = 1_000;
+
+/// Forgets answers that are older than a day, until it is told to stop.
+pub(crate) async fn clean(store: Arc<dyn MoneyStore>, clock: Arc<dyn Clock>, stop: CancellationToken) {
+    let cleaning = async {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            if let Err(error) = forget(&*store, &*clock).await {
+                tracing::warn!(%error, "old answers could not be forgotten; trying again later");
+            }
+        }
+    };
+    stop.run_until_cancelled(cleaning).await;
+}
+
+async fn forget(store: &dyn MoneyStore, clock: &dyn Clock) -> Result<(), StoreError> {
+    let before = clock.now().saturating_sub(KEPT);
+    let Ok(before) = before else { return Ok(()) };
+    while store.forget_answers(before, AT_ONCE).await? >= u64::from(AT_ONCE) {}
+    Ok(())
+}

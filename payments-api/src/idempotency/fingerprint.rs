@@ -1,0 +1,101 @@
+//! What a request says, as a hash: two requests are the same if theirs are.
+
+use serde::Serialize;
+use serde_json::Value;
+use service::Problem;
+use sha2::{Digest, Sha256};
+
+/// The hash of a request's body and of whatever of its address matters. The order of members and the space between them
+/// mean nothing; a number is its digits.
+///
+/// # Errors
+/// 500: the body cannot be written as JSON, which would be our fault.
+pub(crate) fn fingerprint(address: &str, body: &impl Serialize) -> Result<[u8; 32], Problem> {
+    let text = serde_json::to_vec(body).map_err(Problem::internal)?;
+    let value = rules::json::parse(&text).map_err(|error| Problem::internal(error.to_string()))?;
+    let mut hash = Sha256::new();
+    text_of(&mut hash, address);
+    say(&mut hash, &value);
+    Ok(hash.finalize().into())
+}
+
+/// Each value begins with its kind, and what has a length says it, so that no two values are said alike.
+fn say(hash: &mut Sha256, value: &Value) {
+    match value {
+        Value::Null => hash.update(b"n"),
+        Value::Bool(false) => hash.update(b"f"),
+        Value::Bool(true) => hash.update(b"t"),
+        Value::Number(number) => {
+            hash.update(b"#");
+            text_of(hash, number.as_str());
+        }
+        Value::String(text) => {
+            hash.update(b"s");
+            text_of(hash, text);
+        }
+        Value::Array(elements) => {
+            hash.update(b"[");
+            length(hash, elements.len());
+            for element in elements {
+                say(hash, element);
+            }
+        }
+        Value::Object(members) => {
+            let mut sorted: Vec<_> = members.iter().collect();
+            sorted.sort_unstable_by_key(|(name, _)| *name);
+            hash.update(b"{");
+            length(hash, sorted.len());
+            for (name, value) in sorted {
+                text_of(hash, name);
+                say(hash, value);
+            }
+        }
+    }
+}
+
+fn text_of(hash: &mut Sha256, text: &str) {
+    length(hash, text.len());
+    hash.update(text);
+}
+
+fn length(hash: &mut Sha256, length: usize) {
+    hash.update(u64::try_from(length).unwrap_or(u64::MAX).to_be_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> [u8; 32] {
+        let body = api_types::JsonText::new(text.to_owned()).unwrap();
+        fingerprint("/transfers", &body).unwrap()
+    }
+
+    #[test]
+    fn order_and_space_mean_nothing() {
+        assert_eq!(
+            of(r#"{"a": {"x": 1, "y": [2, 3]}, "b": null}"#),
+            of(r#"{"b":null,"a":{"y":[2,3],"x":1}}"#)
+        );
+    }
+
+    #[test]
+    fn whatever_else_differs_is_another_request() {
+        let all = [
+            r#"{"a":1}"#,
+            r#"{"a":"1"}"#,
+            r#"{"a":1.0}"#,
+            r#"{"a":[1]}"#,
+            r#"{"b":1}"#,
+            r#"{"a":null}"#,
+            "{}",
+        ];
+        for (index, one) in all.iter().enumerate() {
+            for other in all.iter().skip(index + 1) {
+                assert_ne!(of(one), of(other), "{one} {other}");
+            }
+        }
+        let body = api_types::JsonText::new("{}".to_owned()).unwrap();
+        assert_ne!(of("{}"), fingerprint("/accounts", &body).unwrap());
+    }
+}

@@ -1,0 +1,30 @@
+//! Accounts and transfers over REST: what merchants' systems call directly, on the ledger that rules post to.
+//!
+//! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
+//! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
+//! traits, and nothing of rules' runs, of queues, of other services, or of any database.
+//!
+//! Invariants:
+//!
+//! - Money moves in one place: the desk. Requests that arrive while others are being committed go together, in one
+//!   database transaction; a refused one among them changes nothing of the others.
+//! - An answer under a key is stored in the database transaction of its effect, or neither is.
+//! - A request that was taken is carried out to its end, also when its client hangs up.
+
+mod accounts;
+mod amount;
+mod answers;
+mod companies;
+mod desk;
+mod endpoint;
+mod idempotency;
+mod lists;
+mod problems;
+mod refusal;
+mod tags;
+mod texts;
+mod transfers;
+
+pub use endpoint::{Background, PaymentsDeps, start};
+
+use service::{Moment, Refused};

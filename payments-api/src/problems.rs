@@ -1,0 +1,41 @@
+//! What the store says, and what is not there, as problems.
+
+use std::time::Duration;
+
+use service::Problem;
+use store::StoreError;
+use uuid::Uuid;
+
+/// A database that is away is usually back soon.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// The store failed. Whatever a client can get wrong was found before the store was asked, or refused under its locks.
+pub(crate) fn of_store(error: StoreError) -> Problem {
+    match error {
+        StoreError::Unavailable { outage, message } => {
+            tracing::warn!(%outage, message, "the store is unavailable");
+            unavailable()
+        }
+        error @ (StoreError::Refused { .. } | StoreError::Corrupt { .. }) => Problem::internal(error),
+    }
+}
+
+/// 503: it could not be done now. A commit whose confirmation was lost may have taken place: under the same key it is
+/// answered and not done again.
+pub(crate) fn unavailable() -> Problem {
+    let detail = "The database does not answer. Try again in a moment, under the same Idempotency-Key.";
+    Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
+}
+
+/// 404: there is no such account.
+pub(crate) fn account_not_found(account_id: Uuid) -> Problem {
+    Problem::not_found("account_not_found", format!("There is no account {account_id}."))
+}
+
+/// 404: there is no such transfer.
+pub(crate) fn transfer_not_found(transfer_id: Uuid) -> Problem {
+    Problem::not_found(
+        "transfer_not_found",
+        format!("There is no transfer {transfer_id}."),
+    )
+}

@@ -1,0 +1,12 @@
+//! The chapters of the API's documentation.
+
+use poem_openapi::Tags;
+
+/// The chapter that an operation stands in.
+#[derive(Tags)]
+pub(crate) enum Chapter {
+    /// What money is on, and what moved there.
+    Accounts,
+    /// Money from one account to another, and back.
+    Transfers,
+}

@@ -1,0 +1,64 @@
+//! Texts that callers add: what fits, and JSON on its way out.
+
+use api_types::JsonObject;
+use serde::Serialize;
+use service::{FieldError, Problem, RawJson};
+
+/// How many characters a description or an owner has at most.
+const MAX_TEXT_CHARS: usize = 500;
+/// How many bytes metadata have at most.
+const MAX_METADATA_BYTES: usize = 16 << 10;
+
+/// Checks a text that people read.
+///
+/// # Errors
+/// 422 `invalid_text`, which names the member.
+pub(crate) fn check_text(text: Option<&String>, pointer: &str) -> Result<(), Problem> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    if text.chars().count() <= MAX_TEXT_CHARS && !text.contains(char::is_control) {
+        return Ok(());
+    }
+    let reason = format!("Expected up to {MAX_TEXT_CHARS} characters, none of them a control character.");
+    Err(unfit("invalid_text", pointer, reason))
+}
+
+/// The text of metadata, `{}` if there are none.
+///
+/// # Errors
+/// 422 `invalid_metadata`: they are too large.
+pub(crate) fn metadata(object: Option<&JsonObject>, pointer: &str) -> Result<String, Problem> {
+    match object.map(JsonObject::text) {
+        None => Ok("{}".to_owned()),
+        Some(text) if text.len() <= MAX_METADATA_BYTES => Ok(text.to_owned()),
+        Some(_) => {
+            let reason = format!("Metadata have up to {MAX_METADATA_BYTES} bytes.");
+            Err(unfit("invalid_metadata", pointer, reason))
+        }
+    }
+}
+
+fn unfit(code: &'static str, pointer: &str, reason: String) -> Problem {
+    let fault = FieldError::new(pointer, code, reason.clone());
+    Problem::unprocessable(code, reason).with_errors([fault])
+}
+
+/// Takes text that was stored as a JSON object.
+///
+/// # Errors
+/// 500: it is not. `place` says where it was found, for the log.
+pub(crate) fn stored_object(text: String, place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
+    JsonObject::new(text)
+        .map_err(|error| Problem::internal(format!("{} is not what was stored: {error}", place())))
+}
+
+/// Writes an answer in which texts are embedded.
+///
+/// # Errors
+/// 500: it cannot be written, which would be our fault.
+pub(crate) fn answer<S: Serialize>(answer: &S) -> Result<RawJson<S>, Problem> {
+    serde_json::to_vec(answer)
+        .map(RawJson::from_text)
+        .map_err(Problem::internal)
+}

@@ -1,0 +1,231 @@
+//! `POST /api/v1/transfers/batch`: many transfers in one request, all or none, or each on its own.
+
+use std::sync::Arc;
+
+use api_types::FieldError;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+use serde::Serialize;
+use service::{Problem, RawJson, Strict};
+use store::MovementIntent;
+use uuid::Uuid;
+
+use super::order::Transferring;
+use super::shape::{self, NewTransfer, Transfer};
+use crate::Refused;
+use crate::answers::Success;
+use crate::desk::{Declined, Order, Session};
+use crate::endpoint::State;
+use crate::idempotency::{IdempotencyKey, Named, fingerprint};
+use crate::refusal::Refusal;
+use crate::tags::Chapter;
+
+const ROUTE: &str = "POST /api/v1/transfers/batch";
+const MAX_TRANSFERS: usize = 500;
+
+pub(super) struct CreateTransfers(pub(super) State);
+
+/// Transfers between accounts of one company.
+#[derive(Debug, Clone, Serialize, Object)]
+#[oai(deny_unknown_fields)]
+struct NewTransfers {
+    /// Whether all of them are posted or none is; else each is on its own.
+    atomic: bool,
+    /// The transfers, in the order in which they are posted: 1 to 500.
+    transfers: Vec<NewTransfer>,
+}
+
+/// What became of each transfer.
+#[derive(Debug, Clone, Serialize, Object)]
+struct TransferResults {
+    /// As it was asked for.
+    atomic: bool,
+    /// One for each transfer, in their order.
+    results: Vec<TransferResult>,
+}
+
+/// What became of a transfer.
+#[derive(Debug, Clone, Serialize, Object)]
+struct TransferResult {
+    /// Its place in the request, from 0.
+    index: u32,
+    /// Whether it is in the ledger.
+    status: ResultStatus,
+    /// The transfer, if it was posted.
+    #[oai(nullable)]
+    transfer: Option<Transfer>,
+    /// Why not, if it was refused.
+    #[oai(nullable)]
+    error: Option<FieldError>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename = "TransferResultStatus", rename_all = "snake_case")]
+enum ResultStatus {
+    /// It is in the ledger.
+    Posted,
+    /// It was refused, and changed nothing.
+    Refused,
+}
+
+#[derive(ApiResponse)]
+enum Done {
+    /// The request was carried out; `results` says what became of each transfer.
+    #[oai(status = 201)]
+    Results(
+        RawJson<TransferResults>,
+        /// `true` if this is the answer to an earlier request under the same key.
+        #[oai(header = "Idempotency-Replayed")]
+        Option<bool>,
+    ),
+}
+
+#[OpenApi(tag = "Chapter::Transfers")]
+impl CreateTransfers {
+    /// Transfer many amounts
+    ///
+    /// With `atomic`, one that is refused refuses all: `errors` names it. Else each has its result.
+    #[oai(
+        path = "/api/v1/transfers/batch",
+        method = "post",
+        operation_id = "create_transfers"
+    )]
+    async fn create(
+        &self,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        /// The transfers.
+        transfers: Strict<NewTransfers>,
+    ) -> Result<Done, Refused<404, 409, 422>> {
+        let order = read(&transfers.0, &key.0)?;
+        let fingerprint = fingerprint(ROUTE, &transfers.0)?;
+        let named = Named::new(order.company_id, ROUTE, &key.0, fingerprint);
+        let answered = self.0.desk.answer(Arc::new(order), Some(named)).await?;
+        let reply = answered.reply()?;
+        Ok(Done::Results(reply.body, reply.replayed))
+    }
+}
+
+fn read(new: &NewTransfers, key: &str) -> Result<Transfers, Problem> {
+    let company_id = match new.transfers.first() {
+        Some(first) if new.transfers.len() <= MAX_TRANSFERS => first.company_id,
+        _ => {
+            let found = new.transfers.len();
+            let detail = format!("A batch has 1 to {MAX_TRANSFERS} transfers, this one {found}.");
+            return Err(invalid("/transfers", &detail));
+        }
+    };
+    let mut transfers = Vec::with_capacity(new.transfers.len());
+    for (index, transfer) in new.transfers.iter().enumerate() {
+        let pointer = format!("/transfers/{index}");
+        if transfer.company_id != company_id {
+            let pointer = format!("{pointer}/company_id");
+            return Err(invalid(&pointer, "All transfers of a batch are of one company."));
+        }
+        let reference = format!("{}{index}/{key}", shape::BATCHES);
+        transfers
+            .push(Transferring::read(transfer, reference).map_err(|problem| within(&pointer, &problem))?);
+    }
+    Ok(Transfers {
+        company_id,
+        atomic: new.atomic,
+        each: transfers,
+    })
+}
+
+fn invalid(pointer: &str, detail: &str) -> Problem {
+    let fault = FieldError::new(pointer, "invalid_batch", detail);
+    Problem::unprocessable("invalid_batch", detail).with_errors([fault])
+}
+
+/// A problem of an element, as one of the batch.
+fn within(pointer: &str, problem: &Problem) -> Problem {
+    let errors = problem.errors().iter().cloned().map(|fault| FieldError {
+        pointer: format!("{pointer}{}", fault.pointer),
+        ..fault
+    });
+    Problem::unprocessable(problem.code(), problem.detail()).with_errors(errors)
+}
+
+/// The order to transfer many amounts.
+struct Transfers {
+    company_id: Uuid,
+    atomic: bool,
+    each: Vec<Transferring>,
+}
+
+impl Transfers {
+    fn together(&self, session: &mut Session<'_>) -> Result<Vec<TransferResult>, Declined> {
+        let each = self.each.iter().zip(0..);
+        let posted = each.map(|(transfer, index)| {
+            let transaction = transfer.post(session).map_err(|declined| match declined {
+                Declined::Refused(refusal) => refusal.within(&format!("/transfers/{index}")).into(),
+                other => other,
+            })?;
+            posted(index, shape::transfer(&transaction).map_err(Declined::Fault)?)
+        });
+        posted.collect()
+    }
+
+    fn one_by_one(&self, session: &mut Session<'_>) -> Result<Vec<TransferResult>, Declined> {
+        let each = self.each.iter().zip(0..);
+        let results =
+            each.map(
+                |(transfer, index)| match session.all_or_nothing(|session| transfer.post(session)) {
+                    Ok(transaction) => posted(index, shape::transfer(&transaction).map_err(Declined::Fault)?),
+                    Err(Declined::Refused(refusal)) => Ok(refused(index, refusal)),
+                    Err(other) => Err(other),
+                },
+            );
+        results.collect()
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "both ways end in it")]
+fn posted(index: u32, transfer: Transfer) -> Result<TransferResult, Declined> {
+    Ok(TransferResult {
+        index,
+        status: ResultStatus::Posted,
+        transfer: Some(transfer),
+        error: None,
+    })
+}
+
+fn refused(index: u32, refusal: Refusal) -> TransferResult {
+    let (code, detail) = (refusal.code(), refusal.detail.clone());
+    let place = refusal.within(&format!("/transfers/{index}"));
+    let first = place.errors.into_iter().next();
+    TransferResult {
+        index,
+        status: ResultStatus::Refused,
+        transfer: None,
+        error: Some(first.unwrap_or_else(|| FieldError::new(format!("/transfers/{index}"), code, detail))),
+    }
+}
+
+impl Order for Transfers {
+    fn name(&self, intent: &mut MovementIntent) {
+        for transfer in &self.each {
+            transfer.name(intent);
+        }
+    }
+
+    fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
+        let known = |transfer: &Transferring| session.knows(self.company_id, &transfer.reference);
+        if self.each.iter().any(known) {
+            let detail = "The Idempotency-Key was used before, for a batch whose answer is forgotten by now.";
+            return Err(Refusal::of("idempotency_key_reused", detail)
+                .at("Idempotency-Key")
+                .into());
+        }
+        let results = if self.atomic {
+            self.together(session)?
+        } else {
+            self.one_by_one(session)?
+        };
+        let results = TransferResults {
+            atomic: self.atomic,
+            results,
+        };
+        Success::showing(&results).map_err(Declined::Fault)
+    }
+}

@@ -1,0 +1,53 @@
+//! `POST /api/v1/transfers`: an amount from one account to another, at once.
+
+use std::sync::Arc;
+
+use poem_openapi::{ApiResponse, OpenApi};
+use service::{RawJson, Strict};
+
+use super::order::Transferring;
+use super::shape::{NewTransfer, TRANSFERS, Transfer};
+use crate::Refused;
+use crate::endpoint::State;
+use crate::idempotency::{IdempotencyKey, Named, fingerprint};
+use crate::tags::Chapter;
+
+const ROUTE: &str = "POST /api/v1/transfers";
+
+pub(super) struct CreateTransfer(pub(super) State);
+
+#[derive(ApiResponse)]
+pub(super) enum Posted {
+    /// It is in the ledger.
+    #[oai(status = 201)]
+    Transfer(
+        RawJson<Transfer>,
+        /// Where it is.
+        #[oai(header = "Location")]
+        String,
+        /// `true` if this is the answer to an earlier request under the same key.
+        #[oai(header = "Idempotency-Replayed")]
+        Option<bool>,
+    ),
+}
+
+#[OpenApi(tag = "Chapter::Transfers")]
+impl CreateTransfer {
+    /// Transfer an amount
+    ///
+    /// Debits the source and credits the destination, whatever their kinds: from an asset such as the bank it is a deposit.
+    #[oai(path = "/api/v1/transfers", method = "post", operation_id = "create_transfer")]
+    async fn create(
+        &self,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        /// The transfer.
+        transfer: Strict<NewTransfer>,
+    ) -> Result<Posted, Refused<404, 409, 422>> {
+        let order = Transferring::read(&transfer.0, format!("{TRANSFERS}{}", key.0))?;
+        let fingerprint = fingerprint(ROUTE, &transfer.0)?;
+        let named = Named::new(order.company_id, ROUTE, &key.0, fingerprint);
+        let outcome = self.0.desk.carry_out(Arc::new(order), Some(named)).await?;
+        let reply = super::answer(&self.0, outcome).await?.reply()?;
+        Ok(Posted::Transfer(reply.body, reply.location, reply.replayed))
+    }
+}

@@ -1,0 +1,125 @@
+//! Many transfers in one request.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{Bank, on_every_kind, transfer};
+
+on_every_kind!(
+    an_atomic_batch_is_posted_whole,
+    an_atomic_batch_with_a_fault_changes_nothing,
+    else_each_transfer_has_its_result,
+    a_batch_is_answered_again,
+    what_is_no_batch_is_refused,
+);
+
+const BATCH: &str = "/api/v1/transfers/batch";
+
+fn batch(atomic: bool, transfers: &[Value]) -> Value {
+    json!({"atomic": atomic, "transfers": transfers})
+}
+
+async fn an_atomic_batch_is_posted_whole(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    // The second spends what the first brings.
+    let both = [transfer(&alice, &bob, "10"), transfer(&bob, &alice, "4")];
+    let done = bank.post_as("k", BATCH, &batch(true, &both)).await.json(201);
+    assert_eq!(
+        (
+            &done["results"][0]["status"],
+            &done["results"][1]["transfer"]["amount"]
+        ),
+        (&json!("posted"), &json!("4.00"))
+    );
+    assert_eq!(bank.balance(&bob).await, "6.00");
+    let id = done["results"][1]["transfer"]["id"].as_str().unwrap();
+    let read = bank.get(&format!("/api/v1/transfers/{id}")).await.json(200);
+    assert_eq!(read, done["results"][1]["transfer"]);
+    bank.verify().await;
+}
+
+async fn an_atomic_batch_with_a_fault_changes_nothing(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let transfers = [transfer(&alice, &bob, "10"), transfer(&alice, &bob, "1")];
+    let refused = bank.post_as("k", BATCH, &batch(true, &transfers)).await;
+    refused.refused(422, "insufficient_funds", "/transfers/1/amount");
+    assert_eq!(bank.balance(&bob).await, "0.00");
+    assert!(
+        bank.post_as("k", BATCH, &batch(true, &transfers))
+            .await
+            .is_replayed()
+    );
+    bank.verify().await;
+}
+
+async fn else_each_transfer_has_its_result(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let nobody = Uuid::nil().to_string();
+    let transfers = [
+        transfer(&alice, &bob, "8"),
+        transfer(&alice, &bob, "8"),
+        transfer(&alice, &nobody, "1"),
+        transfer(&alice, &bob, "2"),
+    ];
+    let done = bank
+        .post_as("k", BATCH, &batch(false, &transfers))
+        .await
+        .json(201);
+    let results = done["results"].as_array().unwrap();
+    let told: Vec<_> = results
+        .iter()
+        .map(|result| {
+            (
+                result["status"].as_str().unwrap(),
+                result["error"]["code"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("posted", None),
+            ("refused", Some("insufficient_funds")),
+            ("refused", Some("account_not_found")),
+            ("posted", None),
+        ]
+    );
+    assert_eq!(
+        results[2]["error"]["pointer"],
+        "/transfers/2/destination_account_id"
+    );
+    assert_eq!(bank.balance(&bob).await, "10.00");
+    bank.verify().await;
+}
+
+async fn a_batch_is_answered_again(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let body = batch(false, &[transfer(&alice, &bob, "1"), transfer(&alice, &bob, "1")]);
+    let first = bank.post_as("k", BATCH, &body).await;
+    let again = bank.post_as("k", BATCH, &body).await;
+    assert!(again.is_replayed());
+    assert_eq!(again.json(201), first.json(201));
+    assert_eq!(bank.balance(&bob).await, "2.00");
+}
+
+async fn what_is_no_batch_is_refused(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let one = transfer(&alice, &bob, "0.01");
+    let many: Vec<Value> = std::iter::repeat_n(one.clone(), 501).collect();
+    for transfers in [&[][..], &many] {
+        bank.post_as("k", BATCH, &batch(true, transfers))
+            .await
+            .refused(422, "invalid_batch", "/transfers");
+    }
+    let mut elsewhere = one.clone();
+    elsewhere["company_id"] = json!(Uuid::nil());
+    bank.post_as("k", BATCH, &batch(true, &[one.clone(), elsewhere]))
+        .await
+        .refused(422, "invalid_batch", "/transfers/1/company_id");
+    let mut broken = one.clone();
+    broken["amount"] = json!("0.001");
+    bank.post_as("k", BATCH, &batch(true, &[one, broken]))
+        .await
+        .refused(422, "invalid_amount", "/transfers/1/amount");
+    assert_eq!(bank.balance(&bob).await, "0.00");
+}

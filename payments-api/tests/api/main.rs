@@ -1,0 +1,18 @@
+//! The payments API through HTTP, over the stores on SQLite and on PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking, also in the functions that tests share"
+)]
+
+mod accounts;
+mod amounts;
+mod batches;
+mod conservation;
+mod idempotency;
+mod openapi;
+mod reversals;
+mod support;
+mod transfers;

@@ -1,0 +1,120 @@
+//! Transfers taken back.
+
+use std::sync::Arc;
+
+use poem::http::Method;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::support::{Bank, on_every_kind, send};
+
+on_every_kind!(
+    a_transfer_is_reversed_in_parts,
+    a_reversal_is_not_reversed,
+    faults_are_told,
+    fifty_reversals_at_once_never_exceed_the_transfer,
+);
+
+/// Two accounts, and the path that reverses a transfer of 10.00 between them.
+async fn transferred(bank: &Bank) -> (String, String, String) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let posted = bank.transfer("t", &alice, &bob, "10").await.json(201);
+    let reverse = format!("/api/v1/transfers/{}/reverse", posted["id"].as_str().unwrap());
+    (alice, bob, reverse)
+}
+
+async fn a_transfer_is_reversed_in_parts(bank: &Bank) {
+    let (alice, bob, reverse) = transferred(bank).await;
+    let part = json!({"amount": "3.00", "reason": "a dent"});
+    let reversal = bank.post_as("r1", &reverse, &part).await.json(201);
+    assert_eq!(
+        (
+            &reversal["source_account_id"],
+            &reversal["amount"],
+            &reversal["description"]
+        ),
+        (&json!(bob), &json!("3.00"), &json!("a dent"))
+    );
+    assert!(reverse.contains(reversal["reverses"].as_str().unwrap()));
+    assert!(bank.post_as("r1", &reverse, &part).await.is_replayed());
+    let too_much = json!({"amount": "7.01", "reason": "more"});
+    bank.post_as("r2", &reverse, &too_much)
+        .await
+        .refused(422, "reversal_exceeds_transfer", "/amount");
+    let rest = bank.post_as("r3", &reverse, &json!({"reason": "the rest"})).await;
+    assert_eq!(rest.json(201)["amount"], "7.00");
+    bank.post_as("r4", &reverse, &json!({"reason": "again"}))
+        .await
+        .refused(409, "already_reversed", "/amount");
+    assert_eq!(
+        (bank.balance(&alice).await, bank.balance(&bob).await),
+        ("10.00".to_owned(), "0.00".to_owned())
+    );
+    bank.verify().await;
+}
+
+async fn a_reversal_is_not_reversed(bank: &Bank) {
+    let (_, _, reverse) = transferred(bank).await;
+    let reversal = bank
+        .post_as("r1", &reverse, &json!({"reason": "x"}))
+        .await
+        .json(201);
+    let path = format!("/api/v1/transfers/{}/reverse", reversal["id"].as_str().unwrap());
+    let (code, _) = bank
+        .post_as("r2", &path, &json!({"reason": "y"}))
+        .await
+        .problem(422);
+    assert_eq!(code, "not_reversible");
+}
+
+async fn faults_are_told(bank: &Bank) {
+    let (alice, bob, reverse) = transferred(bank).await;
+    let nowhere = format!("/api/v1/transfers/{}/reverse", Uuid::nil());
+    let (code, _) = bank
+        .post_as("r1", &nowhere, &json!({"reason": "x"}))
+        .await
+        .problem(404);
+    assert_eq!(code, "transfer_not_found");
+    bank.post_as("r2", &reverse, &json!({}))
+        .await
+        .refused(400, "invalid_request", "/reason");
+    bank.post_as("r3", &reverse, &json!({"amount": "0", "reason": "x"}))
+        .await
+        .refused(422, "invalid_amount", "/amount");
+    bank.post(&reverse, &json!({"reason": "x"})).await.refused(
+        400,
+        "idempotency_key_missing",
+        "Idempotency-Key",
+    );
+    bank.transfer("t2", &bob, &alice, "9.99").await.json(201);
+    bank.post_as("r4", &reverse, &json!({"reason": "it is spent"}))
+        .await
+        .refused(422, "insufficient_funds", "/amount");
+}
+
+async fn fifty_reversals_at_once_never_exceed_the_transfer(bank: &Bank) {
+    let (alice, _, reverse) = transferred(bank).await;
+    let others = [bank.another(), bank.another()];
+    let mut requests = JoinSet::new();
+    for number in 0..50 {
+        let endpoint = Arc::clone(&others[number % others.len()].0);
+        let (path, key) = (reverse.clone(), format!("r{number}"));
+        let body: Value = json!({"amount": "0.70", "reason": "x"});
+        requests.spawn(async move {
+            send(
+                &endpoint,
+                Method::POST,
+                &path,
+                &[("Idempotency-Key", &key)],
+                &body,
+            )
+            .await
+        });
+    }
+    let replies = requests.join_all().await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 14);
+    assert!(replies.iter().all(|reply| [201, 422].contains(&reply.status)));
+    assert_eq!(bank.balance(&alice).await, "9.80");
+    bank.verify().await;
+}

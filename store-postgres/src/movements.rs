@@ -1,0 +1,245 @@
+//! Money moved from outside of a run: lock and read, decide, write, in one database transaction.
+//!
+//! It locks, reads and writes by the same code as a batch, with no claims. Answers are looked for first and written last:
+//! who wrote one under the same key meanwhile wins, and everything is tried again.
+
+use std::collections::{BTreeSet, HashMap};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ledger::{Account, AccountKey, Money};
+use sqlx::PgConnection;
+use sqlx::postgres::PgBindIterExt;
+use store::{
+    AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent, MovementWrite,
+    Movements, Outage, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredTransaction,
+};
+use uuid::Uuid;
+
+use crate::accounts::{self, AccountRow, account_columns};
+use crate::batch::{self, Read, decide_aside};
+use crate::claims::Claimed;
+use crate::connect::PostgresStore;
+use crate::counters::Counters;
+use crate::entries::{EntryRow, entry_columns};
+use crate::fault::Fault;
+use crate::pages::{cut, rows_to_read, shaped};
+use crate::unit::Begin;
+use crate::value::{Moment, Place};
+use crate::write::prepare;
+use crate::{account_details, answers, transactions};
+
+const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
+
+const REVERSED: &str = "SELECT t.reverses, a.currency, sum(e.amount)::bigint
+    FROM transactions t JOIN entries e ON e.transaction_number = t.number AND e.debit
+    JOIN accounts a ON a.number = e.account_number
+    WHERE t.reverses = ANY($1) GROUP BY t.reverses, a.currency";
+
+const FIND: &str = concat!("SELECT ", account_columns!(), " FROM accounts a WHERE a.id = $1");
+
+/// An account's entries are numbered in the order of posting. An id that the account does not have ends the list.
+const ENTRIES: &str = concat!(
+    "SELECT ",
+    entry_columns!(),
+    " FROM accounts a JOIN entries e ON e.account_number = a.number
+      JOIN transactions t ON t.number = e.transaction_number
+      WHERE a.id = $1
+        AND ($2::uuid IS NULL
+             OR e.number < (SELECT l.number FROM entries l WHERE l.id = $2 AND l.account_number = a.number))
+        AND ($3::timestamptz IS NULL OR t.created_at >= $3) AND ($4::timestamptz IS NULL OR t.created_at < $4)
+      ORDER BY e.number DESC LIMIT $5"
+);
+
+/// What somebody else may have posted since it was looked for.
+const POSTED_BEFORE: &str = "transactions_company_id_reference_key";
+
+async fn run(
+    connection: &mut PgConnection,
+    intent: MovementIntent,
+    decide: DecideMovements,
+) -> Result<(), Fault> {
+    let (read, loaded) = read(connection, intent).await?;
+    let decided = decide_aside(decide, loaded).await?;
+    write(connection, read, &decided).await.map_err(|fault| {
+        if fault.violates(answers::ANSWERED_BEFORE) || fault.violates(POSTED_BEFORE) {
+            let message = "the same request was answered by somebody else meanwhile";
+            return Fault::unavailable(Outage::Contention, message);
+        }
+        fault
+    })
+}
+
+async fn write(connection: &mut PgConnection, read: Read, decided: &MovementWrite) -> Result<(), Fault> {
+    let mut statement = prepare(connection, read, &decided.batch).await?;
+    account_details::keep(&mut statement, &decided.details)?;
+    answers::keep(&mut statement, &decided.answers);
+    statement.execute(connection).await
+}
+
+/// Locks and reads. What a lock guards is read by statements that begin once it is had; answers, transactions and the keys
+/// of accounts never change.
+async fn read(
+    connection: &mut PgConnection,
+    intent: MovementIntent,
+) -> Result<(Read, LoadedMovements), Fault> {
+    let MovementIntent {
+        answers: keys,
+        mut accounts,
+        details: detailed,
+        transactions: reversed_ids,
+        mut footprint,
+    } = intent;
+    let answers = answers::find(connection, &keys).await?;
+    let transactions = transactions::find_all(connection, &reversed_ids).await?;
+    accounts.extend(&detailed);
+    footprint.accounts.extend(keys_of(connection, &accounts).await?);
+    footprint.accounts.extend(transactions.iter().flat_map(keys_in));
+    let claimed = Claimed::read(connection, Vec::new(), Vec::new()).await?;
+    let counters = Counters::read(connection, &footprint.counters, Vec::new()).await?;
+    let (read, loaded) = batch::read(connection, claimed, counters, &footprint, None).await?;
+    let loaded = LoadedMovements {
+        answers,
+        details: account_details::find(connection, detailed).await?,
+        accounts: loaded.accounts,
+        transactions: with_reversals(connection, transactions).await?,
+        holds: loaded.holds,
+        references: loaded.references,
+    };
+    Ok((read, loaded))
+}
+
+/// The accounts of a transaction's entries.
+fn keys_in(transaction: &StoredTransaction) -> impl Iterator<Item = AccountKey> + '_ {
+    transaction
+        .entries
+        .iter()
+        .map(|entry| AccountKey::new(entry.company_id, entry.account.clone(), entry.amount.currency()))
+}
+
+async fn keys_of(connection: &mut PgConnection, ids: &BTreeSet<Uuid>) -> Result<Vec<AccountKey>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Uuid, Uuid, String, String)> = sqlx::query_as(KEYS)
+        .bind(ids.iter().copied().bind_iter())
+        .fetch_all(connection)
+        .await?;
+    let keys = rows.into_iter().map(|(id, company_id, code, currency)| {
+        let place = Place::new("accounts", id);
+        Ok(AccountKey::new(
+            company_id,
+            place.code(code)?,
+            place.currency(&currency)?,
+        ))
+    });
+    keys.collect()
+}
+
+async fn with_reversals(
+    connection: &mut PgConnection,
+    transactions: Vec<StoredTransaction>,
+) -> Result<Vec<PartlyReversed>, Fault> {
+    if transactions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Uuid, String, i64)> = sqlx::query_as(REVERSED)
+        .bind(transactions.iter().map(|transaction| transaction.id).bind_iter())
+        .fetch_all(connection)
+        .await?;
+    let mut sums: HashMap<Uuid, Vec<Money>> = HashMap::with_capacity(rows.len());
+    for (id, currency, minor) in rows {
+        let currency = Place::new("transactions", id).currency(&currency)?;
+        sums.entry(id).or_default().push(Money::new(minor, currency));
+    }
+    let reversed = transactions.into_iter().map(|transaction| PartlyReversed {
+        reversed: sums.remove(&transaction.id).unwrap_or_default(),
+        transaction,
+    });
+    Ok(reversed.collect())
+}
+
+async fn find_account(
+    connection: &mut PgConnection,
+    account_id: Uuid,
+) -> Result<Option<DetailedAccount>, Fault> {
+    let row: Option<AccountRow> = sqlx::query_as(FIND)
+        .bind(account_id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let account = row.map(Account::try_from).transpose()?;
+    let mut found = account_details::with_details(connection, account.into_iter().collect()).await?;
+    Ok(found.pop())
+}
+
+async fn list_accounts(
+    connection: &mut PgConnection,
+    filter: AccountFilter,
+    page: PageRequest,
+) -> Result<Page<DetailedAccount>, Fault> {
+    let found = accounts::list(&mut *connection, filter, page).await?;
+    Ok(Page {
+        items: account_details::with_details(connection, found.items).await?,
+        next: found.next,
+    })
+}
+
+async fn list_entries(
+    connection: &mut PgConnection,
+    account_id: Uuid,
+    span: Span,
+    page: PageRequest,
+) -> Result<Page<StoredEntry>, Fault> {
+    let rows: Vec<EntryRow> = sqlx::query_as(ENTRIES)
+        .bind(account_id)
+        .bind(page.after)
+        .bind(span.from.map(Moment::from))
+        .bind(span.to.map(Moment::from))
+        .bind(rows_to_read(page))
+        .fetch_all(connection)
+        .await?;
+    Ok(cut(shaped(rows)?, page, |entry: &StoredEntry| entry.id))
+}
+
+#[async_trait]
+impl Movements for PostgresStore {
+    async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
+        self.write_as(Begin::MoveMoney, move |connection| {
+            Box::pin(run(connection, intent, decide))
+        })
+        .await
+    }
+
+    async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
+        self.read_snapshot(Begin::Snapshot, move |connection| {
+            Box::pin(find_account(connection, account_id))
+        })
+        .await
+    }
+
+    async fn list_detailed_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<DetailedAccount>, StoreError> {
+        self.read_snapshot(Begin::Snapshot, move |connection| {
+            Box::pin(list_accounts(connection, filter, page))
+        })
+        .await
+    }
+
+    async fn list_account_entries(
+        &self,
+        account_id: Uuid,
+        span: Span,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError> {
+        self.read(move |connection| Box::pin(list_entries(connection, account_id, span, page)))
+            .await
+    }
+
+    async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.write(move |connection| Box::pin(answers::forget(connection, before, limit)))
+            .await
+    }
+}

@@ -1,0 +1,235 @@
+//! Money moved from outside of a run: read, decide, write, as one job of the writer.
+//!
+//! It reads and writes by the same code as a batch, with no claims.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ledger::{Account, AccountKey, Money};
+use rusqlite::{Connection, OptionalExtension, params};
+use store::{
+    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent,
+    Movements, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredTransaction,
+};
+use uuid::Uuid;
+
+use crate::accounts::{self, ACCOUNT, AccountRow};
+use crate::batch::{self, Read};
+use crate::claims::claim;
+use crate::entries::{ENTRY, EntryRow};
+use crate::fault::Fault;
+use crate::pages::{cut, rows_to_read};
+use crate::value::{Place, micros};
+use crate::write::write;
+use crate::{SqliteStore, account_details, answers, transactions};
+
+const KEY_OF: &str = "SELECT code, company_id, currency FROM accounts WHERE id = ?1";
+
+const REVERSED: &str = "SELECT a.currency, sum(e.amount)
+    FROM transactions t JOIN entries e ON e.transaction_number = t.number AND e.direction = 'debit'
+    JOIN accounts a ON a.number = e.account_number
+    WHERE t.reverses = ?1 GROUP BY a.currency";
+
+/// Where a page begins: behind this entry of the account. An id that the account does not have ends the list.
+const PLACE_OF: &str = "SELECT e.number FROM entries e JOIN accounts a ON a.number = e.account_number
+    WHERE e.id = ?1 AND a.id = ?2";
+
+fn run(connection: &Connection, intent: MovementIntent, decide: DecideMovements) -> Result<(), Fault> {
+    let (read, loaded) = read(connection, intent)?;
+    let decided = decide(loaded);
+    write(connection, read, &decided.batch)?;
+    account_details::keep(connection, &decided.details)?;
+    answers::keep(connection, &decided.answers)
+}
+
+fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, LoadedMovements), Fault> {
+    let MovementIntent {
+        answers: keys,
+        mut accounts,
+        details: detailed,
+        transactions: reversed_ids,
+        mut footprint,
+    } = intent;
+    let answers = answers::find(connection, &keys)?;
+    let reversed = reversed(connection, &reversed_ids)?;
+    accounts.extend(&detailed);
+    footprint.accounts.extend(keys_of(connection, &accounts)?);
+    let of_reversed = reversed.iter().flat_map(|found| keys_in(&found.transaction));
+    footprint.accounts.extend(of_reversed);
+    let (read, loaded) = batch::read(connection, claim(connection, Vec::new())?, &footprint)?;
+    let mut details = Vec::new();
+    for account_id in detailed {
+        details.extend(account_details::find(connection, account_id)?);
+    }
+    let loaded = LoadedMovements {
+        answers,
+        details,
+        accounts: loaded.accounts,
+        transactions: reversed,
+        holds: loaded.holds,
+        references: loaded.references,
+    };
+    Ok((read, loaded))
+}
+
+/// The accounts of a transaction's entries.
+fn keys_in(transaction: &StoredTransaction) -> impl Iterator<Item = AccountKey> + '_ {
+    transaction
+        .entries
+        .iter()
+        .map(|entry| AccountKey::new(entry.company_id, entry.account.clone(), entry.amount.currency()))
+}
+
+fn keys_of(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<AccountKey>, Fault> {
+    let mut statement = connection.prepare_cached(KEY_OF)?;
+    let mut keys = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = statement
+            .query_row([id.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+            })
+            .optional()?;
+        if let Some((code, company_id, currency)) = found {
+            let place = Place {
+                table: "accounts",
+                id: *id,
+            };
+            let (code, currency) = (place.code(code)?, place.currency(&currency)?);
+            keys.push(AccountKey::new(Uuid::from_bytes(company_id), code, currency));
+        }
+    }
+    Ok(keys)
+}
+
+fn reversed(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<PartlyReversed>, Fault> {
+    let mut found = Vec::new();
+    for id in ids {
+        if let Some(transaction) = transactions::find(connection, *id)? {
+            found.push(PartlyReversed {
+                reversed: sums_reversed(connection, *id)?,
+                transaction,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn sums_reversed(connection: &Connection, transaction_id: Uuid) -> Result<Vec<Money>, Fault> {
+    let place = Place {
+        table: "transactions",
+        id: transaction_id,
+    };
+    let mut statement = connection.prepare_cached(REVERSED)?;
+    let rows = statement.query_map([transaction_id.as_bytes()], |row| {
+        Ok((row.get::<_, String>(0)?, row.get(1)?))
+    })?;
+    rows.map(|row| {
+        let (currency, minor): (String, i64) = row?;
+        Ok(Money::new(minor, place.currency(&currency)?))
+    })
+    .collect()
+}
+
+fn detailed(connection: &Connection, account: Account) -> Result<DetailedAccount, Fault> {
+    let details = account_details::find(connection, account.id())?;
+    let details = details.unwrap_or_else(|| AccountDetails::unsaid(account.id()));
+    Ok(DetailedAccount { account, details })
+}
+
+fn find_account(connection: &Connection, account_id: Uuid) -> Result<Option<DetailedAccount>, Fault> {
+    let sql = format!("SELECT {ACCOUNT} FROM accounts WHERE id = ?1");
+    let row = connection
+        .prepare_cached(&sql)?
+        .query_row([account_id.as_bytes()], AccountRow::read)
+        .optional()?;
+    row.map(|row| detailed(connection, Account::try_from(row)?))
+        .transpose()
+}
+
+fn list_accounts(
+    connection: &Connection,
+    filter: &AccountFilter,
+    page: PageRequest,
+) -> Result<Page<DetailedAccount>, Fault> {
+    let found = accounts::list(connection, filter, page)?;
+    let accounts = found.items.into_iter();
+    let items = accounts.map(|account| detailed(connection, account));
+    Ok(Page {
+        items: items.collect::<Result<_, _>>()?,
+        next: found.next,
+    })
+}
+
+/// Lists the entries of an account by their numbers, which are in the order of posting.
+fn list_entries(
+    connection: &Connection,
+    account_id: Uuid,
+    span: Span,
+    page: PageRequest,
+) -> Result<Page<StoredEntry>, Fault> {
+    let before = match page.after {
+        None => i64::MAX,
+        Some(after) => connection
+            .prepare_cached(PLACE_OF)?
+            .query_row(params![after.as_bytes(), account_id.as_bytes()], |row| row.get(0))
+            .optional()?
+            .unwrap_or(0),
+    };
+    let sql = format!(
+        "SELECT {ENTRY} FROM accounts a CROSS JOIN entries e ON e.account_number = a.number
+         CROSS JOIN transactions t ON t.number = e.transaction_number
+         WHERE a.id = ?1 AND e.number < ?2 AND t.created_at >= ?3 AND t.created_at < ?4
+         ORDER BY e.number DESC LIMIT ?5"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        params![
+            account_id.as_bytes(),
+            before,
+            span.from.map_or(i64::MIN, micros),
+            span.to.map_or(i64::MAX, micros),
+            rows_to_read(page),
+        ],
+        EntryRow::read,
+    )?;
+    let entries = rows.map(|row| row?.try_into()).collect::<Result<_, Fault>>()?;
+    Ok(cut(entries, page, |entry: &StoredEntry| entry.id))
+}
+
+#[async_trait]
+impl Movements for SqliteStore {
+    async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
+        self.write(move |connection| run(connection, intent, decide))
+            .await
+    }
+
+    async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
+        self.read(move |connection| find_account(connection, account_id))
+            .await
+    }
+
+    async fn list_detailed_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<DetailedAccount>, StoreError> {
+        self.read(move |connection| list_accounts(connection, &filter, page))
+            .await
+    }
+
+    async fn list_account_entries(
+        &self,
+        account_id: Uuid,
+        span: Span,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError> {
+        self.read(move |connection| list_entries(connection, account_id, span, page))
+            .await
+    }
+
+    async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.write(move |connection| answers::forget(connection, before, limit))
+            .await
+    }
+}

@@ -1,0 +1,425 @@
+//! Money moved from outside of a run.
+
+use std::sync::Arc;
+
+use ledger::{Account, AccountKind, AccountStatus, Books, EntryDraft, Posting, TransactionDraft};
+use uuid::Uuid;
+
+use super::MoneyStoreFactory;
+use super::fixture::{all_pages, at, first, id, key, money};
+use super::payments::{Payment, Transfer, pay};
+use crate::{
+    AccountDetails, AccountFilter, AnswerKey, BatchWrite, LoadedMovements, MoneyStore, MovementIntent,
+    MovementWrite, NewTransaction, Outage, Span, StoreError, StoredAnswer, StoredEntry, StoredTransaction,
+    verify_ledger,
+};
+
+/// 1.00, say, from one account to another, under a reference.
+#[derive(Debug, Clone)]
+struct Movement {
+    company_id: Uuid,
+    from: &'static str,
+    to: &'static str,
+    minor: i64,
+    reference: String,
+    reverses: Option<Uuid>,
+}
+
+impl Movement {
+    fn new(company_id: Uuid, reference: &str) -> Self {
+        Self {
+            company_id,
+            from: "bank",
+            to: "alice",
+            minor: 100,
+            reference: reference.to_owned(),
+            reverses: None,
+        }
+    }
+
+    fn answer(&self) -> StoredAnswer {
+        StoredAnswer {
+            key: AnswerKey {
+                company_id: self.company_id,
+                route: "POST /transfers".to_owned(),
+                key: self.reference.clone(),
+            },
+            fingerprint: [7; 32],
+            content: format!("posted {}", self.reference),
+            created_at: at(0),
+        }
+    }
+
+    fn intent(&self) -> MovementIntent {
+        let mut intent = MovementIntent::default();
+        intent.answers.insert(self.answer().key);
+        let keys = [self.from, self.to].map(|code| key(self.company_id, code));
+        intent.footprint.accounts.extend(keys);
+        intent.transactions.extend(self.reverses);
+        intent
+    }
+
+    /// What it comes to on what was loaded; nothing, if it was answered before.
+    fn decide(&self, loaded: LoadedMovements) -> MovementWrite {
+        if !loaded.answers.is_empty() {
+            return MovementWrite::default();
+        }
+        let mut books = Books::new();
+        let keys = self.intent().footprint.accounts;
+        loaded
+            .accounts
+            .into_iter()
+            .for_each(|account| books.load(account));
+        for key in keys {
+            books.foresee(key);
+        }
+        let posting = books.post(self.company_id, &self.draft(), &mut id).unwrap();
+        let mut write = MovementWrite {
+            answers: vec![self.answer()],
+            ..MovementWrite::default()
+        };
+        write.batch.transactions.push(NewTransaction {
+            transaction: self.stored(posting),
+            content_hash: self.draft().content_hash(),
+        });
+        collect(&books, &mut write.batch);
+        write
+    }
+
+    fn draft(&self) -> TransactionDraft {
+        let entries = vec![
+            EntryDraft::debit(self.from.parse().unwrap(), money(self.minor)),
+            EntryDraft::credit(self.to.parse().unwrap(), money(self.minor)),
+        ];
+        TransactionDraft::new(entries).unwrap()
+    }
+
+    fn stored(&self, posting: Posting) -> StoredTransaction {
+        let (transaction_id, company_id) = (id(), self.company_id);
+        let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
+            id: id(),
+            transaction_id,
+            position,
+            company_id,
+            run_id: None,
+            account_id: entry.account_id,
+            account: entry.key.code,
+            number: entry.number,
+            direction: entry.direction,
+            amount: entry.amount,
+            balance_after: entry.balance_after,
+            created_at: at(i64::try_from(entry.number).unwrap()),
+        });
+        let entries: Vec<StoredEntry> = entries.collect();
+        let created_at = entries[0].created_at;
+        StoredTransaction {
+            id: transaction_id,
+            company_id,
+            reference: self.reference.clone(),
+            run_id: None,
+            node_id: None,
+            description: None,
+            metadata: "{}".to_owned(),
+            reverses: self.reverses,
+            entries: entries
+                .into_iter()
+                .map(|entry| StoredEntry { created_at, ..entry })
+                .collect(),
+            created_at,
+        }
+    }
+
+    async fn carry_out(self, store: &dyn MoneyStore) -> Result<(), StoreError> {
+        let intent = self.intent();
+        store
+            .move_money(intent, Box::new(move |loaded| self.decide(loaded)))
+            .await
+    }
+}
+
+fn collect(books: &Books, write: &mut BatchWrite) {
+    for changed in books.changed() {
+        let accounts = if changed.is_new {
+            &mut write.opened_accounts
+        } else {
+            &mut write.changed_accounts
+        };
+        accounts.push(changed.account.clone());
+    }
+}
+
+/// What the store has of an intent. Nothing is written.
+async fn look(store: &dyn MoneyStore, intent: MovementIntent) -> LoadedMovements {
+    let (tell, told) = std::sync::mpsc::channel();
+    let decide = move |loaded| {
+        tell.send(loaded).unwrap();
+        MovementWrite::default()
+    };
+    store.move_money(intent, Box::new(decide)).await.unwrap();
+    told.recv().unwrap()
+}
+
+async fn account(store: &dyn MoneyStore, company_id: Uuid, code: &str) -> Account {
+    let filter = AccountFilter {
+        company_id: Some(company_id),
+        code: Some(code.parse().unwrap()),
+    };
+    let found = store.list_detailed_accounts(filter, first(9)).await.unwrap();
+    found.items[0].account.clone()
+}
+
+async fn transaction_of(store: &dyn MoneyStore, movement: &Movement) -> Uuid {
+    let mut intent = MovementIntent::default();
+    let reference = (movement.company_id, movement.reference.clone());
+    intent.footprint.references.insert(reference);
+    look(store, intent).await.references[0].transaction_id
+}
+
+/// A movement, its accounts and its answer are there together, and the ledger is whole.
+pub async fn a_transfer_is_stored_with_its_answer(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    movement.clone().carry_out(&*store).await.unwrap();
+    let alice = account(&*store, movement.company_id, "alice").await;
+    assert_eq!(alice.balance(), money(100));
+    let mut intent = movement.intent();
+    intent.footprint.accounts.clear();
+    intent.accounts.extend([alice.id(), id()]);
+    let loaded = look(&*store, intent).await;
+    assert_eq!(loaded.answers, [movement.answer()]);
+    assert_eq!(loaded.accounts, [alice], "an account is found by its id");
+    let transaction_id = transaction_of(&*store, &movement).await;
+    let stored = store.find_transaction(transaction_id).await.unwrap().unwrap();
+    assert_eq!((stored.run_id, stored.entries.len()), (None, 2));
+    assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
+}
+
+/// An entry out of its order is refused with all that was to be written, the answers too.
+pub async fn a_group_that_is_refused_leaves_nothing(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    let broken = movement.clone();
+    let decide = move |loaded| {
+        let mut write = broken.decide(loaded);
+        write.batch.transactions[0].transaction.entries[0].number = 9;
+        write
+    };
+    let refused = store.move_money(movement.intent(), Box::new(decide)).await;
+    assert!(matches!(refused, Err(StoreError::Refused { .. })), "{refused:?}");
+    let loaded = look(&*store, movement.intent()).await;
+    assert!(loaded.answers.is_empty() && loaded.accounts.is_empty());
+}
+
+/// The race: both look for an answer, neither finds one, and each writes its own.
+pub async fn an_answer_is_given_once(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let company_id = id();
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            loop {
+                match Movement::new(company_id, "once").carry_out(&*store).await {
+                    Ok(()) => break,
+                    Err(StoreError::Unavailable {
+                        outage: Outage::Contention,
+                        ..
+                    }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let alice = account(&*store, company_id, "alice").await;
+    assert_eq!((alice.balance(), alice.entries()), (money(100), 1));
+}
+
+/// What rules post and what callers move is one ledger, on the same accounts.
+pub async fn a_batch_and_a_movement_write_one_ledger(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let company_id = id();
+    let mut payment = Payment::new(company_id, "e1");
+    payment.transfers = vec![Transfer::new(company_id, "bank", "alice", 50)];
+    pay(&*store, vec![payment]).await.unwrap();
+    Movement::new(company_id, "t1").carry_out(&*store).await.unwrap();
+    let alice = account(&*store, company_id, "alice").await;
+    assert_eq!((alice.balance(), alice.entries()), (money(150), 2));
+    assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
+}
+
+/// A transaction is found with its accounts and the sum of what was taken back of it.
+pub async fn tells_how_much_was_taken_back(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    movement.clone().carry_out(&*store).await.unwrap();
+    let original = transaction_of(&*store, &movement).await;
+    let intent = || MovementIntent {
+        transactions: [original, id()].into_iter().collect(),
+        ..MovementIntent::default()
+    };
+    let loaded = look(&*store, intent()).await;
+    assert_eq!((loaded.transactions.len(), loaded.accounts.len()), (1, 2));
+    assert_eq!(loaded.transactions[0].reversed, []);
+    for (reference, minor) in [("r1", 30), ("r2", 20)] {
+        let back = Movement {
+            from: "alice",
+            to: "bank",
+            minor,
+            reference: reference.to_owned(),
+            reverses: Some(original),
+            ..movement.clone()
+        };
+        back.carry_out(&*store).await.unwrap();
+    }
+    let found = look(&*store, intent()).await.transactions;
+    assert_eq!(found[0].reversed, [money(50)]);
+    assert_eq!(found[0].transaction.id, original);
+}
+
+/// What is said of an account replaces what was said before; of other accounts nothing is known.
+pub async fn keeps_what_is_known_of_an_account(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    movement.clone().carry_out(&*store).await.unwrap();
+    let alice = account(&*store, movement.company_id, "alice").await;
+    let unsaid = AccountDetails::unsaid(alice.id());
+    let read = || async { store.find_account(alice.id()).await.unwrap().unwrap().details };
+    assert_eq!(read().await, unsaid);
+    for version in [1, 2] {
+        let said = AccountDetails {
+            owner: Some("Alice".to_owned()),
+            metadata: format!(r#"{{"tier":{version}.00}}"#),
+            version,
+            ..unsaid.clone()
+        };
+        let write = MovementWrite {
+            details: vec![said.clone()],
+            ..MovementWrite::default()
+        };
+        let intent = MovementIntent {
+            details: [alice.id()].into_iter().collect(),
+            ..MovementIntent::default()
+        };
+        let keep = store.move_money(intent.clone(), Box::new(move |_| write));
+        keep.await.unwrap();
+        assert_eq!(read().await, said);
+        let loaded = look(&*store, intent).await;
+        assert_eq!((loaded.details, loaded.accounts.len()), (vec![said], 1));
+    }
+    assert_eq!(store.find_account(id()).await.unwrap(), None);
+}
+
+/// An account may be opened, frozen and closed without an entry.
+pub async fn a_change_of_status_is_stored(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let key = key(id(), "alice");
+    let intent = || {
+        let mut intent = MovementIntent::default();
+        intent.footprint.accounts.insert(key.clone());
+        intent
+    };
+    let change = |change: fn(&mut Books, &ledger::AccountKey)| {
+        let key = key.clone();
+        let decide = move |loaded: LoadedMovements| {
+            let mut books = Books::new();
+            loaded
+                .accounts
+                .into_iter()
+                .for_each(|account| books.load(account));
+            books.foresee(key.clone());
+            change(&mut books, &key);
+            let mut write = MovementWrite::default();
+            collect(&books, &mut write.batch);
+            write
+        };
+        store.move_money(intent(), Box::new(decide))
+    };
+    let status = || async { look(&*store, intent()).await.accounts[0].status() };
+    change(|books, key| {
+        books
+            .open_account(id(), key.clone(), AccountKind::Liability, false)
+            .unwrap();
+    })
+    .await
+    .unwrap();
+    assert_eq!(status().await, AccountStatus::Open);
+    change(|books, key| books.freeze(key).unwrap()).await.unwrap();
+    assert_eq!(status().await, AccountStatus::Frozen);
+    change(|books, key| books.close(key).unwrap()).await.unwrap();
+    assert_eq!(status().await, AccountStatus::Closed);
+}
+
+/// Entries of one account, and of no other of its code, by time and page by page.
+pub async fn lists_the_entries_of_one_account(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let company_id = id();
+    for number in 0..5 {
+        let movement = Movement::new(company_id, &format!("t{number}"));
+        movement.carry_out(&*store).await.unwrap();
+    }
+    let alice = account(&*store, company_id, "alice").await.id();
+    let all = Span::default();
+    let entries = all_pages!(2, page => store.list_account_entries(alice, all, page));
+    let numbers: Vec<u64> = entries.iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, [5, 4, 3, 2, 1]);
+    assert_eq!(entries[0].balance_after, money(500));
+    let span = Span {
+        from: Some(at(2)),
+        to: Some(at(4)),
+    };
+    let entries = store.list_account_entries(alice, span, first(9)).await.unwrap();
+    let numbers: Vec<u64> = entries.items.iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, [3, 2]);
+    let nobodys = store.list_account_entries(id(), all, first(9)).await.unwrap();
+    assert_eq!(nobodys.items, []);
+}
+
+/// Answers are forgotten by age, no more at once than asked for.
+pub async fn forgets_old_answers(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let company_id = id();
+    for reference in ["t1", "t2", "t3"] {
+        Movement::new(company_id, reference)
+            .carry_out(&*store)
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.forget_answers(at(0), 9).await, Ok(0));
+    assert_eq!(store.forget_answers(at(1), 2).await, Ok(2));
+    assert_eq!(store.forget_answers(at(1), 2).await, Ok(1));
+    let intent = Movement::new(company_id, "t1").intent();
+    assert_eq!(look(&*store, intent).await.answers, []);
+}
+
+/// The race: two movements read a balance, and each writes it back plus its own amount.
+pub async fn concurrent_movements_add_up(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let company_id = id();
+    Movement::new(company_id, "first")
+        .carry_out(&*store)
+        .await
+        .unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..8 {
+        let store = Arc::clone(&store);
+        tasks.spawn(async move {
+            for number in 0..10 {
+                let mut movement = Movement::new(company_id, &format!("{task}.{number}"));
+                if task % 2 == 0 {
+                    (movement.from, movement.to) = (movement.to, movement.from);
+                    movement.minor = 1;
+                }
+                movement.carry_out(&*store).await.unwrap();
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let alice = account(&*store, company_id, "alice").await;
+    assert_eq!((alice.balance(), alice.entries()), (money(4_060), 81));
+    assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
+}

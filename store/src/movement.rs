@@ -1,0 +1,183 @@
+//! Movements of money from outside of a run: what callers ask for over an API, several requests in one database
+//! transaction.
+//!
+//! The phases are those of a [batch](crate::Batches), without its claims: lock and read what the [`MovementIntent`] names,
+//! decide on all requests in memory, write, commit. What is written goes the same way as what runs post, so there is one
+//! piece of code that moves money, and one order of locks: counters, holds, accounts, each in the order of its key.
+//! Accounts that are named by id are locked by their keys, which never change.
+//!
+//! What a request was answered is stored with its effect, under the key that its caller chose, so that the same request
+//! sent again is answered the same and moves nothing.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ledger::{Account, Hold, Money};
+use uuid::Uuid;
+
+use crate::{
+    AccountFilter, BatchWrite, Footprint, KnownReference, Page, PageRequest, Store, StoreError, StoredEntry,
+    StoredTransaction,
+};
+
+/// The key under which a caller's request is answered once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AnswerKey {
+    /// The company.
+    pub company_id: Uuid,
+    /// What was asked for, such as `POST /transfers`: one key may be used once for each.
+    pub route: String,
+    /// The key, as the caller chose it.
+    pub key: String,
+}
+
+/// What a request was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    /// Under which key.
+    pub key: AnswerKey,
+    /// SHA-256 of the request: the same request sent again, or another one under its key?
+    pub fingerprint: [u8; 32],
+    /// The answer, as the service that gave it wrote it.
+    pub content: String,
+    /// When it was given.
+    pub created_at: Timestamp,
+}
+
+/// What is known of an account besides what the ledger needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountDetails {
+    /// The account.
+    pub account_id: Uuid,
+    /// Whose it is, in the company's words.
+    pub owner: Option<String>,
+    /// What the company added, as a JSON object.
+    pub metadata: String,
+    /// Counts the changes of the account's terms (never of its balance), from 1.
+    pub version: u64,
+}
+
+impl AccountDetails {
+    /// What is known of an account of which nothing was said, such as one that a rule opened.
+    pub fn unsaid(account_id: Uuid) -> Self {
+        Self {
+            account_id,
+            owner: None,
+            metadata: "{}".to_owned(),
+            version: 1,
+        }
+    }
+}
+
+/// An account with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetailedAccount {
+    /// The account.
+    pub account: Account,
+    /// What else is known of it.
+    pub details: AccountDetails,
+}
+
+/// What a group of requests may touch.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovementIntent {
+    /// The keys of the requests.
+    pub answers: BTreeSet<AnswerKey>,
+    /// Accounts, by id, in whatever company they are.
+    pub accounts: BTreeSet<Uuid>,
+    /// Accounts, by id, of which all that is known is read.
+    pub details: BTreeSet<Uuid>,
+    /// Transactions that are to be taken back. Naming one also names the accounts of its entries.
+    pub transactions: BTreeSet<Uuid>,
+    /// Accounts by key, holds and references, as for a batch.
+    pub footprint: Footprint,
+}
+
+/// A transaction, and how much of it was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartlyReversed {
+    /// The transaction.
+    pub transaction: StoredTransaction,
+    /// The sum of the debits of those that name it as what they reverse, in each currency that they have.
+    pub reversed: Vec<Money>,
+}
+
+/// What was found of a [`MovementIntent`]: only what exists.
+#[derive(Debug, Clone, Default)]
+pub struct LoadedMovements {
+    /// The answers that were given before.
+    pub answers: Vec<StoredAnswer>,
+    /// All accounts that were named, in one way or another, each once.
+    pub accounts: Vec<Account>,
+    /// What else is known of the accounts of which that was asked for, where anything is.
+    pub details: Vec<AccountDetails>,
+    /// The transactions that are to be taken back.
+    pub transactions: Vec<PartlyReversed>,
+    /// The holds of the footprint.
+    pub holds: Vec<Hold>,
+    /// The references of the footprint.
+    pub references: Vec<KnownReference>,
+}
+
+/// What a group of requests comes to.
+#[derive(Debug, Clone, Default)]
+pub struct MovementWrite {
+    /// What is posted, opened and changed. Runs, events and dead letters are not among it.
+    pub batch: BatchWrite,
+    /// What is said of accounts, in place of what was said of them before.
+    pub details: Vec<AccountDetails>,
+    /// What the requests are answered, under keys that have no answer yet.
+    pub answers: Vec<StoredAnswer>,
+}
+
+/// Looks at what was loaded and says what to write. Pure, and quick: the database transaction is open. A request that is
+/// refused is answered, and changes nothing.
+pub type DecideMovements = Box<dyn FnOnce(LoadedMovements) -> MovementWrite + Send>;
+
+/// Which entries of an account to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Span {
+    /// Only those posted then or later.
+    pub from: Option<Timestamp>,
+    /// Only those posted before.
+    pub to: Option<Timestamp>,
+}
+
+/// Money moved by those who ask for it, and what they may read of it.
+#[async_trait]
+pub trait Movements: Send + Sync {
+    /// Carries out a group of requests, all or none. Once called it runs to its end, even if the future is dropped.
+    ///
+    /// # Errors
+    /// With any error nothing was stored. [`StoreError::Refused`]: some of the data is at fault, and smaller groups find
+    /// which. [`StoreError::Unavailable`]: try the same again; as contention, if somebody else answered one of the keys
+    /// meanwhile, so that it is found the next time.
+    async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError>;
+
+    /// Reads an account, as it is now.
+    async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError>;
+
+    /// Lists accounts by id, newest first.
+    async fn list_detailed_accounts(
+        &self,
+        filter: AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<DetailedAccount>, StoreError>;
+
+    /// Lists the entries of an account, newest first: in the reverse order of posting.
+    async fn list_account_entries(
+        &self,
+        account_id: Uuid,
+        span: Span,
+        page: PageRequest,
+    ) -> Result<Page<StoredEntry>, StoreError>;
+
+    /// Forgets answers that were given before a moment, at most so many. How many there were.
+    async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// A store that callers may move money in.
+pub trait MoneyStore: Store + Movements {}
+
+impl<S: Store + Movements> MoneyStore for S {}
