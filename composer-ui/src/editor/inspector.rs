@@ -5,6 +5,7 @@ mod edge_panel;
 mod expected_value;
 mod node_panel;
 mod note_panel;
+mod panel;
 mod raw;
 mod rule_panel;
 mod schema_field;
@@ -15,7 +16,9 @@ use canvas::selection::Item;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use self::{edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, rule_panel::RulePanel};
+use self::{
+    edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, panel::Panel, rule_panel::RulePanel,
+};
 use super::Editor;
 
 /// What the inspector is about.
@@ -45,34 +48,16 @@ pub(super) fn Inspector() -> impl IntoView {
             Subject::One(Item::Node(id)) => view! { <NodePanel id=id /> }.into_any(),
             Subject::One(Item::Edge(edge)) => view! { <EdgePanel edge=edge /> }.into_any(),
             Subject::One(Item::Note(id)) => view! { <NotePanel id=id /> }.into_any(),
-            Subject::Several(count) => view! { <Several count=count /> }.into_any(),
+            Subject::Several(count) => {
+                view! { <Panel title=(editor.texts.inspector.several)(count) /> }.into_any()
+            }
             Subject::Rule => view! { <RulePanel /> }.into_any(),
         };
         Some(view! {
             <aside class="inspector" aria-label=editor.texts.inspector.title>
-                <fieldset class="panel" disabled=move || editor.board.is_read_only.get()>
-                    {content}
-                </fieldset>
+                {content}
             </aside>
         })
-    }
-}
-
-/// What can be done with several things at once.
-#[component]
-fn Several(count: usize) -> impl IntoView {
-    let editor = expect_context::<Editor>();
-    let words = &editor.texts.inspector;
-    view! {
-        <h2>{(words.several)(count)}</h2>
-        <div class="panel-actions">
-            <button class="button" type="button" on:click=move |_| editor.duplicate()>
-                {words.duplicate}
-            </button>
-            <button class="button" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
     }
 }
 

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::{
     Labelled, Owner,
     condition::ConditionBuilder,
-    raw::{Form, NodeJson},
+    panel::Panel,
+    raw::NodeJson,
     task::TaskForm,
     values::{number, text_of},
 };
@@ -27,64 +28,40 @@ use crate::{
 pub(super) fn NodePanel(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
-    let form = RwSignal::new(Form::Fields);
     let of = id.clone();
     let kind = Memo::new(move |_| {
         editor
             .board
             .follow(|document| document.node(&of).map(|node| node.kind))
     });
+    let title = Signal::derive(move || match kind.get() {
+        Some(NodeKind::Condition) => words.condition.to_owned(),
+        _ => words.task.to_owned(),
+    });
     let id = StoredValue::new(id);
-    view! {
-        <header class="panel-head">
-            <h2>
-                {move || match kind.get() {
-                    Some(NodeKind::Condition) => words.condition,
-                    _ => words.task,
-                }}
-            </h2>
-            <button
-                class="button quiet small"
-                type="button"
-                aria-pressed=move || (form.get() == Form::Json).to_string()
-                on:click=move |_| form.update(|form| *form = form.other())
-            >
-                {move || if form.get() == Form::Json { words.form } else { words.json }}
-            </button>
-        </header>
-        {move || {
-            let id = id.get_value();
-            match (form.get(), kind.get()) {
-                (_, None) => ().into_any(),
-                (Form::Json, _) => view! { <NodeJson id=id /> }.into_any(),
-                (Form::Fields, Some(NodeKind::Condition)) => {
-                    view! {
-                        <Names id=id.clone() />
-                        <h3>{words.expects}</h3>
-                        <ConditionBuilder owner=Owner::Node(id.clone()) hint=words.always />
-                        <Runs id=id />
-                    }
-                    .into_any()
-                }
-                (Form::Fields, Some(NodeKind::Task)) => {
-                    view! {
-                        <Names id=id.clone() />
-                        <TaskForm node=id.clone() />
-                        <Failing id=id.clone() />
-                        <Runs id=id />
-                    }
-                    .into_any()
-                }
+    let json = move || view! { <NodeJson id=id.get_value() /> };
+    let members = move || {
+        let id = id.get_value();
+        let members = match kind.get()? {
+            NodeKind::Condition => view! {
+                <h3>{words.expects}</h3>
+                <ConditionBuilder owner=Owner::Node(id) hint=words.always />
             }
-        }}
-        <div class="panel-actions">
-            <button class="button small" type="button" on:click=move |_| editor.duplicate()>
-                {words.duplicate}
-            </button>
-            <button class="button small" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
+            .into_any(),
+            NodeKind::Task => view! {
+                <TaskForm node=id.clone() />
+                <Failing id=id />
+            }
+            .into_any(),
+        };
+        Some(members)
+    };
+    view! {
+        <Panel title=title json=json>
+            <Names id=id.get_value() />
+            {members}
+            <Runs id=id.get_value() />
+        </Panel>
     }
 }
 
