@@ -1,21 +1,24 @@
 //! The inspector: what is selected, member by member. It opens with a selection.
 
+mod call;
 mod condition;
 mod edge_panel;
 mod expected_value;
+mod failing;
 mod node_panel;
 mod note_panel;
+mod number_field;
 mod panel;
 mod raw;
 mod rule_panel;
 mod schema_field;
-mod task;
 mod values;
 
 use canvas::selection::Item;
 use leptos::prelude::*;
 use serde_json::Value;
 
+pub(super) use self::number_field::Numbers;
 use self::{
     edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, panel::Panel, rule_panel::RulePanel,
 };

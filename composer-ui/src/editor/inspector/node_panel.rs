@@ -8,15 +8,15 @@ use canvas::{
 };
 use leptos::prelude::*;
 use rules::model::EdgeState;
-use serde_json::{Value, json};
 
 use super::{
     Labelled, Owner,
+    call::{Call, CallForm},
     condition::ConditionBuilder,
+    failing::Failing,
     panel::Panel,
     raw::NodeJson,
-    task::TaskForm,
-    values::{number, text_of},
+    values::text_of,
 };
 use crate::{
     editor::{Editor, focus},
@@ -49,7 +49,7 @@ pub(super) fn NodePanel(id: String) -> impl IntoView {
             }
             .into_any(),
             NodeKind::Task => view! {
-                <TaskForm node=id.clone() />
+                <CallForm call=Call::own(editor, &id) />
                 <Failing id=id />
             }
             .into_any(),
@@ -232,82 +232,5 @@ fn EdgeLine(edge: EdgeId, state: EdgeState) -> impl IntoView {
             {name}
             <span class=format!("state-word state-{}", state.as_str())>{word}</span>
         </button>
-    }
-}
-
-/// What becomes of the run if the task fails, and how often it is tried.
-#[component]
-fn Failing(id: String) -> impl IntoView {
-    let editor = expect_context::<Editor>();
-    let words = &editor.texts.inspector;
-    let text_at = move |id: &str, member: &str| {
-        editor
-            .member(id, member)
-            .as_ref()
-            .map(text_of)
-            .unwrap_or_default()
-    };
-    let (policy_of, task_of) = (id.clone(), id.clone());
-    let policy = Memo::new(move |_| {
-        editor
-            .member(&policy_of, "on_failure")
-            .map_or_else(|| "fail".to_owned(), |policy| text_of(&policy))
-    });
-    let is_external = Memo::new(move |_| editor.is_external(&text_at(&task_of, "task_name")));
-    let id = StoredValue::new(id);
-    let choose = Callback::new(move |policy: String| {
-        let policy = (policy != "fail").then(|| policy.into());
-        id.with_value(|id| editor.set_member(id, "on_failure", policy));
-        editor.board.pause();
-    });
-    let policies = options([
-        ("fail", words.failure_fail),
-        ("continue", words.failure_continue),
-        ("abort", words.failure_abort),
-    ]);
-    let number_of = |text: &str| number(text).map(Value::Number);
-    let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
-    let attempts = move || {
-        let retry = id.with_value(|id| editor.member(id, "retry"));
-        retry
-            .and_then(|retry| retry.get("max_attempts").map(text_of))
-            .unwrap_or_default()
-    };
-    let set_timeout = move |event| {
-        let value = number_of(&event_target_value(&event));
-        id.with_value(|id| editor.set_member(id, "timeout_ms", value));
-    };
-    let set_attempts = move |event| {
-        let value = number_of(&event_target_value(&event));
-        id.with_value(|id| {
-            let mut retry = untrack(|| editor.member(id, "retry")).unwrap_or_else(|| json!({}));
-            if let Some(members) = retry.as_object_mut() {
-                match value {
-                    Some(value) => members.insert("max_attempts".to_owned(), value),
-                    None => members.shift_remove("max_attempts"),
-                };
-                let says_something = !members.is_empty();
-                editor.set_member(id, "retry", says_something.then_some(retry));
-            }
-        });
-    };
-    view! {
-        <Labelled label=words.on_failure pointer="/on_failure">
-            <Select options=policies chosen=policy on_choose=choose />
-        </Labelled>
-        {move || {
-            is_external
-                .get()
-                .then(|| {
-                    view! {
-                        <Labelled label=words.attempts pointer="/retry">
-                            <input class="field" inputmode="numeric" placeholder="5" prop:value=attempts on:input=set_attempts />
-                        </Labelled>
-                        <Labelled label=words.timeout pointer="/timeout_ms">
-                            <input class="field" inputmode="numeric" prop:value=timeout on:input=set_timeout />
-                        </Labelled>
-                    }
-                })
-        }}
     }
 }

@@ -4,6 +4,7 @@ use canvas::{connect::Refusal, edit::EditError, run::Appearance};
 use rules::{Operator, model::MAX_DEPENDENCIES};
 
 use super::{Find, Inspector, List, Menu, Picker, Problems, Said, Simulation, Texts, Versions};
+use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
@@ -93,8 +94,19 @@ pub(super) static TEXTS: Texts = Texts {
         failure_fail: "the run fails, unless it is handled",
         failure_continue: "the run goes on",
         failure_abort: "the run is aborted",
-        timeout: "Time limit of an attempt (ms)",
+        retry: "How often it is tried",
         attempts: "Attempts",
+        longest_trying: "Gives up after (ms)",
+        first_wait: "First wait (ms)",
+        longest_wait: "Longest wait (ms)",
+        wait_grows: "Each wait grows by",
+        timeout: "Limit of an attempt (ms)",
+        takes: |numbers| match numbers {
+            Numbers::Whole(bounds) => format!("A whole number from {} to {}.", bounds.start(), bounds.end()),
+            Numbers::Any(bounds) => format!("A number from {} to {}.", bounds.start(), bounds.end()),
+        },
+        undone_by: "If the run ends badly, undone by",
+        undone_by_nothing: "nothing",
         json: "JSON",
         form: "Form",
         apply: "Apply",

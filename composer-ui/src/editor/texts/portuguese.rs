@@ -4,6 +4,7 @@ use canvas::{connect::Refusal, edit::EditError, run::Appearance};
 use rules::{Operator, model::MAX_DEPENDENCIES};
 
 use super::{Find, Inspector, List, Menu, Picker, Problems, Said, Simulation, Texts, Versions};
+use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
@@ -91,8 +92,19 @@ pub(super) static TEXTS: Texts = Texts {
         failure_fail: "a execução falha, se nada tratar a falha",
         failure_continue: "a execução continua",
         failure_abort: "a execução é abortada",
-        timeout: "Tempo limite de uma tentativa (ms)",
+        retry: "Quantas vezes é tentada",
         attempts: "Tentativas",
+        longest_trying: "Desiste após (ms)",
+        first_wait: "Primeira espera (ms)",
+        longest_wait: "Maior espera (ms)",
+        wait_grows: "Cada espera cresce",
+        timeout: "Limite por tentativa (ms)",
+        takes: |numbers| match numbers {
+            Numbers::Whole(bounds) => format!("Um número inteiro de {} a {}.", bounds.start(), bounds.end()),
+            Numbers::Any(bounds) => format!("Um número de {} a {}.", bounds.start(), bounds.end()),
+        },
+        undone_by: "Se a execução terminar mal, é desfeita por",
+        undone_by_nothing: "nada",
         json: "JSON",
         form: "Formulário",
         apply: "Aplicar",
