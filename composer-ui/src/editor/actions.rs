@@ -94,6 +94,7 @@ impl Editor {
             self.shows_rule.set(false);
             focus::canvas();
         }
+        self.lets_go.set_value(true);
     }
 
     /// Zooms around the middle.
@@ -148,9 +149,10 @@ impl Editor {
     }
 
     /// Asks for a node after what is selected, or for the first one. Else the key is not the canvas's: the focus goes on.
+    /// Escape selects nothing and lets go of an empty canvas, so that Escape and Tab always lead out (WCAG 2.1.2).
     pub(super) fn insert_after_selected(self) -> bool {
-        let is_wanted = self.board.selection.with_untracked(|all| all.only().is_some())
-            || self.board.with(Document::is_empty);
+        let is_first = self.board.with(Document::is_empty) && !self.lets_go.get_value();
+        let is_wanted = is_first || self.board.selection.with_untracked(|all| all.only().is_some());
         is_wanted && !self.board.is_read_only.get_untracked() && self.insert_next()
     }
 

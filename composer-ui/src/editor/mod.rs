@@ -112,6 +112,8 @@ pub(crate) struct Shared {
     shows_map: RwSignal<bool>,
     /// A node is sought.
     finds: RwSignal<bool>,
+    /// Escape was pressed on the canvas: the next Tab leaves it, also where nothing has been drawn yet.
+    lets_go: StoredValue<bool>,
     /// The node that is being connected without a pointer.
     connects: RwSignal<Option<String>>,
     /// The node whose name is being typed.

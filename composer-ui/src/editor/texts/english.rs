@@ -9,7 +9,8 @@ use crate::editor::inspector::Numbers;
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
     canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go from node to node along the \
-        edges. Arrow keys move what is selected, Delete removes it, F2 renames it, E connects it.",
+        edges. Arrow keys move what is selected, Delete removes it, F2 renames it, E connects it. \
+        Escape, then Tab, leaves the canvas.",
     new_rule: "New rule",
     rule_name: "Name of the rule",
     version: |version| format!("Version {version}"),

@@ -9,7 +9,8 @@ use crate::editor::inspector::Numbers;
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
     canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações. As setas \
-        movem a seleção, Delete a remove, F2 renomeia, E liga.",
+        movem a seleção, Delete a remove, F2 renomeia, E liga. Escape e depois Tab saem \
+        do quadro.",
     new_rule: "Nova regra",
     rule_name: "Nome da regra",
     version: |version| format!("Versão {version}"),
