@@ -131,7 +131,8 @@ impl Editor {
             Hit::Nothing => Insertion::Free,
             Hit::Edge(edge) => Insertion::Into(edge),
             Hit::Node(_) => return self.rename(),
-            _ => return,
+            Hit::Note(id) => return self.open_note(id),
+            Hit::Port { .. } => return,
         };
         self.want(Wanted { at: point, place });
     }
@@ -158,11 +159,12 @@ impl Editor {
 
     /// Puts the focus on the first field of what is selected.
     pub(super) fn open_inspector(self) -> bool {
-        let has_one = self.board.selection.with_untracked(|all| all.only().is_some());
-        if has_one {
-            focus::member("label");
-        }
-        has_one
+        let member = self.board.selection.with_untracked(|all| match all.only()? {
+            Item::Node(_) => Some("label"),
+            Item::Edge(_) => Some("state"),
+            Item::Note(_) => Some("text"),
+        });
+        member.map(focus::member).is_some()
     }
 
     /// Asks what the selected node is to be connected with.

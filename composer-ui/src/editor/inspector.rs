@@ -111,7 +111,8 @@ impl Editor {
         self.type_edit(edit, key);
     }
 
-    fn type_edit(self, edit: canvas::edit::Edit, key: canvas::history::MergeKey) {
+    /// Does something that joins the step before it if that has the same key.
+    pub(super) fn type_edit(self, edit: canvas::edit::Edit, key: canvas::history::MergeKey) {
         if let Err(error) = self.board.edit_merging(edit, key) {
             let text = (self.texts.refused)(&error);
             self.toasts.say(crate::parts::Tone::Error, text);

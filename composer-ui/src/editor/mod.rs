@@ -31,6 +31,7 @@ mod minimap;
 mod node;
 mod node_list;
 mod note;
+mod notes;
 mod overlay;
 mod page;
 mod palette;

@@ -231,6 +231,8 @@ pub(super) struct Find {
 pub(super) struct List {
     pub(super) title: &'static str,
     pub(super) wave: fn(u32) -> String,
+    pub(super) edge: fn(&str, &str, &str) -> String,
+    pub(super) note: fn(&str) -> String,
     pub(super) connect: &'static str,
     pub(super) to: &'static str,
     pub(super) no_targets: &'static str,
@@ -244,6 +246,7 @@ pub(super) struct Said {
     pub(super) copied: &'static str,
     pub(super) selected: fn(&str) -> String,
     pub(super) several: fn(usize) -> String,
+    pub(super) size: fn(f64, f64) -> String,
     pub(super) connected: fn(&str, &str) -> String,
 }
 

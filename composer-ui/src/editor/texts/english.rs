@@ -9,8 +9,9 @@ use crate::editor::inspector::Numbers;
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
     canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go from node to node along the \
-        edges. Arrow keys move what is selected, Delete removes it, F2 renames it, E connects it. \
-        Escape, then Tab, leaves the canvas.",
+        edges, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
+        Delete removes it, F2 renames it, E connects it, Shift and Alt with an arrow key resize a note. Escape, then \
+        Tab, leaves the canvas.",
     new_rule: "New rule",
     rule_name: "Name of the rule",
     version: |version| format!("Version {version}"),
@@ -203,6 +204,8 @@ pub(super) static TEXTS: Texts = Texts {
     list: List {
         title: "List of nodes",
         wave: |wave| format!("Step {wave}"),
+        edge: |source, word, target| format!("Edge from {source} ({word}) to {target}"),
+        note: |text| format!("Note: {text}"),
         connect: "Connect",
         to: "to",
         no_targets: "Nothing can be connected from here.",
@@ -214,6 +217,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "Copied",
         selected: |name| format!("{name} selected"),
         several: |count| format!("{count} selected"),
+        size: |width, height| format!("{width} wide, {height} high"),
         connected: |source, target| format!("{source} connected to {target}"),
     },
 };

@@ -8,9 +8,9 @@ use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
-    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações. As setas \
-        movem a seleção, Delete a remove, F2 renomeia, E liga. Escape e depois Tab saem \
-        do quadro.",
+    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações; Page Down e \
+        Page Up passam por nós, ligações e notas. Enter edita a seleção. As setas movem a seleção, Delete a remove, F2 \
+        renomeia, E liga, Shift e Alt com uma seta redimensionam uma nota. Escape e depois Tab saem do quadro.",
     new_rule: "Nova regra",
     rule_name: "Nome da regra",
     version: |version| format!("Versão {version}"),
@@ -201,6 +201,8 @@ pub(super) static TEXTS: Texts = Texts {
     list: List {
         title: "Lista de nós",
         wave: |wave| format!("Passo {wave}"),
+        edge: |source, word, target| format!("Ligação de {source} ({word}) a {target}"),
+        note: |text| format!("Nota: {text}"),
         connect: "Ligar",
         to: "a",
         no_targets: "Nada pode ser ligado a partir daqui.",
@@ -212,6 +214,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "Copiado",
         selected: |name| format!("{name} selecionado"),
         several: |count| format!("{count} selecionados"),
+        size: |width, height| format!("{width} de largura, {height} de altura"),
         connected: |source, target| format!("{source} ligado a {target}"),
     },
 };
