@@ -8,8 +8,8 @@ use crate::geometry::Exits;
 const GAP: f64 = 24.0;
 /// So much of a node's side stays free at each end.
 const FREE: f64 = 12.0;
-/// How far apart edges from one side turn towards the node.
-const LANE: f64 = 8.0;
+/// How far apart edges from one side turn towards the node: a word on one of them does not reach the next.
+const LANE: f64 = 12.0;
 /// All of them turn within this length.
 const LANES: f64 = 32.0;
 /// Who comes from so near does not turn.
