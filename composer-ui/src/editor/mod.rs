@@ -31,6 +31,7 @@ mod minimap;
 mod node;
 mod node_list;
 mod note;
+mod notes;
 mod overlay;
 mod page;
 mod palette;
@@ -112,6 +113,8 @@ pub(crate) struct Shared {
     shows_map: RwSignal<bool>,
     /// A node is sought.
     finds: RwSignal<bool>,
+    /// Escape was pressed on the canvas: the next Tab leaves it, also where nothing has been drawn yet.
+    lets_go: StoredValue<bool>,
     /// The node that is being connected without a pointer.
     connects: RwSignal<Option<String>>,
     /// The node whose name is being typed.
