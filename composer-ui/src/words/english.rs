@@ -39,13 +39,11 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Search",
-        placeholder: "A page, a rule, a task, or an event's id",
+        placeholder: "A rule, a task, a page, or the id of a run or event",
         results: "Results",
-        page: "Page",
-        rule: "Rule",
-        task: "Task",
+        pages: "Pages",
         runs_of_event: |event| format!("Runs of event “{event}”"),
-        nothing: "Type to search.",
+        nothing: "Nothing is called so, and no run or event has this id.",
     },
     common: Common {
         loading: "Loading",

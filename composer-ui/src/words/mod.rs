@@ -149,9 +149,7 @@ pub(crate) struct Search {
     pub(crate) open: &'static str,
     pub(crate) placeholder: &'static str,
     pub(crate) results: &'static str,
-    pub(crate) page: &'static str,
-    pub(crate) rule: &'static str,
-    pub(crate) task: &'static str,
+    pub(crate) pages: &'static str,
     pub(crate) runs_of_event: fn(&str) -> String,
     pub(crate) nothing: &'static str,
 }

@@ -39,13 +39,11 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Buscar",
-        placeholder: "Uma página, regra ou tarefa, ou o id de um evento",
+        placeholder: "Uma regra, tarefa ou página, ou o id de uma execução ou evento",
         results: "Resultados",
-        page: "Página",
-        rule: "Regra",
-        task: "Tarefa",
+        pages: "Páginas",
         runs_of_event: |event| format!("Execuções do evento “{event}”"),
-        nothing: "Digite para buscar.",
+        nothing: "Nada se chama assim, e nenhuma execução ou evento tem esse id.",
     },
     common: Common {
         loading: "Carregando",
