@@ -175,6 +175,11 @@ pub(crate) struct Faults {
     pub(crate) unreachable: &'static str,
     pub(crate) unreadable: &'static str,
     pub(crate) page_failed: &'static str,
+    pub(crate) invalid_rule: fn(usize) -> String,
+    /// What the server says is wrong with a request, a run or a message.
+    pub(crate) told: fn(&str) -> String,
+    /// What the server remarks on a rule; none where this program has no word for it, as for a draft's faults.
+    pub(crate) warned: fn(&str) -> Option<String>,
 }
 
 /// The page of rules.
