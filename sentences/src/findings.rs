@@ -418,6 +418,33 @@ const WORDS: &[Sentence] = &[
     say("item", "item"),
     say("items", "itens"),
     say("it ends too early", "termina cedo demais"),
+    say("Unexpected end of file", "o texto termina antes da hora"),
+    say(
+        "Unexpected end of file, a value was expected",
+        "o texto termina onde se esperava um valor",
+    ),
+    say("Unexpected char: '{found}'", "caractere inesperado: '{found}'"),
+    say("{word} expected", "esperava-se {word}"),
+    say(
+        "Trailing commas are not allowed",
+        "há uma vírgula a mais antes do fim",
+    ),
+    say(
+        "Object keys must be strings",
+        "os nomes dos membros de um objeto são textos entre aspas",
+    ),
+    say(
+        "Object values must be followed by a comma to add a new value or a curly bracket to end the object",
+        "depois de um membro vem uma vírgula, ou a chave que fecha o objeto",
+    ),
+    say(
+        "Array values must be followed by a comma to add a new value or a squared bracket to end the array",
+        "depois de um elemento vem uma vírgula, ou o colchete que fecha a lista",
+    ),
+    say(
+        "The JSON already contains one root element",
+        "há mais texto depois do fim do JSON",
+    ),
     say(
         "it starts with a byte order mark",
         "começa com uma marca de ordem de bytes",
