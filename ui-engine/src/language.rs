@@ -53,7 +53,10 @@ impl Language {
         self.replace(error.and_then(|error| error.get_mut("message")));
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "what may not be there is lent as it is looked up")]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what may not be there is lent as it is looked up"
+    )]
     fn replace(self, text: Option<&mut Value>) {
         if let Some(Value::String(text)) = text {
             *text = self.say(text);
