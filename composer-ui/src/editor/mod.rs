@@ -49,6 +49,8 @@ mod versions;
 mod view_bar;
 mod walking;
 
+pub(crate) use self::engine::Engine;
+
 use std::ops::Deref;
 
 use api_types::Task;
@@ -56,8 +58,8 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use self::{
-    board::Board, conflict::Conflict, drawer::Drawer, engine::Engine, hand::Hand, problems::Problems,
-    saving::Record, simulation::Simulation, texts::Texts,
+    board::Board, conflict::Conflict, drawer::Drawer, hand::Hand, problems::Problems, saving::Record,
+    simulation::Simulation, texts::Texts,
 };
 pub(crate) use self::{leaving::Kept, page::path_with_event};
 use crate::{parts::Toasts, words::Words};
