@@ -92,6 +92,11 @@ pub(crate) async fn run(id: &str) -> Result<RunDetails, ApiError> {
     get(&format!("/runs/{}", encoded(id))).await
 }
 
+/// One run, as lists show it. What more the answer holds is passed over, and the program of the pages needs no code to read it.
+pub(crate) async fn run_line(id: &str) -> Result<Run, ApiError> {
+    get(&format!("/runs/{}", encoded(id))).await
+}
+
 /// Accounts with what they hold, the newest account first.
 pub(crate) async fn balances(request: &ListRequest, cursor: Option<&str>) -> Result<Page<Balance>, ApiError> {
     get(&request.url("/api/v1/ledger/balances", cursor)).await

@@ -15,7 +15,7 @@ pub(crate) fn PreferencesBar() -> impl IntoView {
     let preferences = preferences();
     let languages = Language::ALL.map(|language| {
         let is_chosen = preferences.language_untracked() == language;
-        let tag = language.tag().to_uppercase();
+        let tag = language.tag().to_ascii_uppercase();
         // Whoever speaks to the page says what stands on the button.
         let label = format!("{tag}: {}", language.name());
         view! {

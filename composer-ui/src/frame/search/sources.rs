@@ -141,10 +141,8 @@ async fn of_id(id: &str, company: &str, words: &Words) -> Vec<Target> {
     if id.parse::<Uuid>().is_err() {
         return Vec::new();
     }
-    let run = api::run(id).await.ok();
-    run.map(|details| run_target(&details.run, id, words))
-        .into_iter()
-        .collect()
+    let run = api::run_line(id).await.ok();
+    run.map(|run| run_target(&run, id, words)).into_iter().collect()
 }
 
 fn run_target(run: &Run, id: &str, words: &Words) -> Target {
