@@ -24,8 +24,16 @@
     document.body.append(message);
     console.error(error);
   };
-  // A rule is drawn, and a run on it; all other pages come without what draws them. Both parts are asked for at once.
+  const styled = (url) =>
+    new Promise((resolve, reject) => {
+      const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: url, onload: resolve });
+      sheet.onerror = () => reject(new Error(`${url} could not be loaded`));
+      document.head.append(sheet);
+    });
+  // A rule is drawn, and a run on it; all other pages come without what draws them. All parts are asked for at once.
   const isDrawn = /^\/app\/(rules|runs)\/./.test(location.pathname);
   const wasm = fetch(isDrawn ? "%CANVAS_WASM%" : "%PAGES_WASM%");
-  import(isDrawn ? "%CANVAS%" : "%PAGES%").then((app) => app.default({ module_or_path: wasm })).catch(fail);
+  const script = import(isDrawn ? "%CANVAS%" : "%PAGES%");
+  const style = isDrawn ? styled("%CANVAS_STYLE%") : undefined;
+  Promise.all([script, style]).then(([app]) => app.default({ module_or_path: wasm })).catch(fail);
 })();

@@ -25,6 +25,8 @@ pub(crate) struct Parts {
     /// The folder of what is written by hand: the page, the script that starts the application, the icon.
     pub(crate) web: PathBuf,
     pub(crate) style: String,
+    /// What is laid upon that where graphs are drawn.
+    pub(crate) canvas_style: String,
 }
 
 /// Writes the files in the order of their references, as a name depends on the names inside.
@@ -45,11 +47,13 @@ pub(crate) fn write(parts: &Parts, effort: Effort, folder: &Path) -> anyhow::Res
     let worker = dist.asset("worker.js", filled(&by_hand("worker.js")?, &known).as_bytes())?;
     let (pages, pages_wasm) = dist.module("pages", &parts.modules.pages)?;
     let (canvas, canvas_wasm) = dist.module("canvas", &parts.modules.canvas)?;
+    let canvas_style = dist.asset("canvas.css", parts.canvas_style.as_bytes())?;
     let known = [
         ("%PAGES%", &pages),
         ("%PAGES_WASM%", &pages_wasm),
         ("%CANVAS%", &canvas),
         ("%CANVAS_WASM%", &canvas_wasm),
+        ("%CANVAS_STYLE%", &canvas_style),
         ("%WORKER%", &worker),
         ("%STYLE%", &style),
         ("%ICON%", &icon),
@@ -141,7 +145,7 @@ mod tests {
         fs::write(web.join("index.html"), "%STYLE% %START% %ICON% %WORKER%").unwrap();
         fs::write(
             web.join("start.js"),
-            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%')",
+            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%', '%CANVAS_STYLE%')",
         )
         .unwrap();
         fs::write(web.join("worker.js"), "import('%ENGINE%', '%ENGINE_WASM%')").unwrap();
@@ -158,6 +162,7 @@ mod tests {
             },
             web,
             style: style.to_owned(),
+            canvas_style: "svg{}".to_owned(),
         };
         let files = write(&parts, Effort::Quick, folder.path()).unwrap();
         (folder, files)

@@ -73,10 +73,12 @@ fn build(effort: Effort) -> anyhow::Result<Manifest> {
         Effort::Full => "building the browser application (the first time takes some minutes)",
         Effort::Quick => "building the browser application, quick and large",
     });
+    let styles = workspace.root.join("composer-ui/styles");
     let parts = bundle::Parts {
         modules: wasm::build(&workspace, effort)?,
         web: workspace.root.join("composer-ui/web"),
-        style: style::sheet(&workspace.root.join("composer-ui/styles"))?,
+        style: style::sheet(&styles)?,
+        canvas_style: style::sheet(&styles.join("canvas"))?,
     };
     let manifest = Manifest {
         source_hash: hash,

@@ -1,4 +1,4 @@
-//! The style sheets as one: the tokens, what they are laid upon, then the rest by name.
+//! The style sheets of a folder as one: the tokens, what they are laid upon, then the rest by name.
 
 use std::{fs, path::Path};
 
