@@ -5,14 +5,14 @@ use leptos::prelude::*;
 
 use super::{
     super::period::{Period, WITHIN},
-    scale::{HEIGHT, WIDTH, column, drawn, round_top, y_of},
+    scale::{HEIGHT, column, drawn, round_top, view_box, y_of},
 };
 use crate::{
-    formats::clock,
+    formats::{clock, plain_tenths as at, tenths},
     icons::Sign,
     parts::{Tone, run_tone},
     routes::Page,
-    words::words,
+    words::{language, words},
 };
 
 /// The outcomes, from the foot of a bar upwards.
@@ -60,9 +60,9 @@ pub(super) fn OutcomeBars(statistics: Statistics, period: Period) -> impl IntoVi
                 <ul class="legend">{legend}</ul>
             </header>
             <div class="plot">
-                <span class="top">{top.to_string()}</span>
+                <span class="top">{tenths(top, language())}</span>
                 <svg
-                    viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+                    viewBox=view_box()
                     preserveAspectRatio="none"
                     role="img"
                     aria-label=words.overview.per_minute
@@ -132,7 +132,7 @@ fn bar(step: &StatisticsStep, (x, width): (f64, f64), per_minute: f64, top: f64)
     // A bar is pointed at anywhere above it too.
     view! {
         <g class="bar">
-            <rect class="reach" x=x y="0" width=width height=HEIGHT />
+            <rect class="reach" x=at(x) y="0" width=at(width) height=at(HEIGHT) />
             {parts}
             <title>{said}</title>
         </g>
@@ -140,7 +140,7 @@ fn bar(step: &StatisticsStep, (x, width): (f64, f64), per_minute: f64, top: f64)
 }
 
 fn part(tone: Tone, x: f64, width: f64, upper: f64, lower: f64) -> impl IntoView {
-    view! { <rect class=tone.class() x=x y=upper width=width height=lower - upper /> }
+    view! { <rect class=tone.class() x=at(x) y=at(upper) width=at(width) height=at(lower - upper) /> }
 }
 
 pub(super) fn count(step: &StatisticsStep) -> u64 {

@@ -9,7 +9,7 @@ use super::{
     scale::drawn,
 };
 use crate::{
-    formats::{amount, took},
+    formats::{amount, plain_tenths, took},
     routes::Page,
     words::{language, words},
 };
@@ -21,10 +21,16 @@ pub(super) fn Figures(statistics: Statistics, period: Period) -> impl IntoView {
     let words = words();
     let runs = format!("{}?{WITHIN}={}", Page::Runs.path(), period.name());
     let latency = statistics.total.latency_ms;
-    let half = latency.map_or_else(|| "–".to_owned(), |latency| took(drawn(latency.p50)));
+    let half = latency.map_or_else(|| "–".to_owned(), |latency| took(drawn(latency.p50), language()));
     let almost_all = latency.map_or_else(
         || words.overview.nothing.to_owned(),
-        |latency| format!("{} {}", words.overview.almost_all, took(drawn(latency.p99))),
+        |latency| {
+            format!(
+                "{} {}",
+                words.overview.almost_all,
+                took(drawn(latency.p99), language())
+            )
+        },
     );
     let total = count(&statistics.total);
     let per_minute = drawn(total) * MINUTE_MILLIS / period.millis();
@@ -72,7 +78,7 @@ fn Waiting(statistics: Statistics) -> impl IntoView {
         Some(queue) => {
             let more = queue.oldest_age_ms.map_or_else(
                 || (words.in_flight)(queue.in_flight),
-                |age| (words.oldest)(&took(drawn(age))),
+                |age| (words.oldest)(&took(drawn(age), language())),
             );
             (queue.ready.to_string(), more)
         }
@@ -125,11 +131,11 @@ fn Posted(total: StatisticsStep) -> impl IntoView {
 /// Few runs are said with a fraction, and never as none; many without.
 fn per_minute_text(per_minute: f64) -> String {
     if per_minute > 0.0 && per_minute < 0.1 {
-        "0.1".to_owned()
-    } else if per_minute >= 10.0 || per_minute.fract() < 0.05 {
-        format!("{per_minute:.0}")
+        plain_tenths(0.1)
+    } else if per_minute >= 10.0 {
+        plain_tenths(per_minute.round())
     } else {
-        format!("{per_minute:.1}")
+        plain_tenths(per_minute)
     }
 }
 

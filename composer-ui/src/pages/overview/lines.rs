@@ -7,17 +7,17 @@ use leptos::prelude::*;
 
 use super::{
     bars::Ends,
-    scale::{HEIGHT, WIDTH, column, drawn, round_top, y_of},
+    scale::{HEIGHT, column, drawn, round_top, view_box, y_of},
 };
 use crate::{
-    formats::{clock, took},
-    words::words,
+    formats::{clock, plain_tenths as at, took},
+    words::{language, words},
 };
 
 /// Acceptance to commit.
 #[component]
 pub(super) fn LatencyLines(statistics: Statistics) -> impl IntoView {
-    let words = &words().overview;
+    let (words, language) = (&words().overview, language());
     let latencies: Vec<Option<Latency>> = statistics.steps.iter().map(|step| step.latency_ms).collect();
     let most = latencies.iter().flatten().map(|latency| latency.p99).max();
     let top = round_top(drawn(most.unwrap_or_default()));
@@ -29,13 +29,13 @@ pub(super) fn LatencyLines(statistics: Statistics) -> impl IntoView {
             "{}\n{} {}\n{} {}",
             clock().exactly(step.at.as_str()),
             words.half,
-            took(drawn(latency.p50)),
+            took(drawn(latency.p50), language),
             words.almost_all,
-            took(drawn(latency.p99)),
+            took(drawn(latency.p99), language),
         );
         Some(view! {
             <g class="bar">
-                <rect class="reach" x=x y="0" width=width height=HEIGHT />
+                <rect class="reach" x=at(x) y="0" width=at(width) height=at(HEIGHT) />
                 <title>{said}</title>
             </g>
         })
@@ -51,9 +51,9 @@ pub(super) fn LatencyLines(statistics: Statistics) -> impl IntoView {
                 </ul>
             </header>
             <div class="plot">
-                <span class="top">{took(top)}</span>
+                <span class="top">{took(top, language)}</span>
                 <svg
-                    viewBox=format!("0 0 {WIDTH} {HEIGHT}")
+                    viewBox=view_box()
                     preserveAspectRatio="none"
                     role="img"
                     aria-label=words.latency
@@ -79,11 +79,12 @@ fn line(latencies: &[Option<Latency>], top: f64, of: fn(Latency) -> u64) -> Stri
         };
         let (x, width) = column(place, latencies.len());
         let y = y_of(drawn(of(*latency)), top);
+        let (x, middle, y) = (at(x), at(x + width / 2.0), at(y));
         // Writing to a string cannot fail.
         let _ = if is_begun {
-            write!(path, "L{:.1} {y:.1}", x + width / 2.0)
+            write!(path, "L{middle} {y}")
         } else {
-            write!(path, "M{x:.1} {y:.1}L{:.1} {y:.1}", x + width / 2.0)
+            write!(path, "M{x} {y}L{middle} {y}")
         };
         is_begun = true;
     }
@@ -104,6 +105,6 @@ mod tests {
             })
         };
         let path = line(&[at(10), at(0), None, at(10)], 10.0, |latency| latency.p50);
-        assert_eq!(path, "M0.0 0.0L75.0 0.0L225.0 160.0M450.0 0.0L525.0 0.0");
+        assert_eq!(path, "M0 0L75 0L225 160M450 0L525 0");
     }
 }

@@ -1,8 +1,15 @@
 //! The scale of a chart: a round number at the top, so that lines can be read off.
 
+use crate::formats::plain_tenths;
+
 /// How wide and high a chart is drawn; it is stretched to its place.
 pub(super) const WIDTH: f64 = 600.0;
 pub(super) const HEIGHT: f64 = 160.0;
+
+/// The place that a chart is drawn in.
+pub(super) fn view_box() -> String {
+    format!("0 0 {} {}", plain_tenths(WIDTH), plain_tenths(HEIGHT))
+}
 
 /// The smallest of 1, 2, 5, 10, 20, 50 … that is not below `most`.
 pub(super) fn round_top(most: f64) -> f64 {

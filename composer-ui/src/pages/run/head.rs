@@ -9,7 +9,7 @@ use crate::{
     parts::{Ago, Badge, CopyableId, run_tone},
     query::encoded,
     routes::Page,
-    words::words,
+    words::{language, words},
 };
 
 /// The head of a run. What it is does not change; how it stands does.
@@ -72,7 +72,7 @@ pub(super) fn Head(run: Memo<Run>, on_node: Callback<String>) -> impl IntoView {
 /// When it ended, and how long it took.
 fn ended(begin: f64, end: Time) -> impl IntoView {
     let words = words();
-    let length = took(millis_of(end.as_str()) - begin);
+    let length = took(millis_of(end.as_str()) - begin, language());
     view! {
         <div><dt>{words.run.finished}</dt><dd><Ago time=end /></dd></div>
         <div><dt>{words.runs.took}</dt><dd>{length}</dd></div>

@@ -8,7 +8,7 @@ use crate::{
     navigation::navigation,
     parts::{Ago, Badge, run_tone},
     routes::Page,
-    words::words,
+    words::{language, words},
 };
 
 /// The cells of a run.
@@ -16,10 +16,12 @@ use crate::{
 pub(super) fn Cells(run: Run) -> impl IntoView {
     let words = words();
     let status = (words.runs.statuses)(run.status);
-    let duration = run
-        .finished_at
-        .as_ref()
-        .map(|end| took(millis_of(end.as_str()) - millis_of(run.accepted_at.as_str())));
+    let duration = run.finished_at.as_ref().map(|end| {
+        took(
+            millis_of(end.as_str()) - millis_of(run.accepted_at.as_str()),
+            language(),
+        )
+    });
     let error = run.error.map(|error| {
         let node = error
             .node_id
