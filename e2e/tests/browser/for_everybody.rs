@@ -92,7 +92,7 @@ async fn refusals_are_said_in_portuguese(stage: &Stage) -> anyhow::Result<()> {
     let nobody = "0de30000-0000-7000-8000-0000000000ff";
     stage.open(&format!("/app/runs/{nobody}")).await?;
     browser.read_text(&format!("Não há execução {nobody}.")).await?;
-    stage.go_to("Regras").await?;
+    browser.click(Role::Link, "Regras").await?;
     browser.read_text("marketplace-split").await?;
     let folder = temporary_folder()?;
     let file = folder.path().join("recusada.json");
