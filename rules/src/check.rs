@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::catalogue::Catalogue;
 use crate::condition::Patterns;
-use crate::finding::Finding;
+use crate::finding::{FINDING_CODES, Finding};
 use crate::graph::Graph;
 use crate::model::Document;
 use crate::plan::Plan;
@@ -68,8 +68,13 @@ pub fn check(value: &Value, catalogue: &dyn Catalogue) -> Report {
     if let Some(layers) = &layers {
         warn::warn(&context, layers, &mut warnings);
     }
-    sort(&mut findings);
-    sort(&mut warnings);
+    for found in [&mut findings, &mut warnings] {
+        sort(found);
+        let unknown = found
+            .iter()
+            .find(|finding| !FINDING_CODES.contains(&finding.code));
+        debug_assert_eq!(unknown, None, "its code is none of those that are documented");
+    }
     let rule = match (findings.is_empty(), plan) {
         (true, Some(plan)) => draft
             .into_document()
