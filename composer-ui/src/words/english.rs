@@ -286,6 +286,7 @@ pub(super) static WORDS: Words = Words {
     },
     tasks: Tasks {
         known: |_| None,
+        member: str::to_owned,
         search: "Filter tasks",
         ledgered: "Ledger",
         ledgered_hint: "Takes effect at once, together with the rest of its run",

@@ -368,6 +368,8 @@ pub(crate) struct DeadLetters {
 pub(crate) struct Tasks {
     /// The title and the meaning of a task of the catalogue, where the catalogue's own are in another language.
     pub(crate) known: fn(&str) -> Option<(&'static str, &'static str)>,
+    /// What a task's schema says of a member.
+    pub(crate) member: fn(&str) -> String,
     pub(crate) search: &'static str,
     pub(crate) ledgered: &'static str,
     pub(crate) ledgered_hint: &'static str,

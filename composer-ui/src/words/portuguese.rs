@@ -6,7 +6,7 @@ use super::{
 };
 use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 use canvas::run::Appearance;
-use sentences::{FAULTS, REFUSALS, WARNINGS};
+use sentences::{FAULTS, MEMBERS, REFUSALS, WARNINGS};
 
 pub(super) static WORDS: Words = Words {
     pages: Pages {
@@ -294,6 +294,11 @@ pub(super) static WORDS: Words = Words {
     },
     tasks: Tasks {
         known: portuguese_tasks::task,
+        member: |english| {
+            MEMBERS
+                .in_portuguese(english)
+                .unwrap_or_else(|| english.to_owned())
+        },
         search: "Filtrar tarefas",
         ledgered: "Livro-razão",
         ledgered_hint: "Tem efeito de imediato, junto com o resto da execução",

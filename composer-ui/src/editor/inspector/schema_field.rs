@@ -11,6 +11,7 @@ use crate::{
     editor::{Editor, completions::COMPLETIONS},
     icons::{Icon, Sign},
     parts::{Prose, Select},
+    words::words,
 };
 
 /// What kind of field a schema asks for.
@@ -73,11 +74,8 @@ pub(super) fn SchemaField(
     #[prop(into)] values: Signal<Value>,
     on_put: Callback<Option<Value>>,
 ) -> impl IntoView {
-    let help = schema
-        .get("description")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
+    let described = schema.get("description").and_then(Value::as_str);
+    let help = (words().tasks.member)(described.unwrap_or_default());
     let shape = Shape::of(&schema);
     let field = Field {
         base,

@@ -28,7 +28,8 @@ pub(super) fn members(schema: &Value, words: &Words) -> Vec<Member> {
     let member = |(name, property): (&String, &Value)| Member {
         name: name.clone(),
         kind: kind(schema, property, words, DEPTH),
-        description: text(property, "description").unwrap_or_default(),
+        description: text(property, "description")
+            .map_or_else(String::new, |said| (words.tasks.member)(&said)),
         default: property
             .get("default")
             .filter(|value| !value.is_null())
