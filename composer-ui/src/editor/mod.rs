@@ -25,7 +25,6 @@ mod keys;
 mod known_tasks;
 mod leaving;
 mod look;
-mod marks;
 mod menu;
 mod minimap;
 mod node;

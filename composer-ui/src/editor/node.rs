@@ -13,8 +13,8 @@ use rules::model::Quantifier;
 use super::{
     Editor,
     look::{NodeLook, port_name},
-    marks::{PortShape, mark},
 };
+use crate::graph_view::{PortShape, mark};
 
 /// A node. It is drawn again when it moves, says something else, is selected, or settles.
 #[component]

@@ -3,7 +3,8 @@
 use canvas::document::NodeKind;
 use leptos::{html, prelude::*};
 
-use super::{Editor, focus, hand::Wanted, marks::mark};
+use super::{Editor, focus, hand::Wanted};
+use crate::graph_view::mark;
 
 /// What a new node can be.
 #[derive(Debug, Clone, PartialEq, Eq)]

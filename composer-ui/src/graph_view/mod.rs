@@ -6,10 +6,12 @@ mod comparisons;
 mod drawing;
 mod edges;
 mod look;
+mod marks;
 mod node;
 mod view;
 
 pub(crate) use comparisons::Comparisons;
 pub(crate) use drawing::Drawing;
 pub(crate) use look::{appearance, icon, state_of, tone};
+pub(crate) use marks::{PortShape, mark};
 pub(crate) use view::GraphView;

@@ -1,7 +1,7 @@
 //! A node: its name, what it does, and how it came out.
 
 use canvas::{
-    document::{Node, NodeKind},
+    document::Node,
     geometry::{PORT_RADIUS, Point, Rect, entry_shape},
     run::Appearance,
     words::{describe, ellipsis},
@@ -9,7 +9,7 @@ use canvas::{
 use leptos::prelude::*;
 use rules::model::Quantifier;
 
-use super::{Drawing, icon, tone};
+use super::{Drawing, icon, mark, tone};
 use crate::words::{language, words};
 
 /// How many characters of a name fit between the mark and the state, and of what the node does.
@@ -68,22 +68,13 @@ pub(super) fn node(
                 aria-pressed=is_chosen
                 on:keydown=on_key
             />
-            {mark(node.kind)}
+            <path class="mark" transform="translate(12 14)" d=mark(node.kind, node.task_name()) />
             <text class="name" x="34" y="27" aria-hidden="true">{ellipsis(node.name(), NAME).into_owned()}</text>
             <text class="line" x="12" y="49" aria-hidden="true">{ellipsis(&does, LINE).into_owned()}</text>
             {move || sign(appearance.get(), area)}
             {entry(drawing, node, area)}
         </g>
     })
-}
-
-/// A diamond for a condition, a square for a task.
-fn mark(kind: NodeKind) -> impl IntoView {
-    let lines = match kind {
-        NodeKind::Condition => "M19 15l7 7l-7 7l-7 -7z",
-        NodeKind::Task => "M13 16h12v12h-12z",
-    };
-    view! { <path class="mark" d=lines /> }
 }
 
 /// The state's shape, at the right.

@@ -99,9 +99,9 @@ fn outcome(status: RunStatus, count: u64, period: Period) -> impl IntoView {
         <li>
             <a class=format!("link {}", tone.class()) href=url>
                 <Sign icon=tone.icon() />
-                {count}
-                " "
                 {(words().runs.statuses)(status)}
+                " "
+                <b>{count}</b>
             </a>
         </li>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use rules::model::EdgeState;
 
 /// The lines of a node's sign, in a square of 16.
-pub(super) fn mark(kind: NodeKind, task: Option<&str>) -> &'static str {
+pub(crate) fn mark(kind: NodeKind, task: Option<&str>) -> &'static str {
     if kind == NodeKind::Condition {
         return "M8 1.5L14.5 8L8 14.5L1.5 8z";
     }
@@ -32,7 +32,7 @@ pub(super) fn mark(kind: NodeKind, task: Option<&str>) -> &'static str {
 
 /// A port's shape around its middle: a state is told by shape as well as by colour.
 #[component]
-pub(super) fn PortShape(state: EdgeState) -> impl IntoView {
+pub(crate) fn PortShape(state: EdgeState) -> impl IntoView {
     let path = match state {
         EdgeState::Success => "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z",
         EdgeState::Failure => "M0 -6L6 0L0 6L-6 0z",
