@@ -21,7 +21,7 @@ use rules::model::EdgeState;
 use serde_json::{Map, Value};
 
 pub use self::node::{Dependency, Node, NodeKind};
-pub(crate) use self::note::NOTE_LENGTHS;
+pub(crate) use self::note::{LEAST_NOTE_SIZE, NOTE_LENGTHS};
 pub use self::note::{NOTE_SIZE, Note};
 pub(crate) use self::read::json_of;
 pub use self::read::{ReadError, from_json, from_stored, node_from_json, parse, parse_node};

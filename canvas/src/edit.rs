@@ -13,7 +13,9 @@ use rules::model::EdgeState;
 use serde_json::Value;
 
 pub(crate) use self::plan::is_there;
-pub use self::plan::{add_node, connect, move_by, redirect_source, redirect_target, remove, rename};
+pub use self::plan::{
+    add_node, connect, move_by, redirect_source, redirect_target, remove, rename, resize_note,
+};
 pub use self::touched::Touched;
 use crate::document::{Document, EdgeId, Node, Note};
 use crate::geometry::Point;

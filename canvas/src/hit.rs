@@ -4,11 +4,9 @@ mod grid;
 
 use std::collections::HashMap;
 
-use rules::model::EdgeState;
-
 use self::grid::Grid;
-use crate::document::{Document, Edge, EdgeId};
-use crate::geometry::{EdgeRoute, Orientation, Point, Port, Rect};
+use crate::document::{Document, Edge, EdgeId, Node, edges_into};
+use crate::geometry::{Arrival, EdgeRoute, Orientation, Point, Port, Rect};
 use crate::graph::Graph;
 use crate::selection::Item;
 
@@ -66,8 +64,8 @@ impl Scene {
         for node in document.nodes() {
             scene.put_node(document, &node.id);
         }
-        for edge in document.edges() {
-            scene.put_edge(edge);
+        for node in document.nodes() {
+            scene.put_edges_into(node);
         }
         for note in document.notes() {
             scene.put_note(document, &note.id);
@@ -93,30 +91,18 @@ impl Scene {
                 Item::Edge(_) => {}
             }
         }
-        let mut rerouted: Vec<EdgeId> = Vec::new();
-        for place in places {
-            let Some(id) = document.node_at(place).map(|node| node.id.as_str()) else {
-                continue;
-            };
-            let after = self.graph.targets(place).iter().map(|(target, _)| *target);
-            let after = after.filter_map(|target| document.node_at(target));
-            rerouted.extend(after.map(|target| EdgeId::new(id, &target.id)));
-            let before = self.graph.sources(place).iter();
-            let before = before.filter_map(|source| document.node_at(*source));
-            rerouted.extend(before.map(|source| EdgeId::new(&source.id, id)));
+        // Where an edge arrives depends on where all others come from that end in the same node.
+        let after = places.iter().flat_map(|place| self.graph.targets(*place));
+        let after: Vec<usize> = after.map(|(target, _)| *target).collect();
+        places.extend(after);
+        places.sort_unstable();
+        places.dedup();
+        let mut rerouted = Vec::new();
+        for target in places.into_iter().filter_map(|place| document.node_at(place)) {
+            self.put_edges_into(target);
+            rerouted.extend(edges_into(target).map(|edge| edge.id()));
         }
         rerouted.sort();
-        rerouted.dedup();
-        for id in &rerouted {
-            if let Some(state) = document.edge_state(id) {
-                let (source, target) = (id.source.as_str(), id.target.as_str());
-                self.put_edge(Edge {
-                    source,
-                    state,
-                    target,
-                });
-            }
-        }
         rerouted
     }
 
@@ -239,23 +225,34 @@ impl Scene {
         self.notes.insert(id.to_owned(), note.area);
     }
 
-    fn put_edge(&mut self, edge: Edge<'_>) {
-        let Some(route) = self.route_of(edge.source, edge.state, edge.target) else {
+    /// Leads all edges that end in a node.
+    fn put_edges_into(&mut self, target: &Node) {
+        let Some(area) = self.nodes.get(&target.id).copied() else {
             return;
         };
-        let pieces: Vec<Rect> = route
-            .segments()
-            .map(|(from, to)| Rect::between(from, to))
-            .collect();
-        self.grid.put(Item::Edge(edge.id()), &pieces);
-        self.edges.insert(edge.id(), route);
+        let begun = edges_into(target).filter_map(|edge| Some((edge, self.beginning(edge)?)));
+        let begun: Vec<(Edge<'_>, Point)> = begun.collect();
+        let from: Vec<Point> = begun.iter().map(|(_, from)| *from).collect();
+        let arrivals = Arrival::of_all(area, &from, self.orientation);
+        for ((edge, from), arrival) in begun.into_iter().zip(arrivals) {
+            let between = |area: Rect| self.nodes_between(area, [edge.source, edge.target]);
+            let route = EdgeRoute::of(from, area, arrival, self.orientation, &between);
+            self.put_edge(edge.id(), route);
+        }
     }
 
-    fn route_of(&self, source: &str, state: EdgeState, target: &str) -> Option<EdgeRoute> {
-        let exits = self.graph.exits(self.graph.place(source)?);
-        let (from, to) = (*self.nodes.get(source)?, *self.nodes.get(target)?);
-        let between = |area: Rect| self.nodes_between(area, [source, target]);
-        Some(EdgeRoute::of(from, exits, state, to, self.orientation, &between))
+    fn put_edge(&mut self, edge: EdgeId, route: EdgeRoute) {
+        let pieces = route.segments().map(|(from, to)| Rect::between(from, to));
+        self.grid
+            .put(Item::Edge(edge.clone()), &pieces.collect::<Vec<_>>());
+        self.edges.insert(edge, route);
+    }
+
+    /// Where an edge leaves its source.
+    fn beginning(&self, edge: Edge<'_>) -> Option<Point> {
+        let exits = self.graph.exits(self.graph.place(edge.source)?);
+        let area = *self.nodes.get(edge.source)?;
+        Some(Port::Exit(edge.state).position(area, exits, self.orientation))
     }
 
     /// The nodes that a rectangle touches, without these two.
@@ -269,6 +266,7 @@ impl Scene {
 
 #[cfg(test)]
 mod tests {
+    use rules::model::EdgeState;
     use serde_json::json;
 
     use super::*;
@@ -344,5 +342,32 @@ mod tests {
         assert_ne!(scene.at(Point::new(450.0, 340.0), 1.0), Hit::Node("b".to_owned()));
         let everything = Rect::new(Point::new(-5e3, -5e3), crate::geometry::Size::new(1e4, 1e4));
         assert_eq!(scene.visible(everything).len(), 5);
+    }
+    #[test]
+    fn an_edge_makes_room_for_another_that_comes_from_elsewhere() {
+        let after = |source: &str| json!({"node_id": source, "state": "success"});
+        let mut document = from_json(&json!({
+            "rules": [
+                {"node_id": "a", "node_type": "task"},
+                {"node_id": "b", "node_type": "task"},
+                {"node_id": "c", "node_type": "task", "depends_on": [after("a"), after("b")]}
+            ],
+            "layout": {"a": {"x": -300, "y": 0}, "b": {"x": 300, "y": 0}, "c": {"x": 0, "y": 300}}
+        }))
+        .unwrap();
+        let mut scene = scene(&document);
+        let (left, right) = (EdgeId::new("a", "c"), EdgeId::new("b", "c"));
+        let end = |scene: &Scene, edge| scene.route(edge).unwrap().points().last().copied().unwrap();
+        assert!(end(&scene, &left).x < end(&scene, &right).x);
+        let moved = Item::Node("a".to_owned());
+        let edit = edit::move_by(&document, [&moved], Vector::new(1200.0, 0.0));
+        document.apply(&edit).unwrap();
+        assert_eq!(scene.follow(&document, [&moved]), [left.clone(), right.clone()]);
+        assert!(end(&scene, &left).x > end(&scene, &right).x);
+        assert_eq!(scene.edges, self::scene(&document).edges);
+        // Each is taken where it ends.
+        let beside = |edge| end(&scene, edge) + Vector::new(0.0, -18.0);
+        assert_eq!(scene.at(beside(&left), 1.0), Hit::Edge(left.clone()));
+        assert_eq!(scene.at(beside(&right), 1.0), Hit::Edge(right.clone()));
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use rules::model::Quantifier;
 
 use crate::document::{Document, Edge, Node, NodeKind, Note};
-use crate::geometry::{Exits, Orientation, PORT_RADIUS, Point, Port, Rect};
+use crate::geometry::{Orientation, PORT_RADIUS, Point, Rect, entry_shape};
 use crate::hit::Scene;
 use crate::words::{self, Language};
 
@@ -30,7 +30,7 @@ text{font:12px system-ui,sans-serif;fill:#5b6472}\
 .failure path{stroke:#b45309}.failure text{fill:#b45309}\
 .error path{stroke:#b91c1c}.error text{fill:#b91c1c}\
 .any path{stroke:#5b6472}\
-.port{fill:#fff;stroke:#5b6472;stroke-width:1.2}.port.all{fill:#5b6472}\
+.node .port{fill:#fff;stroke:#5b6472;stroke-width:1.2}.node .port.all{fill:#5b6472}\
 .note rect{fill:#fdf6dd;stroke:#e5d9ac}";
 
 /// What to draw with.
@@ -126,23 +126,21 @@ impl Drawing<'_> {
     }
 
     fn write_entry(&self, svg: &mut String, node: &Node, area: Rect) {
-        let entry = Port::Entry.position(area, Exits::Two, self.orientation);
-        if !node.depends_on.is_empty() {
-            let class = match node.join() {
-                Quantifier::All => "port all",
-                Quantifier::Any => "port",
-            };
-            write_circle(svg, class, entry);
+        let edges = node.depends_on.len();
+        if edges == 0 {
+            return;
         }
+        let class = match node.join() {
+            Quantifier::All => "port all",
+            Quantifier::Any => "port",
+        };
+        let Rect { origin, size } = entry_shape(area, edges, self.orientation);
+        let _ = write!(
+            svg,
+            r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{}" rx="{PORT_RADIUS}"/>"#,
+            origin.x, origin.y, size.width, size.height
+        );
     }
-}
-
-fn write_circle(svg: &mut String, class: &str, at: Point) {
-    let _ = write!(
-        svg,
-        r#"<circle class="{class}" cx="{}" cy="{}" r="{PORT_RADIUS}"/>"#,
-        at.x, at.y
-    );
 }
 
 /// A diamond for a condition, a square for a task.
@@ -246,7 +244,7 @@ mod tests {
         assert!(drawn.contains("&lt;b&gt;Book?&lt;/b&gt;"));
         assert!(drawn.contains(">total &lt; 5</text>"));
         assert!(drawn.contains("class=\"edge failure\"") && drawn.contains(">não</text>"));
-        assert!(drawn.contains("<circle class=\"port\""), "any: an open ring");
+        assert!(drawn.contains("<rect class=\"port\""), "any: an open ring");
         assert!(drawn.contains(">one</text>") && drawn.contains(">two</text>"));
         let opened = drawn.matches("<g").count();
         assert_eq!(opened, drawn.matches("</g>").count());

@@ -10,7 +10,7 @@ use store::{Outage, StoreError};
 use tasks::Needs;
 
 use crate::backoff::Backoff;
-use crate::group_commit::GroupCommit;
+use crate::group_commit::Seat;
 use crate::holding::Holding;
 use crate::prepare::{Prepared, dead_letter};
 use crate::round::{self, Ended};
@@ -41,13 +41,16 @@ pub(crate) async fn commit(
     events: Vec<Arc<Prepared>>,
     deps: &Deps,
     holding: &Holding,
-    group: &GroupCommit,
+    seat: &mut Seat,
 ) -> Result<(), Halted> {
     let is_suspect = events.iter().any(|event| event.is_suspect());
-    let mut group = (!is_suspect).then_some(group);
+    if is_suspect {
+        seat.pass();
+    }
+    let mut seat = (!is_suspect).then_some(seat);
     let mut pending = vec![events];
     while let Some(mut events) = pending.pop() {
-        match attempt(&events, deps, holding, group.take()).await? {
+        match attempt(&events, deps, holding, seat.take()).await? {
             Attempt::Done => {}
             Attempt::Stuck => {
                 tracing::warn!(
@@ -91,7 +94,7 @@ async fn attempt(
     events: &[Arc<Prepared>],
     deps: &Deps,
     holding: &Holding,
-    mut group: Option<&GroupCommit>,
+    mut seat: Option<&mut Seat>,
 ) -> Result<Attempt, Halted> {
     let mut needs = match foresee(events, deps) {
         Ok(needs) => needs,
@@ -101,7 +104,7 @@ async fn attempt(
     let (mut rounds, max_rounds) = (0, max_rounds(events));
     let mut failures = 0;
     loop {
-        match try_once(events, &needs, deps, holding, group.take()).await {
+        match try_once(events, &needs, deps, holding, seat.take()).await {
             Ok(Ended::Committed) => return Ok(Attempt::Done),
             Ok(Ended::LeaseLost) => return Err(lost(holding)),
             Ok(Ended::Widened(more)) => {
@@ -133,10 +136,10 @@ async fn try_once(
     needs: &Needs,
     deps: &Deps,
     holding: &Holding,
-    group: Option<&GroupCommit>,
+    seat: Option<&mut Seat>,
 ) -> Result<Ended, StoreError> {
-    if let Some(group) = group
-        && let Some(ended) = group.try_once(events, needs, holding).await
+    if let Some(seat) = seat
+        && let Some(ended) = seat.try_once(events, needs, holding).await
     {
         return ended;
     }

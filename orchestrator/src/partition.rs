@@ -8,6 +8,7 @@ use queue::{Consumer, Delivery, Partition, QueueError};
 use crate::acknowledging::Acknowledging;
 use crate::backoff::Backoff;
 use crate::batch::{self, Halted, report};
+use crate::group_commit::Seat;
 use crate::holding::{Crew, Holding};
 use crate::prepare::{Prepared, Sorted, prepare};
 
@@ -54,15 +55,16 @@ impl PartitionWorker {
 
     async fn consume(&self, mut consumer: Box<dyn Consumer>) -> Result<Halted, QueueError> {
         let mut stored = Acknowledging::new(consumer.acknowledger());
+        let mut seat = self.crew.group.seat();
         let halted = loop {
             let deliveries = tokio::select! {
                 biased;
                 () = self.holding.stop.cancelled() => break Halted::Stopped,
                 // Before there is more to do: under load there always is.
                 error = stored.fail() => return Err(error),
-                taken = consumer.take(self.crew.limits.take) => taken?,
+                taken = seat.wait_for(consumer.take(self.crew.limits.take)) => taken?,
             };
-            if let Err(halted) = self.work_off(deliveries, &mut stored).await {
+            if let Err(halted) = self.work_off(deliveries, &mut seat, &mut stored).await {
                 break halted;
             }
         };
@@ -74,8 +76,13 @@ impl PartitionWorker {
     }
 
     /// Brings all that was taken to its end, in order, in batches of bounded size.
-    async fn work_off(&self, deliveries: Vec<Delivery>, stored: &mut Acknowledging) -> Result<(), Halted> {
-        let (Crew { deps, group, .. }, holding) = (&self.crew, &self.holding);
+    async fn work_off(
+        &self,
+        deliveries: Vec<Delivery>,
+        seat: &mut Seat,
+        stored: &mut Acknowledging,
+    ) -> Result<(), Halted> {
+        let (Crew { deps, .. }, holding) = (&self.crew, &self.holding);
         let mut waiting = VecDeque::with_capacity(deliveries.len());
         for delivery in deliveries {
             match self.sort(delivery).await? {
@@ -88,7 +95,7 @@ impl PartitionWorker {
         }
         while let Some(events) = next_batch(&mut waiting, self.crew.limits.nodes) {
             let tags: Vec<_> = events.iter().map(|event| event.tag()).collect();
-            batch::commit(events, deps, holding, group).await?;
+            batch::commit(events, deps, holding, seat).await?;
             stored.gather(tags);
         }
         Ok(())

@@ -2,6 +2,38 @@
 
 use std::fmt::Display;
 
+/// The kinds of findings, all of them: faults, then warnings.
+pub const FINDING_CODES: [&str; 28] = [
+    "wrong_type",
+    "missing_member",
+    "unknown_member",
+    "bad_value",
+    "no_nodes",
+    "too_many_nodes",
+    "too_many_dependencies",
+    "duplicate_node_id",
+    "unknown_dependency",
+    "self_dependency",
+    "duplicate_dependency",
+    "cycle",
+    "impossible_state",
+    "unknown_task",
+    "invalid_parameters",
+    "bad_path",
+    "not_an_ancestor",
+    "unknown_operator",
+    "wrong_arity",
+    "null_value",
+    "bad_regex",
+    "unused_condition",
+    "always_runs",
+    "never_runs",
+    "after_abort",
+    "literal_path",
+    "never_compares",
+    "no_effect",
+];
+
 /// One fault or warning: a JSON Pointer (RFC 6901) into the document, a stable code, and a sentence that
 /// says what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -16,7 +48,11 @@ pub struct Finding {
 
 impl Finding {
     /// A finding at a place.
+    ///
+    /// # Panics
+    /// In tests, if the code is none of [`FINDING_CODES`].
     pub fn at(pointer: &Pointer, code: &'static str, detail: impl Into<String>) -> Self {
+        debug_assert!(FINDING_CODES.contains(&code), "`{code}` is none of the codes");
         Self {
             pointer: pointer.to_string(),
             code,
@@ -68,6 +104,14 @@ impl Display for Pointer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_docs_name_every_code() {
+        let docs = include_str!("../../docs/rules.md");
+        for code in FINDING_CODES {
+            assert!(docs.contains(&format!("`{code}`")), "{code}");
+        }
+    }
 
     #[test]
     fn escapes_tokens() {

@@ -33,6 +33,6 @@ pub use execution::{
     Compensation, CompensationState, EndStatus, Execution, NodeError, NodeRecord, NodeRecords, NodeState,
     Progress, RunFault, TaskCall, TaskOutcome,
 };
-pub use finding::{Finding, Pointer};
+pub use finding::{FINDING_CODES, Finding, Pointer};
 pub use operator::Operator;
 pub use plan::{Context, Plan, WhenVerdict};

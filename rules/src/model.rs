@@ -1,5 +1,7 @@
 //! A rule document, once read: what was said, with what was left unsaid filled in.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -124,6 +126,9 @@ pub enum NodeKind {
     Task(Box<TaskNode>),
 }
 
+/// How long one attempt at a task may take, in milliseconds.
+pub const TIMEOUTS_MS: RangeInclusive<u64> = 1..=86_400_000;
+
 /// A node that runs a task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskNode {
@@ -154,6 +159,19 @@ pub struct Retry {
     pub max_interval_ms: u64,
     /// When to give up, in milliseconds from the first attempt.
     pub max_elapsed_ms: u64,
+}
+
+impl Retry {
+    /// How many attempts there may be.
+    pub const ATTEMPTS: RangeInclusive<u64> = 1..=100;
+    /// How long the first wait may be, in milliseconds.
+    pub const INITIAL_INTERVALS_MS: RangeInclusive<u64> = 1..=3_600_000;
+    /// By what a wait may grow.
+    pub const MULTIPLIERS: RangeInclusive<u64> = 1..=100;
+    /// How long the longest wait may be, in milliseconds.
+    pub const MAX_INTERVALS_MS: RangeInclusive<u64> = 1..=86_400_000;
+    /// How long may be tried, in milliseconds.
+    pub const MAX_ELAPSED_MS: RangeInclusive<u64> = 1..=2_592_000_000;
 }
 
 impl Default for Retry {

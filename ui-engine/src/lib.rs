@@ -5,6 +5,7 @@
 //! comes out; the module has no state but its catalogue, no clock and no chance: the caller says what time it is.
 
 mod check;
+mod language;
 mod simulate;
 
 use std::{cell::OnceCell, rc::Rc};
@@ -13,21 +14,35 @@ use serde_json::{Value, json};
 use tasks::Tasks;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use self::language::Language;
+
 /// What is wrong with a rule's document, and what is hardly meant: `{findings, warnings}`, each a list of
-/// `{pointer, code, detail}`.
+/// `{pointer, code, detail}`. The details are in the language (`en`, `pt`).
 #[wasm_bindgen]
 #[must_use]
-pub fn check(document: &str) -> String {
-    answer(|tasks| check::check(tasks, document))
+pub fn check(document: &str, language: &str) -> String {
+    answer(Language::named(language), |tasks| check::check(tasks, document))
 }
 
 /// What a rule would do with an event. Takes `{rule, event, company?, task_results?, at_ms}` and answers
 /// `{status, error, nodes, transactions, events}`, as the API's simulation does; or `{problem}`, a sentence, or
-/// `{findings}`, if the rule cannot run.
+/// `{findings}`, if the rule cannot run. What is wrong is said in the language.
 #[wasm_bindgen]
 #[must_use]
-pub fn simulate(request: &str) -> String {
-    answer(|tasks| simulate::simulate(tasks, request))
+pub fn simulate(request: &str, language: &str) -> String {
+    answer(Language::named(language), |tasks| {
+        simulate::simulate(tasks, request)
+    })
+}
+
+/// Findings that somebody else made, in the language: a list of texts in the order of those that it takes.
+#[wasm_bindgen]
+#[must_use]
+pub fn say(sentences: &str, language: &str) -> String {
+    let sentences: Vec<String> = serde_json::from_str(sentences).unwrap_or_default();
+    let language = Language::named(language);
+    let said = sentences.iter().map(|sentence| language.say(sentence));
+    json!(said.collect::<Vec<_>>()).to_string()
 }
 
 thread_local! {
@@ -35,11 +50,12 @@ thread_local! {
     static TASKS: OnceCell<Result<Rc<Tasks>, String>> = const { OnceCell::new() };
 }
 
-fn answer(work: impl FnOnce(&Tasks) -> Value) -> String {
+fn answer(language: Language, work: impl FnOnce(&Tasks) -> Value) -> String {
     let tasks = TASKS.with(|tasks| tasks.get_or_init(|| Tasks::built_in().map(Rc::new)).clone());
-    let answer = match tasks {
+    let mut answer = match tasks {
         Ok(tasks) => work(&tasks),
         Err(fault) => json!({ "problem": fault }),
     };
+    language.translate(&mut answer);
     answer.to_string()
 }

@@ -8,6 +8,12 @@ pub const NOTE_SIZE: Size = Size {
     height: 96.0,
 };
 
+/// No note is drawn smaller than this: a line of text, and a corner to take it by.
+pub(crate) const LEAST_NOTE_SIZE: Size = Size {
+    width: 80.0,
+    height: 48.0,
+};
+
 /// How wide and high a note may be.
 pub(crate) const NOTE_LENGTHS: std::ops::RangeInclusive<f64> = 1.0..=10_000.0;
 

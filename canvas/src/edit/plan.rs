@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use rules::model::EdgeState;
 
 use super::{Edit, EditError};
-use crate::document::{Document, EdgeId, Node};
-use crate::geometry::{Point, Vector};
+use crate::document::{Document, EdgeId, LEAST_NOTE_SIZE, NOTE_LENGTHS, Node};
+use crate::geometry::{Point, Rect, Size, Vector};
 use crate::naming;
 use crate::selection::Item;
 
@@ -112,6 +112,20 @@ pub fn move_by<'i>(document: &Document, items: impl IntoIterator<Item = &'i Item
     Edit::All(edits)
 }
 
+/// Draws a note's lower right corner to a point. It becomes no smaller than can be read and taken; none if there is no
+/// such note.
+pub fn resize_note(document: &Document, id: &str, corner: Point) -> Option<Edit> {
+    let mut note = document.note(id)?.clone();
+    let wanted = corner - note.area.origin;
+    let most = *NOTE_LENGTHS.end();
+    let size = Size::new(
+        wanted.dx.clamp(LEAST_NOTE_SIZE.width, most),
+        wanted.dy.clamp(LEAST_NOTE_SIZE.height, most),
+    );
+    note.area = Rect::new(note.area.origin, size);
+    Some(Edit::SetNote(note))
+}
+
 /// Draws an edge's end to another node. It keeps its state.
 ///
 /// # Errors
@@ -167,4 +181,33 @@ fn redirect(document: &Document, edge: &EdgeId, to: EdgeId) -> Result<Edit, Edit
             index: None,
         },
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::document::from_json;
+    use crate::history::{History, MergeKey};
+
+    #[test]
+    fn a_note_is_resized_by_its_corner_and_stays_one_that_can_be_taken() {
+        let document = from_json(&json!({"rules": [], "layout": {
+            "$notes": [{"id": "n", "text": "why", "x": 100, "y": 100, "width": 220, "height": 96}]
+        }}))
+        .unwrap();
+        let mut history = History::new(document.clone());
+        for corner in [Point::new(400.0, 300.0), Point::new(110.0, -50.0)] {
+            let resized = resize_note(history.document(), "n", corner).unwrap();
+            history
+                .commit_merging(resized, MergeKey::field("n", "size"))
+                .unwrap();
+        }
+        let area = history.document().note("n").unwrap().area;
+        assert_eq!(area, Rect::new(Point::new(100.0, 100.0), LEAST_NOTE_SIZE));
+        history.undo();
+        assert_eq!(*history.document(), document, "several presses are one step");
+        assert_eq!(resize_note(&document, "m", Point::default()), None);
+    }
 }

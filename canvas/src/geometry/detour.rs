@@ -13,29 +13,35 @@ pub type Obstacles<'o> = dyn Fn(Rect) -> Vec<Rect> + 'o;
 
 impl EdgeRoute {
     /// The way from one point to another past what stands between them, if one with a turn or two is free; else as
-    /// [`between`](Self::between).
-    pub fn around(from: Point, to: Point, orientation: Orientation, obstacles: &Obstacles<'_>) -> Self {
+    /// [`between`](Self::between). It turns towards its end so much later.
+    pub(super) fn around(
+        from: Point,
+        to: Point,
+        late: f64,
+        orientation: Orientation,
+        obstacles: &Obstacles<'_>,
+    ) -> Self {
         match orientation {
-            Orientation::TopDown => Self::through(around_downwards(from, to, obstacles)),
+            Orientation::TopDown => Self::through(around_downwards(from, to, late, obstacles)),
             Orientation::LeftRight => {
                 let transposed = |area: Rect| {
                     let found = obstacles(area.transposed()).into_iter();
                     found.map(Rect::transposed).collect()
                 };
-                let points = around_downwards(from.transposed(), to.transposed(), &transposed);
+                let points = around_downwards(from.transposed(), to.transposed(), late, &transposed);
                 Self::through(points.into_iter().map(Point::transposed).collect())
             }
         }
     }
 }
 
-fn around_downwards(from: Point, to: Point, obstacles: &Obstacles<'_>) -> Vec<Point> {
-    let usual = downwards(from, to);
+fn around_downwards(from: Point, to: Point, later: f64, obstacles: &Obstacles<'_>) -> Vec<Point> {
+    let usual = downwards(from, to, later);
     let goes_back = to.y - from.y < 4.0 * STUB;
     if goes_back || is_free(&usual, obstacles) {
         return usual;
     }
-    let (early, late) = (from.y + 2.0 * STUB, to.y - 2.0 * STUB);
+    let (early, late) = (from.y + 2.0 * STUB, to.y - 2.0 * STUB + later);
     let turns = [late, early].map(|turn| with_turn(from, turn, to));
     let in_the_way = turns.iter().flat_map(|way| pieces(way).flat_map(obstacles));
     let in_the_way: Vec<Rect> = in_the_way.take(MOST_PASSED).collect();
@@ -82,7 +88,13 @@ mod tests {
 
     fn around(nodes: &[Rect], orientation: Orientation) -> EdgeRoute {
         let find = |area: Rect| nodes.iter().copied().filter(|node| node.touches(area)).collect();
-        EdgeRoute::around(Point::new(0.0, 0.0), Point::new(60.0, 400.0), orientation, &find)
+        EdgeRoute::around(
+            Point::new(0.0, 0.0),
+            Point::new(60.0, 400.0),
+            0.0,
+            orientation,
+            &find,
+        )
     }
 
     fn is_clear(route: &EdgeRoute, nodes: &[Rect]) -> bool {
@@ -142,7 +154,7 @@ mod tests {
                 .collect()
         };
         let (from, to) = (Point::new(0.0, 0.0), Point::new(400.0, 60.0));
-        let right = EdgeRoute::around(from, to, Orientation::LeftRight, &find);
+        let right = EdgeRoute::around(from, to, 0.0, Orientation::LeftRight, &find);
         let down = around(&bar, Orientation::TopDown);
         let down: Vec<Point> = down.points().iter().map(|point| point.transposed()).collect();
         assert_eq!(right.points(), down);

@@ -2,7 +2,7 @@
 
 use rules::model::EdgeState;
 
-use super::{EdgeRoute, Obstacles, Point, Rect, Size};
+use super::{Arrival, EdgeRoute, Obstacles, Point, Rect, Size};
 use crate::document::Document;
 
 /// The size of every node: two lines.
@@ -112,19 +112,16 @@ impl Port {
 }
 
 impl EdgeRoute {
-    /// The way of an edge between two nodes, past those in between: all that moving one node asks for is this, for
-    /// each of its edges.
+    /// The way of an edge from an exit to a node, past those in between, as it arrives among others.
     pub fn of(
-        source: Rect,
-        exits: Exits,
-        state: EdgeState,
+        from: Point,
         target: Rect,
+        arrival: Arrival,
         orientation: Orientation,
         obstacles: &Obstacles<'_>,
     ) -> Self {
-        let from = Port::Exit(state).position(source, exits, orientation);
-        let to = Port::Entry.position(target, Exits::Two, orientation);
-        Self::around(from, to, orientation, obstacles)
+        let to = arrival.end(target, orientation);
+        Self::around(from, to, arrival.late, orientation, obstacles)
     }
 }
 

@@ -22,9 +22,9 @@ impl EdgeRoute {
     /// The way from one point to another.
     pub fn between(from: Point, to: Point, orientation: Orientation) -> Self {
         let points = match orientation {
-            Orientation::TopDown => downwards(from, to),
+            Orientation::TopDown => downwards(from, to, 0.0),
             Orientation::LeftRight => {
-                let mut points = downwards(from.transposed(), to.transposed());
+                let mut points = downwards(from.transposed(), to.transposed(), 0.0);
                 for point in &mut points {
                     *point = point.transposed();
                 }
@@ -94,17 +94,17 @@ impl EdgeRoute {
     }
 }
 
-/// The corners of a way that leaves downwards and arrives downwards.
-pub(super) fn downwards(from: Point, to: Point) -> Vec<Point> {
+/// The corners of a way that leaves downwards and arrives downwards, with its last turn so much later than usual.
+pub(super) fn downwards(from: Point, to: Point, late: f64) -> Vec<Point> {
     if to.y - from.y >= 2.0 * STUB {
         if (to.x - from.x).abs() < STRAIGHT {
             return vec![from, to];
         }
-        let turn = f64::midpoint(from.y, to.y);
+        let turn = (f64::midpoint(from.y, to.y) + late).clamp(from.y + STUB / 2.0, to.y - STUB / 2.0);
         return vec![from, Point::new(from.x, turn), Point::new(to.x, turn), to];
     }
-    let (below, above) = (from.y + STUB, to.y - STUB);
-    let column = side_column(from.x, to.x);
+    let (below, above) = (from.y + STUB, to.y - STUB + late / 2.0);
+    let column = side_column(from.x, to.x) + late;
     vec![
         from,
         Point::new(from.x, below),

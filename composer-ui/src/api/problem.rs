@@ -4,6 +4,9 @@ use api_types::{FieldError, Problem};
 
 use crate::words::Words;
 
+/// The refusal whose faults are each shown in their places.
+const INVALID_RULE: &str = "invalid_rule";
+
 /// Why there is no answer to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ApiError {
@@ -25,7 +28,10 @@ impl ApiError {
     /// What happened, for a person.
     pub(crate) fn message(&self, words: &Words) -> String {
         match self {
-            Self::Problem(problem) => problem.detail.clone(),
+            Self::Problem(problem) if problem.code == INVALID_RULE => {
+                (words.faults.invalid_rule)(problem.errors.len())
+            }
+            Self::Problem(problem) => (words.faults.told)(&problem.detail),
             Self::Unreachable => words.faults.unreachable.to_owned(),
             Self::Unreadable => words.faults.unreadable.to_owned(),
         }
@@ -56,6 +62,20 @@ impl ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn a_refusal_is_told_in_the_readers_language() {
+        let text = r#"{"type":"x","title":"X","status":404,"detail":"There is no run 7. One that was just accepted appears once it ran.",
+            "code":"unknown_run"}"#;
+        let error = ApiError::of_answer(text);
+        let told = |language: Language| error.message(language.words());
+        assert!(told(Language::English).starts_with("There is no run 7."));
+        assert_eq!(
+            told(Language::Portuguese),
+            "Não há execução 7. Uma que acaba de ser aceita aparece depois de executar."
+        );
+    }
 
     #[test]
     fn a_problem_is_read_and_anything_else_is_unreadable() {
@@ -64,6 +84,8 @@ mod tests {
         let error = ApiError::of_answer(text);
         assert_eq!(error.reference(), Some("7"));
         assert_eq!(error.findings()[0].pointer, "/rules/0");
+        let portuguese = Language::Portuguese.words();
+        assert_eq!(error.message(portuguese), "Há algo errado com a regra.");
         assert_eq!(ApiError::of_answer("<h1>Bad gateway</h1>"), ApiError::Unreadable);
     }
 }

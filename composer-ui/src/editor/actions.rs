@@ -94,6 +94,7 @@ impl Editor {
             self.shows_rule.set(false);
             focus::canvas();
         }
+        self.lets_go.set_value(true);
     }
 
     /// Zooms around the middle.
@@ -130,7 +131,8 @@ impl Editor {
             Hit::Nothing => Insertion::Free,
             Hit::Edge(edge) => Insertion::Into(edge),
             Hit::Node(_) => return self.rename(),
-            _ => return,
+            Hit::Note(id) => return self.open_note(id),
+            Hit::Port { .. } => return,
         };
         self.want(Wanted { at: point, place });
     }
@@ -148,19 +150,21 @@ impl Editor {
     }
 
     /// Asks for a node after what is selected, or for the first one. Else the key is not the canvas's: the focus goes on.
+    /// Escape selects nothing and lets go of an empty canvas, so that Escape and Tab always lead out (WCAG 2.1.2).
     pub(super) fn insert_after_selected(self) -> bool {
-        let is_wanted = self.board.selection.with_untracked(|all| all.only().is_some())
-            || self.board.with(Document::is_empty);
+        let is_first = self.board.with(Document::is_empty) && !self.lets_go.get_value();
+        let is_wanted = is_first || self.board.selection.with_untracked(|all| all.only().is_some());
         is_wanted && !self.board.is_read_only.get_untracked() && self.insert_next()
     }
 
     /// Puts the focus on the first field of what is selected.
     pub(super) fn open_inspector(self) -> bool {
-        let has_one = self.board.selection.with_untracked(|all| all.only().is_some());
-        if has_one {
-            focus::member("label");
-        }
-        has_one
+        let member = self.board.selection.with_untracked(|all| match all.only()? {
+            Item::Node(_) => Some("label"),
+            Item::Edge(_) => Some("state"),
+            Item::Note(_) => Some("text"),
+        });
+        member.map(focus::member).is_some()
     }
 
     /// Asks what the selected node is to be connected with.

@@ -8,7 +8,7 @@ use std::{collections::HashMap, ops::Deref};
 use canvas::{
     document::{Document, EdgeId, Note},
     edit::{Edit, EditError, Touched},
-    geometry::{Orientation, Point, Rect, Size},
+    geometry::{EdgeRoute, Orientation, Point, Rect, Size},
     graph::Graph,
     history::{History, MergeKey},
     hit::Scene,
@@ -381,9 +381,23 @@ impl Board {
         self.is_whole.set_value(true);
     }
 
+    /// What something takes up on the canvas.
+    pub(super) fn area_of(self, item: &Item) -> Option<Rect> {
+        match item {
+            Item::Node(id) => self.with(|document| document.area(id)),
+            Item::Note(id) => self.with(|document| document.note(id).map(|note| note.area)),
+            Item::Edge(id) => self.with_scene(|scene| scene.route(id).map(EdgeRoute::bounds)),
+        }
+    }
+
     /// Looks at a node, moving no more than it takes.
     pub(super) fn reveal(self, id: &str) {
-        if let Some(area) = self.with(|document| document.area(id)) {
+        self.reveal_item(&Item::Node(id.to_owned()));
+    }
+
+    /// Looks at something, moving no more than it takes.
+    pub(super) fn reveal_item(self, item: &Item) {
+        if let Some(area) = self.area_of(item) {
             let view = self.view.get_untracked();
             self.look(view.revealing(area, self.screen.get_untracked(), 72.0));
         }

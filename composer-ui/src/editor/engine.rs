@@ -8,6 +8,8 @@ use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::words::{Language, language};
+
 /// Where the page says which script the worker runs.
 const WORKER: &str = "meta[name='moneyflow-worker']";
 
@@ -16,6 +18,8 @@ const WORKER: &str = "meta[name='moneyflow-worker']";
 pub(super) enum Call {
     Check,
     Simulate,
+    /// Findings that the API made are to be said in the reader's language.
+    Say,
 }
 
 impl Call {
@@ -23,6 +27,7 @@ impl Call {
         match self {
             Self::Check => "check",
             Self::Simulate => "simulate",
+            Self::Say => "say",
         }
     }
 }
@@ -33,10 +38,11 @@ pub(super) struct NoAnswer;
 
 /// The worker, started with the first question.
 #[derive(Clone, Copy)]
-pub(super) struct Engine(StoredValue<State, LocalStorage>);
+pub(crate) struct Engine(StoredValue<State, LocalStorage>);
 
-#[derive(Default)]
 struct State {
+    /// What is wrong is said in this language.
+    language: Language,
     worker: Option<Running>,
     asked: u32,
     /// What is waited for: how to answer it, and how to give it up.
@@ -52,8 +58,13 @@ struct Running {
 
 impl Engine {
     /// Nothing runs yet.
-    pub(super) fn new() -> Self {
-        let engine = Self(StoredValue::new_local(State::default()));
+    pub(crate) fn new() -> Self {
+        let engine = Self(StoredValue::new_local(State {
+            language: language(),
+            worker: None,
+            asked: 0,
+            waiting: HashMap::new(),
+        }));
         on_cleanup(move || engine.stop());
         engine
     }
@@ -71,6 +82,19 @@ impl Engine {
         answer.as_string().ok_or(NoAnswer)
     }
 
+    /// Sentences about what is wrong, in the reader's language; as they are, if the worker does not answer.
+    pub(crate) async fn say(self, sentences: Vec<String>) -> Vec<String> {
+        if self.0.try_with_value(|state| state.language) == Some(Language::English) {
+            return sentences;
+        }
+        let said = self
+            .ask(Call::Say, &serde_json::json!(sentences).to_string())
+            .await;
+        said.ok()
+            .and_then(|said| serde_json::from_str(&said).ok())
+            .unwrap_or(sentences)
+    }
+
     fn send(self, call: Call, argument: &str, answers: (Function, Function)) -> Option<()> {
         self.start()?;
         self.0.try_update_value(|state| {
@@ -80,6 +104,7 @@ impl Engine {
                 ("id", JsValue::from(state.asked)),
                 ("call", call.name().into()),
                 ("argument", argument.into()),
+                ("language", state.language.tag().into()),
             ] {
                 Reflect::set(&question, &member.into(), &value).ok()?;
             }

@@ -3,6 +3,7 @@
 
 mod connecting;
 mod moving;
+mod resizing;
 
 use std::{collections::HashSet, ops::Deref, sync::Arc};
 
@@ -17,7 +18,7 @@ use canvas::{
 use leptos::prelude::*;
 use rules::model::EdgeState;
 
-use self::{connecting::Connecting, moving::Moving};
+use self::{connecting::Connecting, moving::Moving, resizing::Resizing};
 use super::board::Board;
 
 /// So many pixels the pointer may tremble in a click.
@@ -98,6 +99,7 @@ enum Gesture {
         hit: Hit,
     },
     Move(Arc<Moving>),
+    Resize(Resizing),
     Box {
         from: Point,
         before: Selection,
@@ -205,7 +207,7 @@ impl Hand {
                 ..
             }
         );
-        if !is_exit && self.begin_redirecting(point, pointer.at) {
+        if !is_exit && (self.begin_redirecting(point, pointer.at) || self.begin_resizing(point)) {
             return;
         }
         match hit {
@@ -239,6 +241,7 @@ impl Hand {
             }
             Gesture::Press { .. } => {}
             Gesture::Move(moving) => self.drag_moving(&moving, pointer),
+            Gesture::Resize(resizing) => self.drag_corner(&resizing, pointer.at),
             Gesture::Box { from, before } => self.draw_box(from, &before, pointer.at),
             Gesture::Connect(connecting) => self.drag_edge(&connecting, pointer.at),
         }
@@ -252,6 +255,7 @@ impl Hand {
         match self.gesture.get_value() {
             Gesture::Press { hit, .. } => self.click(hit, pointer),
             Gesture::Move(moving) => self.drop_moving(&moving, pointer),
+            Gesture::Resize(_) => self.board.finish(),
             Gesture::Connect(connecting) => {
                 // Pressed and released in one place: the other end is chosen by another click.
                 if connecting.pressed_at.distance(pointer.at) > TREMBLE {
@@ -267,7 +271,7 @@ impl Hand {
     /// Gives up what is going on: Escape, or the browser took the pointer.
     pub(super) fn give_up(self) {
         match self.gesture.get_value() {
-            Gesture::Move(_) => self.board.cancel(),
+            Gesture::Move(_) | Gesture::Resize(_) => self.board.cancel(),
             Gesture::Box { before, .. } => self.board.selection.set(before),
             _ => {}
         }
@@ -347,7 +351,11 @@ impl Hand {
         let is_held = self.gesture.with_value(|gesture| {
             matches!(
                 gesture,
-                Gesture::Pan { .. } | Gesture::Press { .. } | Gesture::Move(_) | Gesture::Box { .. }
+                Gesture::Pan { .. }
+                    | Gesture::Press { .. }
+                    | Gesture::Move(_)
+                    | Gesture::Resize(_)
+                    | Gesture::Box { .. }
             )
         });
         is_held && self.holder.get_value() != pointer.id

@@ -1,21 +1,27 @@
 //! The inspector: what is selected, member by member. It opens with a selection.
 
+mod call;
 mod condition;
 mod edge_panel;
 mod expected_value;
+mod failing;
 mod node_panel;
 mod note_panel;
+mod number_field;
+mod panel;
 mod raw;
 mod rule_panel;
 mod schema_field;
-mod task;
 mod values;
 
 use canvas::selection::Item;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use self::{edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, rule_panel::RulePanel};
+pub(super) use self::number_field::Numbers;
+use self::{
+    edge_panel::EdgePanel, node_panel::NodePanel, note_panel::NotePanel, panel::Panel, rule_panel::RulePanel,
+};
 use super::Editor;
 
 /// What the inspector is about.
@@ -45,34 +51,16 @@ pub(super) fn Inspector() -> impl IntoView {
             Subject::One(Item::Node(id)) => view! { <NodePanel id=id /> }.into_any(),
             Subject::One(Item::Edge(edge)) => view! { <EdgePanel edge=edge /> }.into_any(),
             Subject::One(Item::Note(id)) => view! { <NotePanel id=id /> }.into_any(),
-            Subject::Several(count) => view! { <Several count=count /> }.into_any(),
+            Subject::Several(count) => {
+                view! { <Panel title=(editor.texts.inspector.several)(count) /> }.into_any()
+            }
             Subject::Rule => view! { <RulePanel /> }.into_any(),
         };
         Some(view! {
             <aside class="inspector" aria-label=editor.texts.inspector.title>
-                <fieldset class="panel" disabled=move || editor.board.is_read_only.get()>
-                    {content}
-                </fieldset>
+                {content}
             </aside>
         })
-    }
-}
-
-/// What can be done with several things at once.
-#[component]
-fn Several(count: usize) -> impl IntoView {
-    let editor = expect_context::<Editor>();
-    let words = &editor.texts.inspector;
-    view! {
-        <h2>{(words.several)(count)}</h2>
-        <div class="panel-actions">
-            <button class="button" type="button" on:click=move |_| editor.duplicate()>
-                {words.duplicate}
-            </button>
-            <button class="button" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
     }
 }
 
@@ -123,7 +111,8 @@ impl Editor {
         self.type_edit(edit, key);
     }
 
-    fn type_edit(self, edit: canvas::edit::Edit, key: canvas::history::MergeKey) {
+    /// Does something that joins the step before it if that has the same key.
+    pub(super) fn type_edit(self, edit: canvas::edit::Edit, key: canvas::history::MergeKey) {
         if let Err(error) = self.board.edit_merging(edit, key) {
             let text = (self.texts.refused)(&error);
             self.toasts.say(crate::parts::Tone::Error, text);

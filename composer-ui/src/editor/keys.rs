@@ -1,11 +1,13 @@
 //! The keys of the canvas. While a field has the focus, or a dialog is open, they are not the canvas's.
 
-use canvas::geometry::Vector;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::{Editor, focus, walking::Way};
+use super::{
+    Editor, focus,
+    walking::{Turn, Way},
+};
 
 /// How far an arrow key moves: a step of the grid.
 const STEP: f64 = 16.0;
@@ -28,7 +30,7 @@ pub(super) fn listen(editor: Editor) {
         let is_taken = if is_command {
             command(editor, &key)
         } else if key.alt_key() {
-            walk(editor, &key)
+            with_alt(editor, &key)
         } else {
             plain(editor, &key)
         };
@@ -83,9 +85,16 @@ fn is_on_canvas() -> bool {
     })
 }
 
-fn walk(editor: Editor, key: &KeyboardEvent) -> bool {
-    let way = Way::of_key(&key.key());
-    way.map(|way| editor.walk(way)).is_some()
+/// With Alt arrows go to another node; with Shift, too, they resize a note.
+fn with_alt(editor: Editor, key: &KeyboardEvent) -> bool {
+    let Some(way) = Way::of_key(&key.key()) else {
+        return false;
+    };
+    if key.shift_key() {
+        return editor.resize_by(way.vector(STEP));
+    }
+    editor.walk(way);
+    true
 }
 
 fn command(editor: Editor, key: &KeyboardEvent) -> bool {
@@ -115,11 +124,12 @@ fn plain(editor: Editor, key: &KeyboardEvent) -> bool {
         "Tab" if !key.shift_key() => return editor.insert_after_selected(),
         "Enter" => return editor.open_inspector(),
         "e" | "E" => return editor.connect_selected(),
-        "ArrowLeft" => return editor.nudge(Vector::new(-distance, 0.0)),
-        "ArrowRight" => return editor.nudge(Vector::new(distance, 0.0)),
-        "ArrowUp" => return editor.nudge(Vector::new(0.0, -distance)),
-        "ArrowDown" => return editor.nudge(Vector::new(0.0, distance)),
-        _ => return false,
+        "PageDown" => editor.go_on(Turn::Next),
+        "PageUp" => editor.go_on(Turn::Back),
+        other => {
+            let way = Way::of_key(other);
+            return way.is_some_and(|way| editor.nudge(way.vector(distance)));
+        }
     }
     true
 }

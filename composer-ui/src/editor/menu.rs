@@ -1,16 +1,10 @@
 //! What is done with all of the rule: arranged, exported, imported.
 
-use canvas::{
-    document::{self, Note},
-    edit::Edit,
-    geometry::{Orientation, Rect},
-    guides, naming,
-    selection::Item,
-};
+use canvas::geometry::Orientation;
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast as _;
 
-use super::{Editor, focus};
+use super::Editor;
 use crate::icons::{Icon, Sign};
 
 /// The menu behind the three dots.
@@ -136,19 +130,5 @@ impl Editor {
     pub(super) fn open_rule(self) {
         self.board.selection.update(canvas::selection::Selection::clear);
         self.shows_rule.set(true);
-    }
-
-    /// Puts a note in the middle of what is seen.
-    fn add_note(self) {
-        let id = self.board.with(naming::fresh_note_id);
-        let area = Rect::new(guides::to_grid(self.board.middle()), document::NOTE_SIZE);
-        let note = Note {
-            id: id.clone(),
-            text: self.texts.menu.new_note.to_owned(),
-            area,
-        };
-        self.edit(Edit::AddNote { note, index: None });
-        self.select(Item::Note(id));
-        focus::member("text");
     }
 }

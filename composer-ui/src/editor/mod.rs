@@ -31,6 +31,7 @@ mod minimap;
 mod node;
 mod node_list;
 mod note;
+mod notes;
 mod overlay;
 mod page;
 mod palette;
@@ -48,6 +49,8 @@ mod versions;
 mod view_bar;
 mod walking;
 
+pub(crate) use self::engine::Engine;
+
 use std::ops::Deref;
 
 use api_types::Task;
@@ -55,8 +58,8 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use self::{
-    board::Board, conflict::Conflict, drawer::Drawer, engine::Engine, hand::Hand, problems::Problems,
-    saving::Record, simulation::Simulation, texts::Texts,
+    board::Board, conflict::Conflict, drawer::Drawer, hand::Hand, problems::Problems, saving::Record,
+    simulation::Simulation, texts::Texts,
 };
 pub(crate) use self::{leaving::Kept, page::path_with_event};
 use crate::{parts::Toasts, words::Words};
@@ -112,6 +115,8 @@ pub(crate) struct Shared {
     shows_map: RwSignal<bool>,
     /// A node is sought.
     finds: RwSignal<bool>,
+    /// Escape was pressed on the canvas: the next Tab leaves it, also where nothing has been drawn yet.
+    lets_go: StoredValue<bool>,
     /// The node that is being connected without a pointer.
     connects: RwSignal<Option<String>>,
     /// The node whose name is being typed.

@@ -2,7 +2,7 @@
 
 use canvas::{
     document::NodeKind,
-    geometry::{Exits, NODE_SIZE, Point, Port, Rect},
+    geometry::{Exits, NODE_SIZE, PORT_RADIUS, Point, Port, Rect, Size, entry_shape},
     run::Appearance,
     selection::Item,
     words,
@@ -160,6 +160,13 @@ fn Ports(kind: NodeKind, exits: Exits, entries: usize, join: Quantifier) -> impl
             </g>
         }
     });
+    let entry = move || {
+        let Size { width, height } = entry_shape(area, entries, board.orientation.get()).size;
+        let (x, y) = (-width / 2.0, -height / 2.0);
+        view! {
+            <rect class="port-shape" x=x y=y width=width height=height rx=PORT_RADIUS />
+        }
+    };
     let join = match (entries, join) {
         (0 | 1, _) => "port entry",
         (_, Quantifier::All) => "port entry join-all",
@@ -167,7 +174,7 @@ fn Ports(kind: NodeKind, exits: Exits, entries: usize, join: Quantifier) -> impl
     };
     view! {
         <g class=join data-port=port_name(Port::Entry) transform=move || at(Port::Entry)>
-            <circle class="port-shape" r="4.5" />
+            {entry}
         </g>
         {exits.collect_view()}
     }

@@ -21,27 +21,49 @@ pub(super) fn NodeList() -> impl IntoView {
                 .with(|document| outline(document, &title, editor.board.language()));
             let rows = entries.into_iter().map(move |entry| {
                 let id = entry.id.clone();
-                let go = move |_| {
-                    close.run(());
-                    editor.select(Item::Node(id.clone()));
-                    editor.board.reveal(&id);
-                    focus::canvas();
-                };
                 view! {
-                    <li>
-                        <button type="button" on:click=go>
-                            <small class="muted">{(words.wave)(entry.wave)}</small>
-                            <span>{entry.sentence(editor.board.language())}</span>
-                        </button>
-                    </li>
+                    <Row
+                        item=Item::Node(id)
+                        kind=(words.wave)(entry.wave)
+                        text=entry.sentence(editor.board.language())
+                        on_close=close
+                    />
                 }
+            });
+            let others = editor.in_reading_order().into_iter().filter_map(move |item| {
+                let kind = match item {
+                    Item::Node(_) => return None,
+                    Item::Edge(_) => editor.texts.inspector.edge,
+                    Item::Note(_) => editor.texts.inspector.note,
+                };
+                let text = editor.name_of(&item);
+                Some(view! { <Row item=item kind=kind.to_owned() text=text on_close=close /> })
             });
             view! {
                 <Dialog title=words.title on_close=close class="wide">
-                    <ol class="node-list">{rows.collect_view()}</ol>
+                    <ol class="node-list">{rows.collect_view()} {others.collect_view()}</ol>
                 </Dialog>
             }
         })
+    }
+}
+
+/// A node, an edge or a note: a press selects it on the canvas.
+#[component]
+fn Row(item: Item, kind: String, text: String, on_close: Callback<()>) -> impl IntoView {
+    let editor = expect_context::<Editor>();
+    let go = move |_| {
+        on_close.run(());
+        editor.show(item.clone());
+        focus::canvas();
+    };
+    view! {
+        <li>
+            <button type="button" on:click=go>
+                <small class="muted">{kind}</small>
+                <span>{text}</span>
+            </button>
+        </li>
     }
 }
 

@@ -1,6 +1,6 @@
 //! A note on the canvas.
 
-use canvas::selection::Item;
+use canvas::{geometry::Size, selection::Item};
 use leptos::prelude::*;
 
 use super::Editor;
@@ -19,6 +19,7 @@ pub(super) fn NoteView(id: String) -> impl IntoView {
     let note = board.note(&id)?;
     let item = Item::Note(id.clone());
     let is_selected = Memo::new(move |_| board.selection.with(|selection| selection.contains(&item)));
+    let has_grip = Memo::new(move |_| is_selected.get() && !board.is_read_only.get());
     let (place, spoken) = (note.clone(), note.clone());
     Some(view! {
         <g
@@ -42,10 +43,20 @@ pub(super) fn NoteView(id: String) -> impl IntoView {
                 view! {
                     <rect width=size.width height=size.height rx="4" />
                     {lines.collect_view()}
+                    {move || has_grip.get().then(|| view! { <path class="note-grip" d=grip(size) /> })}
                 }
             }}
         </g>
     })
+}
+
+/// Two strokes across the lower right corner, which a note is resized by.
+fn grip(Size { width, height }: Size) -> String {
+    let stroke = |inset: f64| {
+        let (right, bottom) = (width - 4.0, height - 4.0);
+        format!("M{} {bottom}L{right} {}", right - inset, bottom - inset)
+    };
+    stroke(5.0) + &stroke(10.0)
 }
 
 #[expect(

@@ -187,6 +187,7 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
         shows_list: RwSignal::new(false),
         shows_map: RwSignal::new(true),
         finds: RwSignal::new(false),
+        lets_go: StoredValue::new(false),
         connects: RwSignal::new(None),
         renaming: RwSignal::new(None),
         says: RwSignal::new(String::new()),

@@ -94,7 +94,11 @@ fn Picker(wanted: Wanted) -> impl IntoView {
                     choose(&chosen);
                 }
             }
-            "Escape" | "Tab" => close(),
+            "Escape" => {
+                close();
+                editor.lets_go.set_value(true);
+            }
+            "Tab" => close(),
             _ => return,
         }
         key.prevent_default();

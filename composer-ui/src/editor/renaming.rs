@@ -6,14 +6,18 @@ use leptos::{html, prelude::*};
 use super::{Editor, focus};
 
 impl Editor {
-    /// Types the name of the selected node.
+    /// Types the name of the selected node, or the text of the selected note.
     pub(super) fn rename(self) {
-        let only = self.board.selection.with_untracked(|all| all.only().cloned());
-        if let Some(Item::Node(id)) = only
-            && !self.board.is_read_only.get_untracked()
-        {
-            self.board.reveal(&id);
-            self.renaming.set(Some(id));
+        if self.board.is_read_only.get_untracked() {
+            return;
+        }
+        match self.board.selection.with_untracked(|all| all.only().cloned()) {
+            Some(Item::Node(id)) => {
+                self.board.reveal(&id);
+                self.renaming.set(Some(id));
+            }
+            Some(Item::Note(id)) => self.open_note(id),
+            Some(Item::Edge(_)) | None => {}
         }
     }
 

@@ -121,7 +121,10 @@ impl Editor {
         let event = match rules::json::parse(event.as_bytes()) {
             Ok(event @ Value::Object(_)) => event,
             Ok(_) => return Outcome::NotJson("{…}".to_owned()),
-            Err(error) => return Outcome::NotJson(error.to_string()),
+            Err(error) => {
+                let said = self.engine.say(vec![error.to_string()]).await;
+                return Outcome::NotJson(said.concat());
+            }
         };
         let told = self.simulation.told.get_untracked();
         let told: BTreeMap<String, Value> = self.board.with(|document| {

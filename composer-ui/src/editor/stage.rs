@@ -78,6 +78,7 @@ pub(super) fn Stage() -> impl IntoView {
             on:pointercancel=move |_| hand.give_up()
             on:pointerleave=move |_| hand.leave()
             on:keydown=move |_| is_pointed_at.set(false)
+            on:blur=move |_| editor.lets_go.set_value(false)
             on:wheel=wheel
             on:dblclick=double
             on:contextmenu=|event| event.prevent_default()

@@ -6,6 +6,7 @@ mod portuguese;
 use canvas::{connect::Refusal, edit::EditError};
 use rules::{Operator, model::EdgeState};
 
+use super::inspector::Numbers;
 use crate::words::{Language, language};
 
 /// The texts in the language of the page.
@@ -124,8 +125,16 @@ pub(super) struct Inspector {
     pub(super) failure_fail: &'static str,
     pub(super) failure_continue: &'static str,
     pub(super) failure_abort: &'static str,
-    pub(super) timeout: &'static str,
+    pub(super) retry: &'static str,
     pub(super) attempts: &'static str,
+    pub(super) longest_trying: &'static str,
+    pub(super) first_wait: &'static str,
+    pub(super) longest_wait: &'static str,
+    pub(super) wait_grows: &'static str,
+    pub(super) timeout: &'static str,
+    pub(super) takes: fn(&Numbers) -> String,
+    pub(super) undone_by: &'static str,
+    pub(super) undone_by_nothing: &'static str,
     pub(super) json: &'static str,
     pub(super) form: &'static str,
     pub(super) apply: &'static str,
@@ -222,6 +231,8 @@ pub(super) struct Find {
 pub(super) struct List {
     pub(super) title: &'static str,
     pub(super) wave: fn(u32) -> String,
+    pub(super) edge: fn(&str, &str, &str) -> String,
+    pub(super) note: fn(&str) -> String,
     pub(super) connect: &'static str,
     pub(super) to: &'static str,
     pub(super) no_targets: &'static str,
@@ -235,6 +246,7 @@ pub(super) struct Said {
     pub(super) copied: &'static str,
     pub(super) selected: fn(&str) -> String,
     pub(super) several: fn(usize) -> String,
+    pub(super) size: fn(f64, f64) -> String,
     pub(super) connected: fn(&str, &str) -> String,
 }
 

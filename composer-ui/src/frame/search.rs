@@ -1,54 +1,44 @@
-//! Search over everything (Ctrl+K): pages, rules, tasks, and the runs of an event.
+//! Search over everything (Ctrl+K): rules, tasks and pages by any part of their names, runs and events by their ids.
 
-use leptos::{prelude::*, task::spawn_local};
+mod found;
+mod sources;
 
-use crate::{
-    api::{self, ListRequest},
-    companies::companies,
-    navigation::navigation,
-    parts::Dialog,
-    query::encoded,
-    routes::{Page, RAIL},
-    words::{Words, words},
+use leptos::prelude::*;
+
+use self::{
+    found::{Target, matching},
+    sources::{Known, follow_ids},
 };
-
-/// How many results are shown.
-const SHOWN: usize = 10;
-
-/// Something to go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
-    title: String,
-    kind: &'static str,
-    url: String,
-}
+use crate::{navigation::navigation, parts::Dialog, words::words};
 
 /// The search, until something is chosen.
 #[component]
 pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
     let words = words();
     let navigation = navigation();
-    let known = RwSignal::new(pages());
-    load(known);
+    let known = Known::load();
     let text = RwSignal::new(String::new());
-    let found = Memo::new(move |_| {
-        let text = text.get();
-        let mut found = known.with(|known| matching(known, &text));
-        found.extend(runs_of(words, &text));
-        found
-    });
+    follow_ids(text, known);
+    let found = Memo::new(move |_| text.with(|text| known.with(|known| matching(known, text))));
     let marked = RwSignal::new(0_usize);
     let go = move |target: &Target| {
         on_close.run(());
         navigation.open(&target.url);
     };
+    let mark = move |at: usize| {
+        marked.set(at);
+        if let Some(option) = document().get_element_by_id(&option_id(at)) {
+            option.scroll_into_view_with_bool(false);
+        }
+    };
     let on_key = move |key: web_sys::KeyboardEvent| {
-        let last = found.with(Vec::len).saturating_sub(1);
+        let last = found.with_untracked(Vec::len).saturating_sub(1);
+        let at = marked.get_untracked();
         match key.key().as_str() {
-            "ArrowDown" => marked.update(|marked| *marked = last.min(*marked + 1)),
-            "ArrowUp" => marked.update(|marked| *marked = marked.saturating_sub(1)),
+            "ArrowDown" => mark(last.min(at + 1)),
+            "ArrowUp" => mark(at.saturating_sub(1)),
             "Enter" => {
-                if let Some(target) = found.with(|found| found.get(marked.get()).cloned()) {
+                if let Some(target) = found.with_untracked(|found| found.get(at).cloned()) {
                     go(&target);
                 }
             }
@@ -56,24 +46,37 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
         }
         key.prevent_default();
     };
-    let results = move || {
-        let result = |(at, target): (usize, Target)| {
-            let shown = target.clone();
-            view! {
-                <li
-                    id=format!("result-{at}")
-                    role="option"
-                    aria-selected=move || (marked.get() == at).to_string()
-                    on:mousemove=move |_| marked.set(at)
-                    on:click=move |_| go(&target)
-                >
-                    <span class="ellipsis">{shown.title}</span>
-                    <small>{shown.kind}</small>
-                </li>
-            }
-        };
-        found.get().into_iter().enumerate().map(result).collect_view()
+    let option = move |(at, target): (usize, Target)| {
+        let (title, remark) = (target.title.clone(), target.remark.clone());
+        view! {
+            <li
+                id=option_id(at)
+                role="option"
+                aria-selected=move || (marked.get() == at).to_string()
+                on:mousemove=move |_| marked.set(at)
+                on:click=move |_| go(&target)
+            >
+                <span class="ellipsis">{title}</span>
+                <small>{remark}</small>
+            </li>
+        }
     };
+    let groups = move || {
+        let found: Vec<(usize, Target)> = found.get().into_iter().enumerate().collect();
+        let groups = found.chunk_by(|(_, one), (_, other)| one.group == other.group);
+        let group = |targets: &[(usize, Target)]| {
+            let title = targets.first().map(|(_, target)| target.group.title(words))?;
+            let options = targets.iter().cloned().map(option).collect_view();
+            Some(view! {
+                <ul role="group" aria-label=title>
+                    <li class="group-title" role="presentation">{title}</li>
+                    {options}
+                </ul>
+            })
+        };
+        groups.map(group).collect_view()
+    };
+    let active = move || (!found.with(Vec::is_empty)).then(|| option_id(marked.get()));
     view! {
         <Dialog title=words.search.open on_close=on_close class="search">
             <input
@@ -83,7 +86,7 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
                 role="combobox"
                 aria-expanded="true"
                 aria-controls="results"
-                aria-activedescendant=move || format!("result-{}", marked.get())
+                aria-activedescendant=active
                 aria-label=words.search.open
                 placeholder=words.search.placeholder
                 prop:value=text
@@ -93,102 +96,14 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
                 }
                 on:keydown=on_key
             />
-            <ul id="results" role="listbox" aria-label=words.search.results>{results}</ul>
+            <div id="results" role="listbox" aria-label=words.search.results>{groups}</div>
             <Show when=move || found.with(Vec::is_empty)>
-                <p class="hint">{words.search.nothing}</p>
+                <p class="hint" role="status">{words.search.nothing}</p>
             </Show>
         </Dialog>
     }
 }
 
-fn pages() -> Vec<Target> {
-    let words = words();
-    let page = |entry: &crate::routes::RailEntry| Target {
-        title: (entry.label)(words).to_owned(),
-        kind: words.search.page,
-        url: entry.page.path(),
-    };
-    RAIL.iter().map(page).collect()
-}
-
-/// Adds rules and tasks as they come. Without them the search finds pages and runs all the same.
-fn load(known: RwSignal<Vec<Target>>) {
-    let words = words();
-    let company = companies().chosen().unwrap_or_default();
-    spawn_local(async move {
-        let request = ListRequest::default().only("company_id", &company);
-        let rules = api::rules(&request, None)
-            .await
-            .map(|listed| listed.items)
-            .unwrap_or_default();
-        let rules = rules.into_iter().map(|rule| Target {
-            url: Page::Rule(rule.id.to_string()).path(),
-            title: rule.name,
-            kind: words.search.rule,
-        });
-        let _ = known.try_update(|known| known.extend(rules));
-    });
-    spawn_local(async move {
-        let tasks = words.tasks.translated(api::tasks().await.unwrap_or_default());
-        let tasks = tasks.into_iter().map(|task| Target {
-            title: task.title,
-            kind: words.search.task,
-            url: Page::Tasks(Some(task.name)).path(),
-        });
-        let _ = known.try_update(|known| known.extend(tasks));
-    });
-}
-
-/// Those whose title holds the text, the ones that begin with it first.
-fn matching(known: &[Target], text: &str) -> Vec<Target> {
-    let text = text.trim().to_lowercase();
-    let place = |target: &Target| target.title.to_lowercase().find(&text);
-    let mut found: Vec<(usize, &Target)> = known
-        .iter()
-        .filter_map(|target| Some((place(target)?, target)))
-        .collect();
-    found.sort_by_key(|(place, _)| *place);
-    found
-        .into_iter()
-        .take(SHOWN)
-        .map(|(_, target)| target.clone())
-        .collect()
-}
-
-/// Whatever was typed may be the id of an event.
-fn runs_of(words: &Words, text: &str) -> Option<Target> {
-    let event = text.trim();
-    (!event.is_empty()).then(|| Target {
-        title: (words.search.runs_of_event)(event),
-        kind: words.pages.runs,
-        url: format!("{}?event={}", Page::Runs.path(), encoded(event)),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn target(title: &str) -> Target {
-        Target {
-            title: title.to_owned(),
-            kind: "",
-            url: String::new(),
-        }
-    }
-
-    #[test]
-    fn what_begins_with_the_text_comes_first() {
-        let known = ["Dead letters", "Royalty", "letters of credit", "Émile"].map(target);
-        let titles = |text: &str| -> Vec<String> {
-            matching(&known, text)
-                .into_iter()
-                .map(|target| target.title)
-                .collect()
-        };
-        assert_eq!(titles(" LETTERS "), ["letters of credit", "Dead letters"]);
-        assert_eq!(titles("é"), ["Émile"]);
-        assert_eq!(titles("").len(), 4);
-        assert!(titles("zebra").is_empty());
-    }
+fn option_id(at: usize) -> String {
+    format!("result-{at}")
 }

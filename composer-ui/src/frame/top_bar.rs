@@ -1,14 +1,13 @@
 //! The top bar: which company, where to, which MoneyFlow, and how it looks.
 
-use api_types::Company;
 use leptos::{ev, prelude::*};
-use web_sys::HtmlSelectElement;
 
 use super::{preferences_bar::PreferencesBar, search::Search};
 use crate::{
     companies::companies,
     icons::{Icon, Sign},
     navigation::navigation,
+    parts::Select,
     words::words,
 };
 
@@ -47,30 +46,22 @@ fn CompanySwitch() -> impl IntoView {
     let navigation = navigation();
     let chosen = move || companies.chosen().unwrap_or_default();
     // The address decides: whoever stays with unsaved work stays with its company, and the switch says so.
-    let choose = move |change: web_sys::Event| {
-        let switch: HtmlSelectElement = event_target(&change);
-        navigation.choose_company(&switch.value());
-        switch.set_value(&navigation.company_untracked().unwrap_or_default());
-    };
+    let choose = Callback::new(move |company: String| navigation.choose_company(&company));
     let options = move || {
-        let option = |company: Company| {
-            let id = company.company_id.to_string();
-            let value = id.clone();
-            let is_chosen = move || chosen() == id;
-            view! { <option value=value selected=is_chosen>{company.name}</option> }
-        };
-        companies.all().into_iter().map(option).collect_view()
+        let named = companies.all().into_iter();
+        named
+            .map(|company| (company.company_id.to_string(), company.name))
+            .collect::<Vec<_>>()
     };
     view! {
         <Show when=move || !companies.all().is_empty()>
-            <select
+            <Select
                 class="company"
-                aria-label=words().frame.company
-                prop:value=chosen
-                on:change=choose
-            >
-                {options}
-            </select>
+                label=words().frame.company
+                options=Signal::derive(options)
+                chosen=Signal::derive(chosen)
+                on_choose=choose
+            />
         </Show>
     }
 }

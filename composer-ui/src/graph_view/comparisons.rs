@@ -20,7 +20,7 @@ pub(crate) fn Comparisons(comparisons: Vec<Comparison>) -> impl IntoView {
 }
 
 fn line(comparison: Comparison) -> impl IntoView {
-    let words = &words().run;
+    let (told, words) = (words().faults.told, &words().run);
     let tone = match comparison.holds {
         Some(true) => Tone::Success,
         Some(false) => Tone::Failure,
@@ -31,9 +31,10 @@ fn line(comparison: Comparison) -> impl IntoView {
         _ => tone.icon(),
     };
     let asked = asked(&comparison, language());
-    let told = comparison
-        .error
-        .unwrap_or_else(|| format!("{} {}", words.was, comparison.actual.text()));
+    let told = comparison.error.map_or_else(
+        || format!("{} {}", words.was, comparison.actual.text()),
+        |error| told(&error),
+    );
     view! {
         <li class=tone.class() title=comparison.field>
             <Sign icon=icon />

@@ -2,7 +2,7 @@
 
 use canvas::{
     document::{Node, NodeKind},
-    geometry::{Exits, PORT_RADIUS, Point, Port, Rect},
+    geometry::{PORT_RADIUS, Point, Rect, entry_shape},
     run::Appearance,
     words::{describe, ellipsis},
 };
@@ -98,16 +98,20 @@ fn sign(appearance: Appearance, area: Rect) -> Option<impl IntoView> {
     })
 }
 
-/// Where edges come in: an open ring if one of them is enough, a filled one if all are needed.
+/// Where edges come in: open if one of them is enough, filled if all are needed.
 fn entry(drawing: &Drawing, node: &Node, area: Rect) -> Option<impl IntoView + use<>> {
     if node.depends_on.is_empty() {
         return None;
     }
-    let here = Rect::new(Point::default(), area.size);
-    let at = Port::Entry.position(here, Exits::Two, drawing.orientation);
     let class = match node.join() {
         Quantifier::All => "entry all",
         Quantifier::Any => "entry any",
     };
-    Some(view! { <circle class=class cx=at.x cy=at.y r=PORT_RADIUS /> })
+    let here = Rect::new(Point::default(), area.size);
+    let Rect { origin, size } = entry_shape(here, node.depends_on.len(), drawing.orientation);
+    Some(view! {
+        <g>
+            <rect class=class x=origin.x y=origin.y width=size.width height=size.height rx=PORT_RADIUS />
+        </g>
+    })
 }

@@ -7,6 +7,7 @@ mod prose;
 mod rows;
 mod select;
 mod states;
+mod text_area;
 mod time;
 mod toast;
 
@@ -17,5 +18,6 @@ pub(crate) use prose::Prose;
 pub(crate) use rows::{Only, RowsOf, Table};
 pub(crate) use select::{Select, options};
 pub(crate) use states::{Empty, Failed, Skeleton};
+pub(crate) use text_area::TextArea;
 pub(crate) use time::Ago;
 pub(crate) use toast::{ToastArea, Toasts, toasts};

@@ -39,13 +39,11 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Search",
-        placeholder: "A page, a rule, a task, or an event's id",
+        placeholder: "A rule, a task, a page, or the id of a run or event",
         results: "Results",
-        page: "Page",
-        rule: "Rule",
-        task: "Task",
+        pages: "Pages",
         runs_of_event: |event| format!("Runs of event “{event}”"),
-        nothing: "Type to search.",
+        nothing: "Nothing is called so, and no run or event has this id.",
     },
     common: Common {
         loading: "Loading",
@@ -65,6 +63,12 @@ pub(super) static WORDS: Words = Words {
         unreachable: "MoneyFlow does not answer. Payments that were accepted are safe; try again in a moment.",
         unreadable: "The answer cannot be read. This page may be older than the server: reload it.",
         page_failed: "This could not be loaded",
+        invalid_rule: |count| match count {
+            1 => "Something is wrong with the rule.".to_owned(),
+            _ => format!("{count} things are wrong with the rule."),
+        },
+        told: str::to_owned,
+        warned: |detail| Some(detail.to_owned()),
     },
     rules: Rules {
         new: "New rule",

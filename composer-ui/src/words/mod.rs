@@ -149,9 +149,7 @@ pub(crate) struct Search {
     pub(crate) open: &'static str,
     pub(crate) placeholder: &'static str,
     pub(crate) results: &'static str,
-    pub(crate) page: &'static str,
-    pub(crate) rule: &'static str,
-    pub(crate) task: &'static str,
+    pub(crate) pages: &'static str,
     pub(crate) runs_of_event: fn(&str) -> String,
     pub(crate) nothing: &'static str,
 }
@@ -177,6 +175,11 @@ pub(crate) struct Faults {
     pub(crate) unreachable: &'static str,
     pub(crate) unreadable: &'static str,
     pub(crate) page_failed: &'static str,
+    pub(crate) invalid_rule: fn(usize) -> String,
+    /// What the server says is wrong with a request, a run or a message.
+    pub(crate) told: fn(&str) -> String,
+    /// What the server remarks on a rule; none where this program has no word for it, as for a draft's faults.
+    pub(crate) warned: fn(&str) -> Option<String>,
 }
 
 /// The page of rules.

@@ -6,6 +6,7 @@ use super::{
 };
 use api_types::{DeadLetterStatus, RuleStatus, RunStatus};
 use canvas::run::Appearance;
+use sentences::{FAULTS, REFUSALS, WARNINGS};
 
 pub(super) static WORDS: Words = Words {
     pages: Pages {
@@ -39,13 +40,11 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Buscar",
-        placeholder: "Uma página, regra ou tarefa, ou o id de um evento",
+        placeholder: "Uma regra, tarefa ou página, ou o id de uma execução ou evento",
         results: "Resultados",
-        page: "Página",
-        rule: "Regra",
-        task: "Tarefa",
+        pages: "Páginas",
         runs_of_event: |event| format!("Execuções do evento “{event}”"),
-        nothing: "Digite para buscar.",
+        nothing: "Nada se chama assim, e nenhuma execução ou evento tem esse id.",
     },
     common: Common {
         loading: "Carregando",
@@ -65,6 +64,17 @@ pub(super) static WORDS: Words = Words {
         unreachable: "O MoneyFlow não responde. Os pagamentos aceitos estão seguros; tente de novo em instantes.",
         unreadable: "A resposta não pôde ser lida. Esta página pode ser mais antiga que o servidor: recarregue-a.",
         page_failed: "Não foi possível carregar",
+        invalid_rule: |count| match count {
+            1 => "Há algo errado com a regra.".to_owned(),
+            _ => format!("Há {count} coisas erradas com a regra."),
+        },
+        told: |english| {
+            let said = [REFUSALS, FAULTS]
+                .iter()
+                .find_map(|book| book.in_portuguese(english));
+            said.unwrap_or_else(|| english.to_owned())
+        },
+        warned: |english| WARNINGS.in_portuguese(english),
     },
     rules: Rules {
         new: "Nova regra",

@@ -229,6 +229,16 @@ impl Browser {
         self.click_on(&seen).await
     }
 
+    /// Clicks on the one of this role and name inside of something.
+    ///
+    /// # Errors
+    ///
+    /// If there is none in time, or it cannot be reached.
+    pub async fn click_within(&self, whole: &Seen, role: Role, name: &str) -> anyhow::Result<()> {
+        let seen = self.see_within(Some(whole), role, name).await?;
+        self.click_on(&seen).await
+    }
+
     /// Clicks on something.
     ///
     /// # Errors

@@ -29,12 +29,15 @@ async fn the_seed_flow_is_drawn_by_keys() -> anyhow::Result<()> {
         name_and_publish(browser).await?;
         must_be_the_flow(&stage.moneyflow.rule("by-keys").await?)?;
         let run = pay(stage, "by-keys").await?;
-        search(browser, "book-1").await?;
+        search(browser, "book-1", "Runs of event “book-1”…").await?;
         browser.heading("Runs").await?;
         browser.read_text("Succeeded").await?;
         tab_to(browser, Key::Tab, &format!("/app/runs/{run}")).await?;
         browser.press(&[Key::Enter]).await?;
         came_out(browser).await?;
+        // A part of a rule's name leads to it.
+        search(browser, "KEYS", "by-keys…").await?;
+        browser.heading("by-keys").await?;
         browser.must_be_content().await
     })
     .await
@@ -140,13 +143,11 @@ async fn name_and_publish(browser: &Browser) -> anyhow::Result<()> {
 }
 
 /// Goes to the first thing that the search finds.
-async fn search(browser: &Browser, text: &str) -> anyhow::Result<()> {
+async fn search(browser: &Browser, text: &str, finds: &str) -> anyhow::Result<()> {
     browser.control('k').await?;
     browser.see(Role::Combobox, "Search").await?;
     browser.type_text(text).await?;
-    browser
-        .see(Role::Option, &format!("Runs of event “{text}”…"))
-        .await?;
+    browser.see(Role::Option, finds).await?;
     browser.press(&[Key::Enter]).await
 }
 

@@ -308,6 +308,32 @@ impl<'s> Editor<'s> {
         self.has_selected(&[id]).await.map(|_| ())
     }
 
+    /// Clicks on a node with Ctrl held: it is selected, too, or not any more.
+    pub(crate) async fn select_also(&self, id: &str) -> anyhow::Result<()> {
+        let at = self.drawing().await?.node(id)?.middle();
+        self.browser
+            .act(&[
+                Action::Hold(Key::Control),
+                Action::To(at),
+                Action::Press(0),
+                Action::Release(0),
+                Action::LetGo(Key::Control),
+            ])
+            .await
+    }
+
+    /// Removes a node, by the key.
+    pub(crate) async fn remove(&self, id: &str) -> anyhow::Result<()> {
+        self.select(id).await?;
+        self.browser.press(&[Key::Delete]).await
+    }
+
+    /// Shows all of the graph, by the key.
+    pub(crate) async fn show_all(&self) -> anyhow::Result<Drawing> {
+        self.browser.type_text("0").await?;
+        self.until_drawn("all of it", Drawing::shows_all).await
+    }
+
     /// Clicks on a point of the drawing area where nothing is.
     pub(crate) async fn click_nothing(&self) -> anyhow::Result<()> {
         let drawing = self.drawing().await?;

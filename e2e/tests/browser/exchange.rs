@@ -1,7 +1,7 @@
 //! What goes out and comes in: the clipboard, files, and the rule's own JSON.
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::{Action, Key, Role};
+use e2e::browser::{Action, Role};
 use e2e::servers::temporary_folder;
 use serde_json::Value;
 
@@ -26,16 +26,8 @@ async fn parts_are_copied_cut_and_doubled(editor: &Editor<'_>) -> anyhow::Result
     let browser = editor.browser;
     let [one, two, three] = EDGES;
     editor.select("ship").await?;
-    let drawing = editor.drawing().await?;
-    let also_bill = [
-        Action::Hold(Key::Control),
-        Action::To(drawing.node("bill")?.middle()),
-        Action::Press(0),
-        Action::Release(0),
-        Action::LetGo(Key::Control),
-    ];
-    browser.act(&also_bill).await?;
-    editor.has_selected(&["bill", "ship"]).await?;
+    editor.select_also("bill").await?;
+    let drawing = editor.has_selected(&["bill", "ship"]).await?;
     browser.control('c').await?;
     browser
         .act(&[Action::To(drawing.beside("spare", (0.0, 150.0))?)])

@@ -1,13 +1,14 @@
 //! Without eyes, without a pointer, in a small window, in the reader's own language.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use e2e::browser::{Key, Role, Setup};
+use e2e::servers::temporary_folder;
 use e2e::until;
 
 use crate::editor::{Editor, SOON};
 use crate::moneyflow::MoneyFlow;
 use crate::order_rule;
-use crate::stage::{play, play_with};
+use crate::stage::{Stage, play, play_with};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_graph_is_read_out_as_a_list() -> anyhow::Result<()> {
@@ -56,9 +57,62 @@ async fn a_brazilian_browser_is_spoken_to_in_portuguese() -> anyhow::Result<()> 
             language.starts_with("pt"),
             "the page says that it is in {language}"
         );
-        browser.must_be_content().await
+        browser.must_be_content().await?;
+        what_is_wrong_is_said_in_portuguese(&editor).await?;
+        refusals_are_said_in_portuguese(stage).await
     })
     .await
+}
+
+/// A warning, and faults, with the names that they are about.
+async fn what_is_wrong_is_said_in_portuguese(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    browser.click(Role::Button, "Problemas…").await?;
+    browser
+        .read_text("Nada depende de `condition-1`: seu resultado não muda nada.")
+        .await?;
+    editor.select("condition-1").await?;
+    browser.click(Role::Button, "Acrescentar expectativa").await?;
+    browser
+        .fill(Role::Combobox, "Campo", "$context.evnt.total")
+        .await?;
+    browser.press(&[Key::Tab]).await?;
+    browser
+        .read_text("O contexto não tem o membro `evnt`. Você quis dizer `event`?")
+        .await?;
+    for _ in 0..2 {
+        browser.click(Role::Button, "Desfazer (Ctrl+Z)").await?;
+    }
+    Ok(())
+}
+
+/// What the API refuses: a run that is none, and a file that is no rule.
+async fn refusals_are_said_in_portuguese(stage: &Stage) -> anyhow::Result<()> {
+    let browser = &stage.browser;
+    let nobody = "0de30000-0000-7000-8000-0000000000ff";
+    stage.open(&format!("/app/runs/{nobody}")).await?;
+    browser.read_text(&format!("Não há execução {nobody}.")).await?;
+    stage.go_to("Regras").await?;
+    browser.read_text("marketplace-split").await?;
+    let folder = temporary_folder()?;
+    let file = folder.path().join("recusada.json");
+    let mut refused = order_rule::order("recusada");
+    let members = refused.as_object_mut().context("a rule is an object")?;
+    members.insert("language".to_owned(), 2.into());
+    std::fs::write(&file, refused.to_string())?;
+    browser.drop_file(&file, (700.0, 500.0)).await?;
+    browser.see(Role::Dialog, "A regra não foi salva").await?;
+    browser.read_text("Há algo errado com a regra.").await?;
+    browser.read_text("`language` deve ser 1, e isto é 2.").await?;
+    // The browser itself says that they were refused.
+    let complaints = browser.complaints().await?;
+    ensure!(
+        complaints
+            .iter()
+            .all(|said| said.contains("404") || said.contains("422")),
+        "{complaints:?}"
+    );
+    Ok(())
 }
 
 async fn it_is_said(editor: &Editor<'_>, words: &str) -> anyhow::Result<()> {

@@ -117,11 +117,7 @@ async fn keys_zoom(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor
         .until_drawn("life size", |drawing| (scale(drawing) - 1.0).abs() < 1e-6)
         .await?;
-    editor.browser.type_text("0").await?;
-    editor
-        .until_drawn("all of it", Drawing::shows_all)
-        .await
-        .map(|_| ())
+    editor.show_all().await.map(|_| ())
 }
 
 async fn a_wheel_over_a_panel_scrolls_the_panel(editor: &Editor<'_>) -> anyhow::Result<()> {
@@ -149,18 +145,20 @@ async fn a_wheel_over_a_panel_scrolls_the_panel(editor: &Editor<'_>) -> anyhow::
 }
 
 async fn it_is_arranged_both_ways(editor: &Editor<'_>) -> anyhow::Result<()> {
-    editor.menu("Arrange from left to right").await?;
-    let goes_right = |drawing: &Drawing| {
-        let middle = |id: &str| drawing.node(id).map(Node::middle).unwrap_or_default();
-        middle("paid").0 < middle("ship").0 && middle("ship").0 < middle("bill").0
-    };
-    editor.until_drawn("left to right", goes_right).await?;
-    editor.menu("Arrange from top to bottom").await?;
-    let goes_down = |drawing: &Drawing| {
-        let middle = |id: &str| drawing.node(id).map(Node::middle).unwrap_or_default();
-        middle("paid").1 < middle("ship").1 && middle("ship").1 < middle("bill").1
-    };
-    editor.until_drawn("top to bottom", goes_down).await?;
+    for (line, axis) in [
+        (
+            "Arrange from left to right",
+            (|place| place.0) as fn(Place) -> f64,
+        ),
+        ("Arrange from top to bottom", |place| place.1),
+    ] {
+        editor.menu(line).await?;
+        let follow = |drawing: &Drawing| {
+            let at = |id: &str| axis(drawing.node(id).map(Node::middle).unwrap_or_default());
+            at("paid") < at("ship") && at("ship") < at("bill")
+        };
+        editor.until_drawn(line, follow).await?;
+    }
     editor.browser.control('z').await?;
     editor.browser.control('z').await?;
     editor.is_saved().await
@@ -168,8 +166,7 @@ async fn it_is_arranged_both_ways(editor: &Editor<'_>) -> anyhow::Result<()> {
 
 async fn a_dragged_node_aligns(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor.browser.type_text("1").await?;
-    editor.browser.type_text("0").await?;
-    let drawing = editor.until_drawn("all of it", Drawing::shows_all).await?;
+    let drawing = editor.show_all().await?;
     // Almost the height of its neighbour.
     let to = drawing.beside("bill", (330.0, 3.0))?;
     editor.trace(drawing.node("spare")?.middle(), to).await?;
@@ -242,9 +239,5 @@ async fn the_map_leads_elsewhere(editor: &Editor<'_>) -> anyhow::Result<()> {
     editor
         .until_drawn("another part", |drawing| drawing.origin != before.origin)
         .await?;
-    editor.browser.type_text("0").await?;
-    editor
-        .until_drawn("all of it", Drawing::shows_all)
-        .await
-        .map(|_| ())
+    editor.show_all().await.map(|_| ())
 }

@@ -95,18 +95,10 @@ async fn many_are_selected(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     editor.click_nothing().await?;
     editor.select("paid").await?;
-    let drawing = editor.drawing().await?;
-    let with_control = [
-        Action::Hold(Key::Control),
-        Action::To(drawing.node("spare")?.middle()),
-        Action::Press(0),
-        Action::Release(0),
-        Action::LetGo(Key::Control),
-    ];
-    browser.act(&with_control).await?;
+    editor.select_also("spare").await?;
     editor.has_selected(&["paid", "spare"]).await?;
-    browser.act(&with_control).await?;
-    editor.has_selected(&["paid"]).await?;
+    editor.select_also("spare").await?;
+    let drawing = editor.has_selected(&["paid"]).await?;
     editor.click_nothing().await?;
     // A box around the column.
     let (from, to) = (

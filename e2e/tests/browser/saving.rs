@@ -1,7 +1,7 @@
 //! Saving: nothing is lost, nobody is overwritten, and every version stays.
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::{Browser, Key, Role, Seen};
+use e2e::browser::{Browser, Role, Seen};
 use e2e::until;
 use serde_json::Value;
 
@@ -32,8 +32,7 @@ async fn a_key_saves_a_draft(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     // Nothing to save, nothing saved.
     browser.control('s').await?;
-    editor.select("spare").await?;
-    browser.press(&[Key::Delete]).await?;
+    editor.remove("spare").await?;
     browser.read_text("Unsaved changes").await?;
     browser.control('s').await?;
     editor.is_saved().await?;
@@ -60,15 +59,7 @@ async fn a_key_saves_a_draft(editor: &Editor<'_>) -> anyhow::Result<()> {
 
 async fn somebody_elses_version_is_not_overwritten(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
-    let theirs = order("saving");
-    editor
-        .stage
-        .moneyflow
-        .post("/payment-rules?draft=true", &theirs)
-        .await?;
-    editor.select("owe").await?;
-    browser.press(&[Key::Delete]).await?;
-    browser.control('s').await?;
+    both_save(editor).await?;
     browser
         .see(Role::Dialog, "Somebody saved version 4 in the meantime")
         .await?;
@@ -77,14 +68,7 @@ async fn somebody_elses_version_is_not_overwritten(editor: &Editor<'_>) -> anyho
     browser.click(Role::Button, "Take theirs").await?;
     editor.has_nodes(&NODES).await?;
     editor.is_saved().await?;
-    editor
-        .stage
-        .moneyflow
-        .post("/payment-rules?draft=true", &theirs)
-        .await?;
-    editor.select("owe").await?;
-    browser.press(&[Key::Delete]).await?;
-    browser.control('s').await?;
+    both_save(editor).await?;
     browser.click(Role::Button, "Save mine on top").await?;
     editor.is_saved().await?;
     ensure!(
@@ -100,10 +84,17 @@ async fn somebody_elses_version_is_not_overwritten(editor: &Editor<'_>) -> anyho
     Ok(())
 }
 
+/// Somebody else saves a version first.
+async fn both_save(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let (theirs, moneyflow) = (order("saving"), &editor.stage.moneyflow);
+    moneyflow.post("/payment-rules?draft=true", &theirs).await?;
+    editor.remove("owe").await?;
+    editor.browser.control('s').await
+}
+
 async fn leaving_asks(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
-    editor.select("bill").await?;
-    browser.press(&[Key::Delete]).await?;
+    editor.remove("bill").await?;
     editor.has_nodes(&["paid", "ship", "spare"]).await?;
     editor.stage.go_to("Runs").await?;
     browser.see(Role::Dialog, "Leave without saving?").await?;
@@ -135,17 +126,14 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     let browser = editor.browser;
     browser.click(Role::Button, "Versions").await?;
     let first = first_version(browser, "Compare").await?;
-    let button = browser.see_within(Some(&first), Role::Button, "Compare").await?;
-    browser.click_on(&button).await?;
+    browser.click_within(&first, Role::Button, "Compare").await?;
     browser
         .read_text("From version 1 to what is on the canvas")
         .await?;
     browser.read_text("Removed owe").await?;
-    let button = browser.see_within(Some(&first), Role::Button, "Publish").await?;
-    browser.click_on(&button).await?;
+    browser.click_within(&first, Role::Button, "Publish").await?;
     let asks = browser.see(Role::Dialog, "Publish version 1").await?;
-    let yes = browser.see_within(Some(&asks), Role::Button, "Publish").await?;
-    browser.click_on(&yes).await?;
+    browser.click_within(&asks, Role::Button, "Publish").await?;
     browser
         .read_text("“saving” runs at version 1 from the next event on.")
         .await?;
@@ -153,12 +141,10 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     ensure!(rule.get("published_version") == Some(&1.into()), "{rule}");
     // It is looked at, and not touched.
     let first = first_version(browser, "Published").await?;
-    let open = browser.see_within(Some(&first), Role::Link, "Open").await?;
-    browser.click_on(&open).await?;
+    browser.click_within(&first, Role::Link, "Open").await?;
     browser.read_text("A saved version, to look at.").await?;
     editor.has_nodes(&NODES).await?;
-    editor.select("ship").await?;
-    browser.press(&[Key::Delete]).await?;
+    editor.remove("ship").await?;
     browser.control('d').await?;
     editor.has_nodes(&NODES).await.map(|_| ())
 }

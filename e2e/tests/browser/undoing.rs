@@ -1,8 +1,9 @@
 //! Everything can be undone, one gesture at a time; and what is typed into a field is the field's alone.
 
 use e2e::browser::{Key, Role};
+use e2e::until;
 
-use crate::editor::Editor;
+use crate::editor::{Editor, SOON};
 use crate::order_rule::{self, EDGES, NODES};
 use crate::stage::play;
 
@@ -14,6 +15,7 @@ async fn every_gesture_is_undone_and_done_again() -> anyhow::Result<()> {
         a_delete_brings_its_edges_back(&editor).await?;
         typing_is_one_step(&editor).await?;
         dragging_is_one_step_and_selecting_none(&editor).await?;
+        choices_by_hand_are_undone(&editor).await?;
         nothing_is_to_be_undone(&editor).await?;
         keys_in_fields_are_not_the_canvas_s(&editor).await?;
         stage.browser.must_be_content().await
@@ -79,6 +81,45 @@ async fn dragging_is_one_step_and_selecting_none(editor: &Editor<'_>) -> anyhow:
         })
         .await
         .map(|_| ())
+}
+
+/// A list that was chosen from by hand says what holds all the same, after each undo and after each choice.
+async fn choices_by_hand_are_undone(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let (one, other) = ("the run fails, unless it is handled", "the run goes on");
+    editor.select("ship").await?;
+    says(editor, one).await?;
+    for choice in [other, one, other] {
+        editor.browser.choose(FAILS, choice).await?;
+        says(editor, choice).await?;
+    }
+    editor.click_nothing().await?;
+    editor.select("ship").await?;
+    for before in [one, other, one] {
+        editor.browser.click(Role::Button, "Undo (Ctrl+Z)").await?;
+        says(editor, before).await?;
+    }
+    // What was undone can be chosen again.
+    editor.browser.choose(FAILS, other).await?;
+    says(editor, other).await?;
+    editor.browser.click(Role::Button, "Undo (Ctrl+Z)").await?;
+    says(editor, one).await
+}
+
+/// The list of what may become of a failure.
+const FAILS: &str = "If it fails for good";
+
+/// Waits until the list shows this choice.
+async fn says(editor: &Editor<'_>, choice: &str) -> anyhow::Result<()> {
+    let shown = format!(
+        "return [...document.querySelectorAll('.inspector label')]
+             .find((label) => label.textContent.includes('{FAILS}'))
+             ?.querySelector('select').selectedOptions[0].textContent ?? null"
+    );
+    until(&format!("the list to say “{choice}”"), SOON, async || {
+        let shown: Option<String> = editor.browser.read(&shown).await?;
+        Ok((shown.as_deref() == Some(choice)).then_some(()))
+    })
+    .await
 }
 
 async fn keys_in_fields_are_not_the_canvas_s(editor: &Editor<'_>) -> anyhow::Result<()> {

@@ -6,7 +6,8 @@ use super::members::{Members, shown};
 use super::{DraftExpectation, DraftExpectations, DraftKind, DraftNode};
 use crate::finding::{Finding, Pointer};
 use crate::model::{
-    Compensation, Dependency, EdgeState, MAX_DEPENDENCIES, OnFailure, Quantifier, Retry, TaskNode,
+    Compensation, Dependency, EdgeState, MAX_DEPENDENCIES, OnFailure, Quantifier, Retry, TIMEOUTS_MS,
+    TaskNode,
 };
 use crate::number;
 use crate::operator::Operator;
@@ -162,7 +163,7 @@ fn read_task(members: &mut Members<'_, '_>) -> Option<TaskNode> {
         retry.finish();
         Some(read)
     });
-    let timeout_ms = members.whole_number("timeout_ms", 1..=86_400_000);
+    let timeout_ms = members.whole_number("timeout_ms", TIMEOUTS_MS);
     let on_failure = members.word("on_failure", &ON_FAILURE);
     let compensate = members.optional("compensate").and_then(|value| {
         let pointer = members.pointer.child("compensate");
@@ -192,10 +193,10 @@ fn read_parameters(members: &mut Members<'_, '_>) -> Map<String, Value> {
 
 fn read_retry(members: &mut Members<'_, '_>) -> Retry {
     let usual = Retry::default();
-    let max_attempts = members.whole_number("max_attempts", 1..=100);
-    let initial_interval_ms = members.whole_number("initial_interval_ms", 1..=3_600_000);
-    let max_interval_ms = members.whole_number("max_interval_ms", 1..=86_400_000);
-    let max_elapsed_ms = members.whole_number("max_elapsed_ms", 1..=2_592_000_000);
+    let max_attempts = members.whole_number("max_attempts", Retry::ATTEMPTS);
+    let initial_interval_ms = members.whole_number("initial_interval_ms", Retry::INITIAL_INTERVALS_MS);
+    let max_interval_ms = members.whole_number("max_interval_ms", Retry::MAX_INTERVALS_MS);
+    let max_elapsed_ms = members.whole_number("max_elapsed_ms", Retry::MAX_ELAPSED_MS);
     Retry {
         max_attempts: max_attempts.unwrap_or(usual.max_attempts),
         initial_interval_ms: initial_interval_ms.unwrap_or(usual.initial_interval_ms),
@@ -207,16 +208,18 @@ fn read_retry(members: &mut Members<'_, '_>) -> Retry {
 
 fn read_multiplier(members: &mut Members<'_, '_>) -> Option<String> {
     let value = members.optional("multiplier")?;
+    let (least, most) = Retry::MULTIPLIERS.into_inner();
+    let is_at = |digits: &str, bound: u64| number::compare(digits, &bound.to_string());
     let digits = value
         .as_number()
         .map(serde_json::Number::as_str)
         .filter(|digits| {
-            number::compare(digits, "1").is_some_and(std::cmp::Ordering::is_ge)
-                && number::compare(digits, "100").is_some_and(std::cmp::Ordering::is_le)
+            is_at(digits, least).is_some_and(std::cmp::Ordering::is_ge)
+                && is_at(digits, most).is_some_and(std::cmp::Ordering::is_le)
         });
     if digits.is_none() {
         let detail = format!(
-            "`multiplier` must be a number from 1 to 100, and this is {}.",
+            "`multiplier` must be a number from {least} to {most}, and this is {}.",
             shown(value)
         );
         members.note("multiplier", "bad_value", detail);

@@ -7,6 +7,7 @@ use canvas::{
 use leptos::prelude::*;
 use rules::model::EdgeState;
 
+use super::panel::Panel;
 use crate::editor::{Editor, texts::EDGE_STATES};
 
 /// An edge's state, to be changed.
@@ -29,10 +30,9 @@ pub(super) fn EdgePanel(edge: EdgeId) -> impl IntoView {
     let of = edge.clone();
     let now = Memo::new(move |_| board.follow(|document| document.edge_state(&of)));
     let exits = kind.exits();
-    let choices = EDGE_STATES
-        .into_iter()
-        .filter(|state| exits.contains(state))
-        .map(move |state| {
+    let choices = move || {
+        let offered = EDGE_STATES.into_iter().filter(|state| exits.contains(state));
+        let choice = |state: EdgeState| {
             let edge = edge.clone();
             let word = match state {
                 EdgeState::Any => words.any,
@@ -50,22 +50,20 @@ pub(super) fn EdgePanel(edge: EdgeId) -> impl IntoView {
                     <span class=format!("state-word state-{}", state.as_str())>{word}</span>
                 </label>
             }
-        });
+        };
+        offered.map(choice).collect_view()
+    };
     view! {
-        <header class="panel-head">
-            <h2>{words.edge}</h2>
-        </header>
-        <p class="edge-names">
-            {names.0}
-            <span aria-hidden="true">" → "</span>
-            {names.1}
-        </p>
-        <h3>{words.edge_when}</h3>
-        <div role="radiogroup" aria-label=words.edge_when data-pointer="/state">{choices.collect_view()}</div>
-        <div class="panel-actions">
-            <button class="button small" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
+        <Panel title=words.edge>
+            <p class="edge-names">
+                {names.0.clone()}
+                <span aria-hidden="true">" → "</span>
+                {names.1.clone()}
+            </p>
+            <h3>{words.edge_when}</h3>
+            <div role="radiogroup" aria-label=words.edge_when data-pointer="/state">
+                {choices()}
+            </div>
+        </Panel>
     }
 }

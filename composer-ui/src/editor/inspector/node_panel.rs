@@ -8,14 +8,15 @@ use canvas::{
 };
 use leptos::prelude::*;
 use rules::model::EdgeState;
-use serde_json::{Value, json};
 
 use super::{
     Labelled, Owner,
+    call::{Call, CallForm},
     condition::ConditionBuilder,
-    raw::{Form, NodeJson},
-    task::TaskForm,
-    values::{number, text_of},
+    failing::Failing,
+    panel::Panel,
+    raw::NodeJson,
+    values::text_of,
 };
 use crate::{
     editor::{Editor, focus},
@@ -27,64 +28,40 @@ use crate::{
 pub(super) fn NodePanel(id: String) -> impl IntoView {
     let editor = expect_context::<Editor>();
     let words = &editor.texts.inspector;
-    let form = RwSignal::new(Form::Fields);
     let of = id.clone();
     let kind = Memo::new(move |_| {
         editor
             .board
             .follow(|document| document.node(&of).map(|node| node.kind))
     });
+    let title = Signal::derive(move || match kind.get() {
+        Some(NodeKind::Condition) => words.condition.to_owned(),
+        _ => words.task.to_owned(),
+    });
     let id = StoredValue::new(id);
-    view! {
-        <header class="panel-head">
-            <h2>
-                {move || match kind.get() {
-                    Some(NodeKind::Condition) => words.condition,
-                    _ => words.task,
-                }}
-            </h2>
-            <button
-                class="button quiet small"
-                type="button"
-                aria-pressed=move || (form.get() == Form::Json).to_string()
-                on:click=move |_| form.update(|form| *form = form.other())
-            >
-                {move || if form.get() == Form::Json { words.form } else { words.json }}
-            </button>
-        </header>
-        {move || {
-            let id = id.get_value();
-            match (form.get(), kind.get()) {
-                (_, None) => ().into_any(),
-                (Form::Json, _) => view! { <NodeJson id=id /> }.into_any(),
-                (Form::Fields, Some(NodeKind::Condition)) => {
-                    view! {
-                        <Names id=id.clone() />
-                        <h3>{words.expects}</h3>
-                        <ConditionBuilder owner=Owner::Node(id.clone()) hint=words.always />
-                        <Runs id=id />
-                    }
-                    .into_any()
-                }
-                (Form::Fields, Some(NodeKind::Task)) => {
-                    view! {
-                        <Names id=id.clone() />
-                        <TaskForm node=id.clone() />
-                        <Failing id=id.clone() />
-                        <Runs id=id />
-                    }
-                    .into_any()
-                }
+    let json = move || view! { <NodeJson id=id.get_value() /> };
+    let members = move || {
+        let id = id.get_value();
+        let members = match kind.get()? {
+            NodeKind::Condition => view! {
+                <h3>{words.expects}</h3>
+                <ConditionBuilder owner=Owner::Node(id) hint=words.always />
             }
-        }}
-        <div class="panel-actions">
-            <button class="button small" type="button" on:click=move |_| editor.duplicate()>
-                {words.duplicate}
-            </button>
-            <button class="button small" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
+            .into_any(),
+            NodeKind::Task => view! {
+                <CallForm call=Call::own(editor, &id) />
+                <Failing id=id />
+            }
+            .into_any(),
+        };
+        Some(members)
+    };
+    view! {
+        <Panel title=title json=json>
+            <Names id=id.get_value() />
+            {members}
+            <Runs id=id.get_value() />
+        </Panel>
     }
 }
 
@@ -255,82 +232,5 @@ fn EdgeLine(edge: EdgeId, state: EdgeState) -> impl IntoView {
             {name}
             <span class=format!("state-word state-{}", state.as_str())>{word}</span>
         </button>
-    }
-}
-
-/// What becomes of the run if the task fails, and how often it is tried.
-#[component]
-fn Failing(id: String) -> impl IntoView {
-    let editor = expect_context::<Editor>();
-    let words = &editor.texts.inspector;
-    let text_at = move |id: &str, member: &str| {
-        editor
-            .member(id, member)
-            .as_ref()
-            .map(text_of)
-            .unwrap_or_default()
-    };
-    let (policy_of, task_of) = (id.clone(), id.clone());
-    let policy = Memo::new(move |_| {
-        editor
-            .member(&policy_of, "on_failure")
-            .map_or_else(|| "fail".to_owned(), |policy| text_of(&policy))
-    });
-    let is_external = Memo::new(move |_| editor.is_external(&text_at(&task_of, "task_name")));
-    let id = StoredValue::new(id);
-    let choose = Callback::new(move |policy: String| {
-        let policy = (policy != "fail").then(|| policy.into());
-        id.with_value(|id| editor.set_member(id, "on_failure", policy));
-        editor.board.pause();
-    });
-    let policies = options([
-        ("fail", words.failure_fail),
-        ("continue", words.failure_continue),
-        ("abort", words.failure_abort),
-    ]);
-    let number_of = |text: &str| number(text).map(Value::Number);
-    let timeout = move || id.with_value(|id| text_at(id, "timeout_ms"));
-    let attempts = move || {
-        let retry = id.with_value(|id| editor.member(id, "retry"));
-        retry
-            .and_then(|retry| retry.get("max_attempts").map(text_of))
-            .unwrap_or_default()
-    };
-    let set_timeout = move |event| {
-        let value = number_of(&event_target_value(&event));
-        id.with_value(|id| editor.set_member(id, "timeout_ms", value));
-    };
-    let set_attempts = move |event| {
-        let value = number_of(&event_target_value(&event));
-        id.with_value(|id| {
-            let mut retry = untrack(|| editor.member(id, "retry")).unwrap_or_else(|| json!({}));
-            if let Some(members) = retry.as_object_mut() {
-                match value {
-                    Some(value) => members.insert("max_attempts".to_owned(), value),
-                    None => members.shift_remove("max_attempts"),
-                };
-                let says_something = !members.is_empty();
-                editor.set_member(id, "retry", says_something.then_some(retry));
-            }
-        });
-    };
-    view! {
-        <Labelled label=words.on_failure pointer="/on_failure">
-            <Select options=policies chosen=policy on_choose=choose />
-        </Labelled>
-        {move || {
-            is_external
-                .get()
-                .then(|| {
-                    view! {
-                        <Labelled label=words.attempts pointer="/retry">
-                            <input class="field" inputmode="numeric" placeholder="5" prop:value=attempts on:input=set_attempts />
-                        </Labelled>
-                        <Labelled label=words.timeout pointer="/timeout_ms">
-                            <input class="field" inputmode="numeric" prop:value=timeout on:input=set_timeout />
-                        </Labelled>
-                    }
-                })
-        }}
     }
 }

@@ -1,10 +1,10 @@
 //! A note: what it says.
 
-use canvas::{edit::Edit, history::MergeKey};
+use canvas::{document::Note, edit::Edit, history::MergeKey};
 use leptos::prelude::*;
 
-use super::Labelled;
-use crate::editor::Editor;
+use super::panel::Panel;
+use crate::{editor::Editor, parts::TextArea};
 
 /// A note's text.
 #[component]
@@ -20,32 +20,17 @@ pub(super) fn NotePanel(id: String) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let typed = move |event| {
+    let typed = Callback::new(move |text: String| {
         let note = editor.board.with(|document| document.note(&id).cloned());
-        if let Some(mut note) = note {
-            note.text = event_target_value(&event);
-            let _ = editor
-                .board
-                .edit_merging(Edit::SetNote(note), MergeKey::field(&id, "text"));
+        if let Some(note) = note {
+            let key = MergeKey::field(&id, "text");
+            editor.type_edit(Edit::SetNote(Note { text, ..note }), key);
         }
-    };
+    });
+    let rest = Callback::new(move |()| editor.board.pause());
     view! {
-        <header class="panel-head">
-            <h2>{words.note}</h2>
-        </header>
-        <Labelled label=words.note pointer="/text">
-            <textarea
-                class="field"
-                rows="6"
-                prop:value=text
-                on:input=typed
-                on:change=move |_| editor.board.pause()
-            ></textarea>
-        </Labelled>
-        <div class="panel-actions">
-            <button class="button small" type="button" on:click=move |_| editor.delete()>
-                {words.delete}
-            </button>
-        </div>
+        <Panel title=words.note>
+            <TextArea label=words.note pointer="/text" rows=6 text=text on_type=typed on_rest=rest />
+        </Panel>
     }
 }

@@ -8,22 +8,6 @@ use leptos::{html, prelude::*};
 
 use crate::editor::Editor;
 
-/// As what something is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Fields,
-    Json,
-}
-
-impl Form {
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::Fields => Self::Json,
-            Self::Json => Self::Fields,
-        }
-    }
-}
-
 /// A node as JSON.
 #[component]
 pub(super) fn NodeJson(id: String) -> impl IntoView {
@@ -74,9 +58,12 @@ pub(super) fn RuleJson() -> impl IntoView {
     view! { <JsonField text=text on_apply=apply /> }
 }
 
+/// JSON that is taken when it is said to be whole. Of a version that is only looked at it is read.
 #[component]
 fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError>>) -> impl IntoView {
-    let words = &expect_context::<Editor>().texts.inspector;
+    let editor = expect_context::<Editor>();
+    let words = &editor.texts.inspector;
+    let is_read_only = editor.board.is_read_only;
     let fault = RwSignal::new(None::<String>);
     let area = NodeRef::<html::Textarea>::new();
     let apply = move |_| {
@@ -84,18 +71,27 @@ fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError
             fault.set(on_apply.run(area.value()).err().map(|error| error.to_string()));
         }
     };
+    let button = move || {
+        (!is_read_only.get()).then(|| {
+            view! {
+                <button class="button small" type="button" on:click=apply>
+                    {words.apply}
+                </button>
+            }
+        })
+    };
     view! {
         <textarea
             node_ref=area
             class="field code-field whole"
             spellcheck="false"
             aria-label=words.json
+            aria-invalid=move || fault.with(Option::is_some).to_string()
             data-pointer=""
+            readonly=is_read_only
             prop:value=text
         ></textarea>
         {move || fault.get().map(|fault| view! { <p class="wrong" role="alert">{fault}</p> })}
-        <button class="button small" type="button" on:click=apply>
-            {words.apply}
-        </button>
+        {button}
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    task::names,
+    call::names,
     values::{Step, at, is_path, number, pointer, text_of, with},
 };
 use crate::{

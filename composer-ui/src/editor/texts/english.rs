@@ -4,11 +4,14 @@ use canvas::{connect::Refusal, edit::EditError, run::Appearance};
 use rules::{Operator, model::MAX_DEPENDENCIES};
 
 use super::{Find, Inspector, List, Menu, Picker, Problems, Said, Simulation, Texts, Versions};
+use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
     canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go from node to node along the \
-        edges. Arrow keys move what is selected, Delete removes it, F2 renames it, E connects it.",
+        edges, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
+        Delete removes it, F2 renames it, E connects it, Shift and Alt with an arrow key resize a note. Escape, then \
+        Tab, leaves the canvas.",
     new_rule: "New rule",
     rule_name: "Name of the rule",
     version: |version| format!("Version {version}"),
@@ -93,8 +96,19 @@ pub(super) static TEXTS: Texts = Texts {
         failure_fail: "the run fails, unless it is handled",
         failure_continue: "the run goes on",
         failure_abort: "the run is aborted",
-        timeout: "Time limit of an attempt (ms)",
+        retry: "How often it is tried",
         attempts: "Attempts",
+        longest_trying: "Gives up after (ms)",
+        first_wait: "First wait (ms)",
+        longest_wait: "Longest wait (ms)",
+        wait_grows: "Each wait grows by",
+        timeout: "Limit of an attempt (ms)",
+        takes: |numbers| match numbers {
+            Numbers::Whole(bounds) => format!("A whole number from {} to {}.", bounds.start(), bounds.end()),
+            Numbers::Any(bounds) => format!("A number from {} to {}.", bounds.start(), bounds.end()),
+        },
+        undone_by: "If the run ends badly, undone by",
+        undone_by_nothing: "nothing",
         json: "JSON",
         form: "Form",
         apply: "Apply",
@@ -190,6 +204,8 @@ pub(super) static TEXTS: Texts = Texts {
     list: List {
         title: "List of nodes",
         wave: |wave| format!("Step {wave}"),
+        edge: |source, word, target| format!("Edge from {source} ({word}) to {target}"),
+        note: |text| format!("Note: {text}"),
         connect: "Connect",
         to: "to",
         no_targets: "Nothing can be connected from here.",
@@ -201,6 +217,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "Copied",
         selected: |name| format!("{name} selected"),
         several: |count| format!("{count} selected"),
+        size: |width, height| format!("{width} wide, {height} high"),
         connected: |source, target| format!("{source} connected to {target}"),
     },
 };

@@ -4,11 +4,13 @@ use canvas::{connect::Refusal, edit::EditError, run::Appearance};
 use rules::{Operator, model::MAX_DEPENDENCIES};
 
 use super::{Find, Inspector, List, Menu, Picker, Problems, Said, Simulation, Texts, Versions};
+use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
-    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações. As setas \
-        movem a seleção, Delete a remove, F2 renomeia, E liga.",
+    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações; Page Down e \
+        Page Up passam por nós, ligações e notas. Enter edita a seleção. As setas movem a seleção, Delete a remove, F2 \
+        renomeia, E liga, Shift e Alt com uma seta redimensionam uma nota. Escape e depois Tab saem do quadro.",
     new_rule: "Nova regra",
     rule_name: "Nome da regra",
     version: |version| format!("Versão {version}"),
@@ -91,8 +93,19 @@ pub(super) static TEXTS: Texts = Texts {
         failure_fail: "a execução falha, se nada tratar a falha",
         failure_continue: "a execução continua",
         failure_abort: "a execução é abortada",
-        timeout: "Tempo limite de uma tentativa (ms)",
+        retry: "Quantas vezes é tentada",
         attempts: "Tentativas",
+        longest_trying: "Desiste após (ms)",
+        first_wait: "Primeira espera (ms)",
+        longest_wait: "Maior espera (ms)",
+        wait_grows: "Cada espera cresce",
+        timeout: "Limite por tentativa (ms)",
+        takes: |numbers| match numbers {
+            Numbers::Whole(bounds) => format!("Um número inteiro de {} a {}.", bounds.start(), bounds.end()),
+            Numbers::Any(bounds) => format!("Um número de {} a {}.", bounds.start(), bounds.end()),
+        },
+        undone_by: "Se a execução terminar mal, é desfeita por",
+        undone_by_nothing: "nada",
         json: "JSON",
         form: "Formulário",
         apply: "Aplicar",
@@ -188,6 +201,8 @@ pub(super) static TEXTS: Texts = Texts {
     list: List {
         title: "Lista de nós",
         wave: |wave| format!("Passo {wave}"),
+        edge: |source, word, target| format!("Ligação de {source} ({word}) a {target}"),
+        note: |text| format!("Nota: {text}"),
         connect: "Ligar",
         to: "a",
         no_targets: "Nada pode ser ligado a partir daqui.",
@@ -199,6 +214,7 @@ pub(super) static TEXTS: Texts = Texts {
         copied: "Copiado",
         selected: |name| format!("{name} selecionado"),
         several: |count| format!("{count} selecionados"),
+        size: |width, height| format!("{width} de largura, {height} de altura"),
         connected: |source, target| format!("{source} ligado a {target}"),
     },
 };

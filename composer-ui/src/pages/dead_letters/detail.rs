@@ -42,6 +42,7 @@ pub(super) fn Detail(id: String, feed: Feed<DeadLetter>) -> impl IntoView {
 
 #[component]
 fn Content(letter: DeadLetter, on_change: Callback<()>) -> impl IntoView {
+    let told = words().faults.told;
     let words = &words().dead_letters;
     let (body, title) = match letter.body_encoding {
         BodyEncoding::Text => (pretty(&letter.body), words.body),
@@ -57,7 +58,7 @@ fn Content(letter: DeadLetter, on_change: Callback<()>) -> impl IntoView {
     view! {
         <Badge tone=tone(letter.status) text=(words.statuses)(letter.status) />
         <h2>{letter.event_id.unwrap_or_else(|| words.unknown_event.to_owned())}</h2>
-        <p class="meaning">{letter.detail}</p>
+        <p class="meaning">{told(&letter.detail)}</p>
         <dl>
             <dt>{words.since}</dt>
             <dd><Ago time=letter.created_at /></dd>

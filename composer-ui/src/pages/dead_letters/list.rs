@@ -21,11 +21,13 @@ pub(super) fn tone(status: DeadLetterStatus) -> Tone {
 /// The cells of a dead letter.
 #[component]
 pub(super) fn Cells(letter: DeadLetter, opened: Memo<Option<String>>) -> impl IntoView {
+    let told = words().faults.told;
     let words = &words().dead_letters;
     let status = (words.statuses)(letter.status);
     let url = Page::DeadLetters(Some(letter.id.to_string())).path();
     let event = letter.event_id.unwrap_or_else(|| words.unknown_event.to_owned());
-    let detail = letter.detail.clone();
+    let detail = told(&letter.detail);
+    let title = detail.clone();
     let current = {
         let id = letter.id.to_string();
         move || {
@@ -39,9 +41,9 @@ pub(super) fn Cells(letter: DeadLetter, opened: Memo<Option<String>>) -> impl In
         <span role="cell" class="ellipsis">
             <a class="row-link" href=url aria-current=current>{event}</a>
         </span>
-        <span role="cell" class="two-lines" title=detail>
+        <span role="cell" class="two-lines" title=title>
             <span>{letter.reason}</span>
-            <small>{letter.detail}</small>
+            <small>{detail}</small>
         </span>
         <span role="cell" class="muted"><Ago time=letter.created_at /></span>
     }

@@ -21,17 +21,32 @@ pub(super) struct Mark {
 
 /// The last runs by rule, the newest first.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LastRuns(RwSignal<HashMap<Uuid, Vec<Mark>>>);
+pub(super) struct LastRuns {
+    known: RwSignal<HashMap<Uuid, Vec<Mark>>>,
+    connection: RwSignal<Connection>,
+}
 
 impl LastRuns {
     /// Follows the runs of a company until the page is left.
     pub(super) fn follow(company: &str) -> Self {
-        let last_runs = Self(RwSignal::new(HashMap::new()));
-        let stream = RunStream::open(company, RwSignal::new(Connection::Opening), move |run| {
-            let _ = last_runs.0.try_update(|known| note(known, &run));
+        let last_runs = Self {
+            known: RwSignal::new(HashMap::new()),
+            connection: RwSignal::new(Connection::Opening),
+        };
+        let stream = RunStream::open(company, last_runs.connection, move |run| {
+            let _ = last_runs.known.try_update(|known| note(known, &run));
         });
         StoredValue::new_local(stream);
         last_runs
+    }
+
+    /// Does something whenever the stream is open, or open again: what happened before, it may not tell.
+    pub(super) fn on_open(self, read_anew: impl Fn() + 'static) {
+        Effect::new(move |_| {
+            if self.connection.get() == Connection::Open {
+                read_anew();
+            }
+        });
     }
 
     /// Takes those that came with a part of the list.
@@ -44,12 +59,14 @@ impl LastRuns {
             });
             (rule.id, runs.collect())
         };
-        let _ = self.0.try_update(|known| known.extend(rules.iter().map(marks)));
+        let _ = self
+            .known
+            .try_update(|known| known.extend(rules.iter().map(marks)));
     }
 
     /// Those of a rule.
     pub(super) fn of(self, rule_id: Uuid) -> Vec<Mark> {
-        self.0
+        self.known
             .with(|known| known.get(&rule_id).cloned().unwrap_or_default())
     }
 }

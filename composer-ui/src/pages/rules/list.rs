@@ -24,10 +24,10 @@ pub(super) fn Cells(rule: Rule, feed: Feed<Rule>, last_runs: LastRuns) -> impl I
         .published_version
         .filter(|published| *published != rule.version);
     let warnings = (!rule.warnings.is_empty()).then(|| {
-        let details: Vec<&str> = rule
+        let details: Vec<String> = rule
             .warnings
             .iter()
-            .map(|warning| warning.detail.as_str())
+            .filter_map(|warning| (words.faults.warned)(&warning.detail))
             .collect();
         view! {
             <span class="warnings" title=details.join("\n")>

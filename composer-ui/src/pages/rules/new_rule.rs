@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::examples::EXAMPLES;
 use crate::{
     api::{self, ApiError, ListRequest},
+    editor::Engine,
     feed::Feed,
     icons::{Icon, Sign},
     parts::{Dialog, Tone, toasts},
@@ -33,6 +34,8 @@ struct Making {
     company: StoredValue<String>,
     feed: Feed<Rule>,
     refusal: RwSignal<Option<Refusal>>,
+    /// Says in the reader's language what is wrong with a rule.
+    engine: Engine,
     on_saved: Callback<String>,
 }
 
@@ -44,6 +47,7 @@ impl Making {
             company: StoredValue::new(company),
             feed,
             refusal: RwSignal::new(None),
+            engine: Engine::new(),
             on_saved: Callback::new(move |name: String| {
                 toasts.say(Tone::Success, (words.rules.saved)(&name));
                 if let Some(on_close) = on_close {
@@ -64,7 +68,10 @@ impl Making {
                     self.feed.reload();
                     self.on_saved.run(rule.name);
                 }
-                Err(error) => self.refuse(error.message(words), error.findings().to_vec()),
+                Err(error) => {
+                    let findings = self.said(error.findings().to_vec()).await;
+                    self.refuse(error.message(words), findings);
+                }
             }
         });
     }
@@ -81,6 +88,15 @@ impl Making {
                 .and_then(|text| text.as_string());
             self.save(words, &text.unwrap_or_default());
         });
+    }
+
+    async fn said(self, mut findings: Vec<FieldError>) -> Vec<FieldError> {
+        let details = findings.iter().map(|finding| finding.detail.clone()).collect();
+        let said = self.engine.say(details).await;
+        for (finding, said) in findings.iter_mut().zip(said) {
+            finding.detail = said;
+        }
+        findings
     }
 
     fn refuse(self, message: String, findings: Vec<FieldError>) {

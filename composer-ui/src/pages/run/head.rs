@@ -90,5 +90,6 @@ fn Why(error: RunError, on_node: Callback<String>) -> impl IntoView {
             <button class="link" type="button" on:click=move |_| on_node.run(id.clone())>{text}</button>
         }
     });
-    view! { <div class="note tone-error run-why" role="note">{error.message} {node}</div> }
+    let message = (words.faults.told)(&error.message);
+    view! { <div class="note tone-error run-why" role="note">{message} {node}</div> }
 }

@@ -118,7 +118,8 @@ fn came_out(result: NodeResult) -> impl IntoView {
 }
 
 fn fault(error: NodeError) -> impl IntoView {
-    view! { <div class="note tone-error">{error.message} " " <code>{error.code}</code></div> }
+    let message = (words().faults.told)(&error.message);
+    view! { <div class="note tone-error">{message} " " <code>{error.code}</code></div> }
 }
 
 fn titled(title: &'static str, content: impl IntoView) -> impl IntoView {

@@ -13,6 +13,7 @@ use crate::{
     api::{self, ListRequest},
     formats::before_now,
     navigation::{Navigation, navigation},
+    parts::Select,
     words::words,
 };
 
@@ -119,20 +120,18 @@ fn Choice(
 ) -> impl IntoView {
     let navigation = navigation();
     let chosen = move || navigation.filter(name).unwrap_or_default();
-    let option = move |(value, text): (String, String)| {
-        let known = value.clone();
-        let is_chosen = move || chosen() == known;
-        view! { <option value=value selected=is_chosen>{text}</option> }
+    let offered = move || {
+        let any = (String::new(), any.to_owned());
+        std::iter::once(any).chain(options.get()).collect::<Vec<_>>()
     };
+    let choose = Callback::new(move |value: String| navigation.set_filter(name, &value));
     view! {
-        <select
-            class="field"
-            aria-label=label
-            on:change=move |change| navigation.set_filter(name, &event_target_value(&change))
-        >
-            <option value="" selected=move || chosen().is_empty()>{any}</option>
-            {move || options.get().into_iter().map(option).collect_view()}
-        </select>
+        <Select
+            label=label
+            options=Signal::derive(offered)
+            chosen=Signal::derive(chosen)
+            on_choose=choose
+        />
     }
 }
 

@@ -24,10 +24,11 @@ pub(super) fn Cells(run: Run) -> impl IntoView {
         let node = error
             .node_id
             .map(|node| view! { <small>{(words.runs.at_node)(&node)}</small> });
-        let title = error.message.clone();
+        let message = (words.faults.told)(&error.message);
+        let title = message.clone();
         view! {
             <span class="two-lines" title=title>
-                <span>{error.message}</span>
+                <span>{message}</span>
                 {node}
             </span>
         }
