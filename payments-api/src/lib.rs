@@ -21,6 +21,7 @@ mod ends;
 mod holds;
 mod idempotency;
 mod lists;
+mod optional;
 mod problems;
 mod refusal;
 mod tags;

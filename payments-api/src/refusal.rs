@@ -4,7 +4,7 @@ use ledger::{Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 22] = [
+const CODES: [(&str, u16); 23] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -23,6 +23,7 @@ const CODES: [(&str, u16); 22] = [
     ("invalid_account", 422),
     ("invalid_amount", 422),
     ("not_reversible", 422),
+    ("reference_in_use", 409),
     ("reversal_exceeds_transfer", 422),
     ("same_account", 422),
     ("stale_version", 412),

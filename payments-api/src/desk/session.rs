@@ -230,10 +230,10 @@ impl<'g> Session<'g> {
         self.hold(draft.id)
     }
 
-    /// Captures a hold, all of it unless less is said, under a reference that nothing else has.
+    /// Captures a hold, all of it unless less is said.
     ///
     /// # Errors
-    /// What the books refuse.
+    /// What the books refuse; 409 `reference_in_use`: a rule posted something under the reference that the capture would have.
     pub(crate) fn capture_hold(
         &mut self,
         company_id: Uuid,
@@ -244,6 +244,10 @@ impl<'g> Session<'g> {
     ) -> Result<(Hold, StoredTransaction), Declined> {
         let posting = self.books.capture_hold(company_id, hold_id, amount);
         let posting = posting.map_err(|error| declined(error, refuse))?;
+        if self.knows(company_id, &said.reference) {
+            let detail = format!("Another transaction has the reference {}.", said.reference);
+            return Err(Refusal::of("reference_in_use", detail).into());
+        }
         let draft = draft_of(&posting).map_err(|error| Declined::Fault(error.to_string()))?;
         let transaction = self.stored(company_id, &draft, said, posting);
         self.note(&transaction, draft.content_hash());

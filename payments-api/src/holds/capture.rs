@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ledger::{Money, Rejection};
 use poem_openapi::{Object, OpenApi, param::Path};
 use serde::Serialize;
-use service::{Problem, Strict};
+use service::Problem;
 use store::{MovementIntent, StoredHold};
 use uuid::Uuid;
 
@@ -17,7 +17,8 @@ use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
 use crate::endpoint::State;
 use crate::ends::{AMOUNT, Ends};
-use crate::idempotency::{Named, OptionalIdempotencyKey, fingerprint};
+use crate::idempotency::OptionalIdempotencyKey;
+use crate::optional::Optional;
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
 
@@ -26,7 +27,7 @@ const ROUTE: &str = "POST /api/v1/holds/{hold_id}/capture";
 pub(super) struct CaptureHold(pub(super) State);
 
 /// What is to be captured.
-#[derive(Debug, Clone, Serialize, Object)]
+#[derive(Debug, Clone, Default, Serialize, Object)]
 #[oai(deny_unknown_fields)]
 struct NewCapture {
     /// How much; all of it unless said. The rest is released.
@@ -47,21 +48,15 @@ impl CaptureHold {
         &self,
         hold_id: Path<Uuid>,
         #[oai(name = "Idempotency-Key")] key: OptionalIdempotencyKey,
-        /// The capture.
-        capture: Strict<NewCapture>,
+        /// The capture: of all of it, unless said.
+        capture: Optional<NewCapture>,
     ) -> Result<Settled, Refused<404, 409, 422>> {
         let found = super::find(&self.0, hold_id.0).await?;
         let order = read(&found, &capture.0)?;
-        let named = match key.0 {
-            Some(key) => {
-                let fingerprint = fingerprint(&format!("{ROUTE} {}", hold_id.0), &capture.0)?;
-                Some(Named::new(order.company_id, ROUTE, &key, fingerprint))
-            }
-            None => None,
-        };
-        Ok(Settled::from(
-            self.0.desk.answer(Arc::new(order), named).await?.reply()?,
-        ))
+        let address = format!("{ROUTE} {}", hold_id.0);
+        let named = key.naming(order.company_id, ROUTE, &address, &capture.0)?;
+        let answered = self.0.desk.answer(Arc::new(order), named).await?;
+        Ok(Settled::from(answered.reply()?))
     }
 }
 
@@ -88,6 +83,8 @@ struct Capturing {
 impl Order for Capturing {
     fn name(&self, intent: &mut MovementIntent) {
         intent.footprint.holds.insert((self.company_id, self.hold_id));
+        let reference = (self.company_id, super::capture_reference(self.hold_id));
+        intent.footprint.references.insert(reference);
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {

@@ -18,17 +18,21 @@ impl ReadHold {
     #[oai(path = "/api/v1/holds/:hold_id", method = "get", operation_id = "read_hold")]
     async fn read(&self, hold_id: Path<Uuid>) -> Result<RawJson<Hold>, Refused<404>> {
         let found = super::find(&self.0, hold_id.0).await?;
-        let reference = super::capture_reference(hold_id.0);
-        let capture = self
-            .0
-            .store
-            .find_reference(found.hold.company_id(), reference)
-            .await;
-        let shown = shape::hold(
-            &found.hold,
-            Ends::of(&found),
-            capture.map_err(problems::of_store)?,
-        );
+        let capture = self.capture_of(&found.hold).await?;
+        let shown = shape::hold(&found.hold, Ends::of(&found), capture);
         Ok(texts::answer(&shown.map_err(Problem::internal)?)?)
+    }
+}
+
+impl ReadHold {
+    /// The transaction of a hold's capture. Of one that was read as pending nothing is looked for, since it may have been
+    /// captured since.
+    async fn capture_of(&self, hold: &ledger::Hold) -> Result<Option<Uuid>, Problem> {
+        if hold.captured().is_none() {
+            return Ok(None);
+        }
+        let reference = super::capture_reference(hold.id());
+        let found = self.0.store.find_reference(hold.company_id(), reference).await;
+        found.map_err(problems::of_store)
     }
 }

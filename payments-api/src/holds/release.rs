@@ -13,7 +13,7 @@ use crate::answers::{Reply, Success};
 use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
 use crate::ends::Ends;
-use crate::idempotency::{Named, OptionalIdempotencyKey, fingerprint};
+use crate::idempotency::OptionalIdempotencyKey;
 use crate::tags::Chapter;
 
 const ROUTE: &str = "POST /api/v1/holds/{hold_id}/release";
@@ -59,16 +59,9 @@ impl ReleaseHold {
             hold_id: hold_id.0,
             ends: Ends::of(&found),
         };
-        let named = match key.0 {
-            Some(key) => {
-                let fingerprint = fingerprint(&format!("{ROUTE} {}", hold_id.0), &())?;
-                Some(Named::new(order.company_id, ROUTE, &key, fingerprint))
-            }
-            None => None,
-        };
-        Ok(Settled::from(
-            self.0.desk.answer(Arc::new(order), named).await?.reply()?,
-        ))
+        let named = key.naming(order.company_id, ROUTE, &format!("{ROUTE} {}", hold_id.0), &())?;
+        let answered = self.0.desk.answer(Arc::new(order), named).await?;
+        Ok(Settled::from(answered.reply()?))
     }
 }
 

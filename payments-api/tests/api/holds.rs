@@ -18,6 +18,8 @@ on_every_kind!(
     fifty_settle_a_hold_once,
     holds_at_once_stay_within_what_is_available,
     no_more_is_captured_than_is_held,
+    a_capture_may_say_nothing,
+    a_rule_cannot_take_the_place_of_a_capture,
     limits_are_checked_when_a_hold_is_placed,
     time_frees_a_hold,
     an_expiry_is_within_a_year,
@@ -200,6 +202,32 @@ async fn no_more_is_captured_than_is_held(bank: &Bank) {
     }
     assert_eq!(read(bank, &id).await["status"], "pending");
     capture(bank, &id, json!({"amount": 7})).await.json(200);
+}
+
+async fn a_capture_may_say_nothing(bank: &Bank) {
+    let (alice, bob) = alice_and_bob(bank).await;
+    let id = placed(bank, "h", &hold(&alice, &bob, "7")).await;
+    let path = format!("{HOLDS}/{id}/capture");
+    let refused = bank.post(&path, &json!({"amuont": "1"})).await;
+    refused.refused(400, "invalid_request", "/amuont");
+    let captured = bank.post_as("c", &path, &Value::Null).await;
+    assert_eq!(captured.json(200)["captured_amount"], "7.00");
+    let again = bank.post_as("c", &path, &json!({})).await;
+    assert!(again.is_replayed(), "nothing and an empty object say the same");
+}
+
+/// A rule may post under any reference, also under one that a capture would have.
+async fn a_rule_cannot_take_the_place_of_a_capture(bank: &Bank) {
+    let (alice, bob) = alice_and_bob(bank).await;
+    let id = placed(bank, "h", &hold(&alice, &bob, "7")).await;
+    bank.post_under(&format!("holds/{id}/capture"), "alice", "bob", 100)
+        .await;
+    let refused = capture(bank, &id, json!({})).await;
+    assert_eq!(refused.problem(409).0, "reference_in_use");
+    assert_eq!(read(bank, &id).await["transaction_id"], Value::Null);
+    assert_eq!(figures(bank, &alice).await, ["9.00", "7.00", "2.00"]);
+    release(bank, &id).await.json(200);
+    bank.verify().await;
 }
 
 async fn limits_are_checked_when_a_hold_is_placed(bank: &Bank) {
