@@ -125,7 +125,7 @@ impl Case<'_> {
             ref id,
             from,
             to,
-            minor: held,
+            minor: reserved,
             is_pending,
         } = self.model.holds[hold];
         let body = match minor {
@@ -136,10 +136,10 @@ impl Case<'_> {
             .bank
             .post(&format!("/api/v1/holds/{id}/capture"), &body)
             .await;
-        let wanted = minor.unwrap_or(held);
+        let wanted = minor.unwrap_or(reserved);
         let expected = match is_pending {
             false => 409,
-            true if wanted > held => 422,
+            true if wanted > reserved => 422,
             true => 200,
         };
         prop_assert_eq!(reply.status, expected);
