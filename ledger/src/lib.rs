@@ -48,7 +48,9 @@ pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
-pub use transfer::{ReversalError, Reversible, TransferEnd, TransferError, funding, reversal, transfer};
+pub use transfer::{
+    ReversalError, Reversible, TransferEnd, TransferError, ends, funding, reversal, transfer,
+};
 
 /// Exact decimals for percentages and rates, as [`Money::percent`] and [`Money::convert`] take them.
 pub use rust_decimal::Decimal;

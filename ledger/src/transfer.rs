@@ -24,7 +24,7 @@ pub struct TransferEnd<'a> {
 #[non_exhaustive]
 pub enum TransferError {
     /// Both ends are one account.
-    #[error("A transfer is between two accounts, but {account_id} is named as both.")]
+    #[error("Money goes between two accounts, but {account_id} is named as both.")]
     SameAccount {
         /// The account.
         account_id: Uuid,
@@ -78,6 +78,25 @@ pub fn transfer(
     destination: TransferEnd<'_>,
     amount: Money,
 ) -> Result<TransactionDraft, TransferError> {
+    let [source, destination] = ends(company_id, source, destination, amount.currency())?;
+    let entries = vec![
+        EntryDraft::debit(source.key().code.clone(), amount),
+        EntryDraft::credit(destination.key().code.clone(), amount),
+    ];
+    Ok(TransactionDraft::new(entries)?)
+}
+
+/// The two accounts of a company that money of a currency goes between: the source, the destination.
+///
+/// # Errors
+///
+/// They are one, one of them is not there, or one is in another currency.
+pub fn ends<'a>(
+    company_id: Uuid,
+    source: TransferEnd<'a>,
+    destination: TransferEnd<'a>,
+    currency: Currency,
+) -> Result<[&'a Account; 2], TransferError> {
     if source.id == destination.id {
         return Err(TransferError::SameAccount {
             account_id: source.id,
@@ -85,11 +104,9 @@ pub fn transfer(
     }
     let source = end(company_id, source, Direction::Debit)?;
     let destination = end(company_id, destination, Direction::Credit)?;
-    let entries = [(source, Direction::Debit), (destination, Direction::Credit)]
-        .into_iter()
-        .map(|(account, side)| entry(account, side, amount))
-        .collect::<Result<_, _>>()?;
-    Ok(TransactionDraft::new(entries)?)
+    check_currency(source, Direction::Debit, currency)?;
+    check_currency(destination, Direction::Credit, currency)?;
+    Ok([source, destination])
 }
 
 fn end(company_id: Uuid, end: TransferEnd<'_>, side: Direction) -> Result<&Account, TransferError> {
@@ -100,10 +117,10 @@ fn end(company_id: Uuid, end: TransferEnd<'_>, side: Direction) -> Result<&Accou
     })
 }
 
-fn entry(account: &Account, side: Direction, amount: Money) -> Result<EntryDraft, TransferError> {
-    let (expected, found) = (account.key().currency, amount.currency());
+fn check_currency(account: &Account, side: Direction, found: Currency) -> Result<(), TransferError> {
+    let expected = account.key().currency;
     if expected == found {
-        return Ok(EntryDraft::new(account.key().code.clone(), side, amount));
+        return Ok(());
     }
     Err(TransferError::CurrencyMismatch {
         account_id: account.id(),

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
-use crate::{accounts, idempotency, transfers};
+use crate::{accounts, holds, idempotency, transfers};
 
 const DESCRIPTION: &str = "\
 Move money between accounts, and read what moved.
@@ -48,7 +48,8 @@ pub(crate) struct Shared {
 
 pub(crate) type State = Arc<Shared>;
 
-/// What goes on beside the requests: carrying out what was taken, and forgetting old answers.
+/// What goes on beside the requests: carrying out what was taken, freeing holds whose time ran out, and forgetting old
+/// answers.
 pub struct Background {
     stop: CancellationToken,
     work: TaskTracker,
@@ -88,6 +89,12 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         Arc::clone(&clock),
         stop.clone(),
     ));
+    work.spawn(holds::expire(
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        desk.clone(),
+        stop.clone(),
+    ));
     let setup = Setup::new("MoneyFlow payments", DESCRIPTION)
         .ids(ids)
         .hot_path("/api/v1/transfers")
@@ -99,7 +106,7 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         default_currency,
         allow_unknown_company,
     });
-    let api = (accounts::api(&state), transfers::api(&state));
+    let api = (accounts::api(&state), transfers::api(&state), holds::api(&state));
     let endpoint = service::mount(Known(ByPath(api)), setup);
     (endpoint, Background { stop, work })
 }

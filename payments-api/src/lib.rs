@@ -1,4 +1,4 @@
-//! Accounts and transfers over REST: what merchants' systems call directly, on the ledger that rules post to.
+//! Accounts, transfers and holds over REST: what merchants' systems call directly, on the ledger that rules post to.
 //!
 //! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
@@ -17,8 +17,11 @@ mod answers;
 mod companies;
 mod desk;
 mod endpoint;
+mod ends;
+mod holds;
 mod idempotency;
 mod lists;
+mod optional;
 mod problems;
 mod refusal;
 mod tags;

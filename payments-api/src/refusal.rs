@@ -4,7 +4,7 @@ use ledger::{Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 18] = [
+const CODES: [(&str, u16); 23] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -12,13 +12,18 @@ const CODES: [(&str, u16); 18] = [
     ("account_not_empty", 422),
     ("account_not_found", 404),
     ("already_reversed", 409),
+    ("amount_exceeds_hold", 422),
     ("amount_overflow", 422),
     ("currency_mismatch", 422),
+    ("hold_already_settled", 409),
+    ("hold_expired", 409),
+    ("hold_not_found", 404),
     ("idempotency_key_reused", 422),
     ("insufficient_funds", 422),
     ("invalid_account", 422),
     ("invalid_amount", 422),
     ("not_reversible", 422),
+    ("reference_in_use", 409),
     ("reversal_exceeds_transfer", 422),
     ("same_account", 422),
     ("stale_version", 412),

@@ -9,4 +9,6 @@ pub(crate) enum Chapter {
     Accounts,
     /// Money from one account to another, and back.
     Transfers,
+    /// Money reserved on an account until it is captured or freed.
+    Holds,
 }

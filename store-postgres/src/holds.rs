@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use jiff::Timestamp;
 use ledger::{Hold, HoldState, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
+use store::StoredHold;
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -38,6 +40,18 @@ const CHANGE: &str = "UPDATE holds h SET captured = c.captured, status = c.statu
     WHERE h.id = c.id AND h.company_id = c.company_id
     RETURNING 1";
 
+const FIND: &str = concat!(
+    "SELECT ",
+    hold_columns!(),
+    ", s.id, d.id FROM holds h
+      LEFT JOIN accounts s ON s.code = h.account AND s.company_id = h.company_id AND s.currency = h.currency
+      LEFT JOIN accounts d ON d.code = h.to_account AND d.company_id = h.company_id AND d.currency = h.currency
+      WHERE h.id = $1"
+);
+
+const DUE: &str = "SELECT company_id, id FROM holds
+    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+
 /// A hold as it was read.
 pub(crate) struct HoldRow {
     id: Uuid,
@@ -63,6 +77,21 @@ impl FromRow<'_, PgRow> for HoldRow {
             captured: row.try_get(6)?,
             status: row.try_get(7)?,
             expires_at: row.try_get(8)?,
+        })
+    }
+}
+
+/// A hold with the ids of its accounts, as it was read.
+struct StoredHoldRow {
+    hold: HoldRow,
+    ends: [Option<Uuid>; 2],
+}
+
+impl FromRow<'_, PgRow> for StoredHoldRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            hold: HoldRow::from_row(row)?,
+            ends: [row.try_get(9)?, row.try_get(10)?],
         })
     }
 }
@@ -101,6 +130,37 @@ pub(crate) async fn load(
         .fetch_all(connection)
         .await?;
     shaped(rows)
+}
+
+/// Reads a hold with the ids of its two accounts.
+pub(crate) async fn find(connection: &mut PgConnection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
+    let row: Option<StoredHoldRow> = sqlx::query_as(FIND)
+        .bind(hold_id)
+        .fetch_optional(connection)
+        .await?;
+    let Some(StoredHoldRow { hold, ends }) = row else {
+        return Ok(None);
+    };
+    let missing = || Fault::corrupt("holds", &hold_id, &"one of its accounts is not there");
+    let [account_id, to_account_id] = ends.map(|id| id.ok_or_else(missing));
+    Ok(Some(StoredHold {
+        hold: hold.try_into()?,
+        account_id: account_id?,
+        to_account_id: to_account_id?,
+    }))
+}
+
+/// Pending holds whose time has run out at a moment, the longest overdue first.
+pub(crate) async fn due(
+    connection: &mut PgConnection,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<(Uuid, Uuid)>, Fault> {
+    Ok(sqlx::query_as(DUE)
+        .bind(Moment::from(at))
+        .bind(i64::from(limit))
+        .fetch_all(connection)
+        .await?)
 }
 
 /// Places new holds.

@@ -56,6 +56,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "movements",
         sql: include_str!("../../migrations/postgres/0007_movements.sql"),
     },
+    Migration {
+        version: 8,
+        name: "holds",
+        sql: include_str!("../../migrations/postgres/0008_holds.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -12,7 +12,8 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
     AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent, MovementWrite,
-    Movements, Outage, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredTransaction,
+    Movements, Outage, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredHold,
+    StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -27,7 +28,7 @@ use crate::pages::{cut, rows_to_read, shaped};
 use crate::unit::Begin;
 use crate::value::{Moment, Place};
 use crate::write::prepare;
-use crate::{account_details, answers, transactions};
+use crate::{account_details, answers, holds, transactions};
 
 const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
 
@@ -235,6 +236,27 @@ impl Movements for PostgresStore {
         page: PageRequest,
     ) -> Result<Page<StoredEntry>, StoreError> {
         self.read(move |connection| Box::pin(list_entries(connection, account_id, span, page)))
+            .await
+    }
+
+    async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError> {
+        self.read(move |connection| {
+            let references = BTreeSet::from([(company_id, reference)]);
+            Box::pin(async move {
+                let found = transactions::known_references(connection, &references).await?;
+                Ok(found.first().map(|known| known.transaction_id))
+            })
+        })
+        .await
+    }
+
+    async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError> {
+        self.read(move |connection| Box::pin(holds::find(connection, hold_id)))
+            .await
+    }
+
+    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+        self.read(move |connection| Box::pin(holds::due(connection, at, limit)))
             .await
     }
 

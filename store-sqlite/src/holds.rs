@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use ledger::{Hold, HoldState, Money};
+use jiff::Timestamp;
+use ledger::{AccountKey, Hold, HoldState, Money};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use store::StoredHold;
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -19,6 +21,11 @@ const PLACE: &str =
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 const CHANGE: &str = "UPDATE holds SET captured = ?3, status = ?4 WHERE id = ?1 AND company_id = ?2";
+
+const ACCOUNT_OF: &str = "SELECT id FROM accounts WHERE code = ?1 AND company_id = ?2 AND currency = ?3";
+
+const DUE: &str = "SELECT company_id, id FROM holds
+    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
 
 /// A hold as it was read.
 pub(crate) struct HoldRow {
@@ -83,6 +90,46 @@ pub(crate) fn load(connection: &Connection, keys: &BTreeSet<(Uuid, Uuid)>) -> Re
         }
     }
     Ok(holds)
+}
+
+/// Reads a hold with the ids of its two accounts.
+pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
+    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1");
+    let row = connection
+        .prepare_cached(&sql)?
+        .query_row([hold_id.as_bytes()], HoldRow::read)
+        .optional()?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let hold = Hold::try_from(row)?;
+    Ok(Some(StoredHold {
+        account_id: account_of(connection, hold_id, &hold.account())?,
+        to_account_id: account_of(connection, hold_id, &hold.to())?,
+        hold,
+    }))
+}
+
+fn account_of(connection: &Connection, hold_id: Uuid, key: &AccountKey) -> Result<Uuid, Fault> {
+    let values = params![key.code.as_str(), key.company_id.as_bytes(), key.currency.code()];
+    let found: Option<UuidBytes> = connection
+        .prepare_cached(ACCOUNT_OF)?
+        .query_row(values, |row| row.get(0))
+        .optional()?;
+    let missing = || Fault::corrupt("holds", &hold_id, &format!("there is no account {key}"));
+    found.map(Uuid::from_bytes).ok_or_else(missing)
+}
+
+/// Pending holds whose time has run out at a moment, the longest overdue first.
+pub(crate) fn due(connection: &Connection, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, Fault> {
+    let mut statement = connection.prepare_cached(DUE)?;
+    let rows = statement.query_map(params![at.as_millisecond(), limit], |row| {
+        Ok((
+            Uuid::from_bytes(row.get::<_, UuidBytes>(0)?),
+            Uuid::from_bytes(row.get::<_, UuidBytes>(1)?),
+        ))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Places new holds.

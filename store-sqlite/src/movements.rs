@@ -10,7 +10,8 @@ use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
     AccountDetails, AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent,
-    Movements, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredTransaction,
+    Movements, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredHold,
+    StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ use crate::fault::Fault;
 use crate::pages::{cut, rows_to_read};
 use crate::value::{Place, micros};
 use crate::write::write;
-use crate::{SqliteStore, account_details, answers, transactions};
+use crate::{SqliteStore, account_details, answers, holds, transactions};
 
 const KEY_OF: &str = "SELECT code, company_id, currency FROM accounts WHERE id = ?1";
 
@@ -225,6 +226,25 @@ impl Movements for SqliteStore {
         page: PageRequest,
     ) -> Result<Page<StoredEntry>, StoreError> {
         self.read(move |connection| list_entries(connection, account_id, span, page))
+            .await
+    }
+
+    async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError> {
+        let references = BTreeSet::from([(company_id, reference)]);
+        self.read(move |connection| {
+            let found = transactions::known_references(connection, &references)?;
+            Ok(found.first().map(|known| known.transaction_id))
+        })
+        .await
+    }
+
+    async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError> {
+        self.read(move |connection| holds::find(connection, hold_id))
+            .await
+    }
+
+    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+        self.read(move |connection| holds::due(connection, at, limit))
             .await
     }
 

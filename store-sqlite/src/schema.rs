@@ -34,6 +34,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "movements",
         sql: include_str!("../../migrations/sqlite/store/0006_movements.sql"),
     },
+    Migration {
+        version: 7,
+        name: "holds",
+        sql: include_str!("../../migrations/sqlite/store/0007_holds.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

@@ -36,7 +36,7 @@ pub use ledger_view::{
 };
 pub use movement::{
     AccountDetails, AnswerKey, DecideMovements, DetailedAccount, LoadedMovements, MoneyStore, MovementIntent,
-    MovementWrite, Movements, PartlyReversed, Span, StoredAnswer,
+    MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
 };
 pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

@@ -79,6 +79,17 @@ pub struct DetailedAccount {
     pub details: AccountDetails,
 }
 
+/// A hold with the ids of its two accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHold {
+    /// The hold.
+    pub hold: Hold,
+    /// The account that the amount is reserved on.
+    pub account_id: Uuid,
+    /// The account that a capture posts it to.
+    pub to_account_id: Uuid,
+}
+
 /// What a group of requests may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MovementIntent {
@@ -172,6 +183,15 @@ pub trait Movements: Send + Sync {
         span: Span,
         page: PageRequest,
     ) -> Result<Page<StoredEntry>, StoreError>;
+
+    /// The transaction that a company posted under a reference.
+    async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError>;
+
+    /// Reads a hold, as it is now.
+    async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError>;
+
+    /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
+    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError>;
 
     /// Forgets answers that were given before a moment, at most so many. How many there were.
     async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -1,11 +1,10 @@
 //! A group of orders, decided on one after another: each as if it were alone, after those before it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
-use ledger::AccountKey;
 use service::{Ids, Problem};
-use store::{AnswerKey, LoadedMovements, MovementWrite, StoredAnswer};
+use store::{AnswerKey, Footprint, LoadedMovements, MovementWrite, StoredAnswer};
 
 use super::{Declined, NamedOrder, Order, Outcome, Session};
 use crate::answers::{self, Answer, Answered};
@@ -16,7 +15,7 @@ use crate::refusal::Refusal;
 pub(super) fn decide(
     orders: &[NamedOrder],
     mut loaded: LoadedMovements,
-    foreseen: BTreeSet<AccountKey>,
+    foreseen: Footprint,
     now: Timestamp,
     ids: &dyn Ids,
 ) -> (MovementWrite, Vec<Result<Outcome, Problem>>) {

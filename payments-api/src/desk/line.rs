@@ -100,7 +100,7 @@ async fn try_once(
     }
     let (tell, told) = std::sync::mpsc::channel();
     let (orders, ids, now) = (Arc::clone(orders), Arc::clone(&means.ids), means.clock.now());
-    let foreseen = intent.footprint.accounts.clone();
+    let foreseen = intent.footprint.clone();
     let decide = Box::new(move |loaded| {
         let (write, outcomes) = group::decide(&orders, loaded, foreseen, now, &*ids);
         let _the_receiver_waits_below = tell.send(outcomes);

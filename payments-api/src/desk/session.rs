@@ -3,11 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use ledger::{Account, AccountKey, Books, BooksError, Money, Posting, Rejection, TransactionDraft};
+use ledger::{
+    Account, AccountKey, Books, BooksError, EntryDraft, Hold, HoldDraft, Money, Posting, Rejection,
+    TransactionDraft, TransactionError,
+};
 use service::Ids;
 use store::{
-    AccountDetails, KnownReference, LoadedMovements, MovementWrite, NewTransaction, PartlyReversed,
-    StoredEntry, StoredTransaction,
+    AccountDetails, Footprint, KnownReference, LoadedMovements, MovementWrite, NewTransaction,
+    PartlyReversed, StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -37,7 +40,7 @@ pub(crate) struct Session<'g> {
 impl<'g> Session<'g> {
     pub(super) fn open(
         loaded: LoadedMovements,
-        foreseen: BTreeSet<AccountKey>,
+        foreseen: Footprint,
         now: Timestamp,
         ids: &'g dyn Ids,
     ) -> Self {
@@ -47,8 +50,12 @@ impl<'g> Session<'g> {
             keys.insert(account.id(), account.key().clone());
             books.load(account);
         }
-        for key in foreseen {
+        loaded.holds.into_iter().for_each(|hold| books.load_hold(hold));
+        for key in foreseen.accounts {
             books.foresee(key);
+        }
+        for (_, hold_id) in foreseen.holds {
+            books.absent_hold(hold_id);
         }
         let references = loaded.references.into_iter();
         let transactions = loaded.transactions.into_iter();
@@ -81,6 +88,14 @@ impl<'g> Session<'g> {
                 &mut write.batch.changed_accounts
             };
             accounts.push(changed.account.clone());
+        }
+        for changed in self.books.changed_holds() {
+            let holds = if changed.is_new {
+                &mut write.batch.placed_holds
+            } else {
+                &mut write.batch.changed_holds
+            };
+            holds.push(changed.hold.clone());
         }
         write.batch.transactions = self.posted;
         let changed = self.changed_details.iter();
@@ -183,16 +198,60 @@ impl<'g> Session<'g> {
             });
         }
         let ids = self.ids;
-        let posting =
-            self.books
-                .post(company_id, draft, &mut || ids.next())
-                .map_err(|error| match error {
-                    BooksError::Rejected(rejection) => refuse(&rejection).into(),
-                    fault => Declined::Fault(fault.to_string()),
-                })?;
+        let posting = self.books.post(company_id, draft, &mut || ids.next());
+        let posting = posting.map_err(|error| declined(error, refuse))?;
         let transaction = self.stored(company_id, draft, said, posting);
         self.note(&transaction, content_hash);
         Ok(transaction)
+    }
+
+    /// A hold, as it is now.
+    ///
+    /// # Errors
+    /// It is not on the books.
+    pub(crate) fn hold(&self, hold_id: Uuid) -> Result<Hold, Declined> {
+        let hold = self.books.hold(hold_id).cloned();
+        hold.ok_or_else(|| Declined::Fault(format!("hold {hold_id} is not on the books")))
+    }
+
+    /// Places a hold.
+    ///
+    /// # Errors
+    /// What the books refuse.
+    pub(crate) fn place_hold(
+        &mut self,
+        company_id: Uuid,
+        draft: &HoldDraft,
+        refuse: impl FnOnce(&Rejection) -> Refusal,
+    ) -> Result<Hold, Declined> {
+        let ids = self.ids;
+        let placed = self.books.place_hold(company_id, draft, &mut || ids.next());
+        placed.map_err(|error| declined(error, refuse))?;
+        self.hold(draft.id)
+    }
+
+    /// Captures a hold, all of it unless less is said.
+    ///
+    /// # Errors
+    /// What the books refuse; 409 `reference_in_use`: a rule posted something under the reference that the capture would have.
+    pub(crate) fn capture_hold(
+        &mut self,
+        company_id: Uuid,
+        hold_id: Uuid,
+        amount: Option<Money>,
+        said: Said<'_>,
+        refuse: impl FnOnce(&Rejection) -> Refusal,
+    ) -> Result<(Hold, StoredTransaction), Declined> {
+        let posting = self.books.capture_hold(company_id, hold_id, amount);
+        let posting = posting.map_err(|error| declined(error, refuse))?;
+        if self.knows(company_id, &said.reference) {
+            let detail = format!("Another transaction has the reference {}.", said.reference);
+            return Err(Refusal::of("reference_in_use", detail).into());
+        }
+        let draft = draft_of(&posting).map_err(|error| Declined::Fault(error.to_string()))?;
+        let transaction = self.stored(company_id, &draft, said, posting);
+        self.note(&transaction, draft.content_hash());
+        Ok((self.hold(hold_id)?, transaction))
     }
 
     fn note(&mut self, transaction: &StoredTransaction, content_hash: [u8; 32]) {
@@ -249,5 +308,19 @@ impl<'g> Session<'g> {
             entries: entries.collect(),
             created_at,
         }
+    }
+}
+
+/// The transaction that was posted, as somebody would have asked for it.
+fn draft_of(posting: &Posting) -> Result<TransactionDraft, TransactionError> {
+    let entries = posting.entries.iter();
+    let entries = entries.map(|entry| EntryDraft::new(entry.key.code.clone(), entry.direction, entry.amount));
+    TransactionDraft::new(entries.collect())
+}
+
+fn declined(error: BooksError, refuse: impl FnOnce(&Rejection) -> Refusal) -> Declined {
+    match error {
+        BooksError::Rejected(rejection) => refuse(&rejection).into(),
+        fault => Declined::Fault(fault.to_string()),
     }
 }

@@ -5,7 +5,11 @@ use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaParamIn, MetaSchema, MetaSchemaRef},
 };
+use serde::Serialize;
 use service::{FieldError, Problem};
+use uuid::Uuid;
+
+use super::{Named, fingerprint};
 
 const NAME: &str = "Idempotency-Key";
 const MAX_CHARS: usize = 255;
@@ -17,6 +21,23 @@ pub(crate) struct IdempotencyKey(pub(crate) String);
 /// The key of a request that may have one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OptionalIdempotencyKey(pub(crate) Option<String>);
+
+impl OptionalIdempotencyKey {
+    /// What names a request of a company to a route, if it has a key. `address` and `body` are all that it says.
+    ///
+    /// # Errors
+    /// As [`fingerprint`].
+    pub(crate) fn naming(
+        &self,
+        company_id: Uuid,
+        route: &str,
+        address: &str,
+        body: &impl Serialize,
+    ) -> Result<Option<Named>, Problem> {
+        let named = |key: &String| Ok(Named::new(company_id, route, key, fingerprint(address, body)?));
+        self.0.as_ref().map(named).transpose()
+    }
+}
 
 fn read(request: &Request) -> Result<Option<String>, Problem> {
     let mut lines = request.headers().get_all(NAME).iter();

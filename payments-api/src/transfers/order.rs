@@ -1,6 +1,6 @@
 //! The order to transfer an amount.
 
-use ledger::{Direction, Money, Rejection, TransferEnd, TransferError};
+use ledger::Money;
 use serde_json::{Map, Value};
 use service::Problem;
 use store::{MovementIntent, StoredTransaction};
@@ -9,19 +9,14 @@ use uuid::Uuid;
 use super::shape::{self, NewTransfer};
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
-use crate::refusal::Refusal;
+use crate::ends::{self, AMOUNT, CURRENCY, Ends};
 use crate::{amount, texts};
-
-const SOURCE: &str = "/source_account_id";
-const DESTINATION: &str = "/destination_account_id";
-const AMOUNT: &str = "/amount";
 
 /// An amount from one account to another, under a reference.
 #[derive(Debug, Clone)]
 pub(super) struct Transferring {
     pub(super) company_id: Uuid,
-    source: Uuid,
-    destination: Uuid,
+    ends: Ends,
     amount: Money,
     description: Option<String>,
     metadata: String,
@@ -36,7 +31,7 @@ impl Transferring {
     /// # Errors
     /// 422, which names the member.
     pub(super) fn read(new: &NewTransfer, reference: String) -> Result<Self, Problem> {
-        let currency = amount::currency(&new.currency, "/currency")?;
+        let currency = amount::currency(&new.currency, CURRENCY)?;
         texts::check_text(new.description.as_ref(), "/description")?;
         let metadata = texts::metadata(new.metadata.as_ref(), "/metadata")?;
         let members = match rules::json::parse(metadata.as_bytes()) {
@@ -46,8 +41,10 @@ impl Transferring {
         };
         Ok(Self {
             company_id: new.company_id,
-            source: new.source_account_id,
-            destination: new.destination_account_id,
+            ends: Ends {
+                source: new.source_account_id,
+                destination: new.destination_account_id,
+            },
             amount: new.amount.positive(currency, AMOUNT)?,
             description: new.description.clone(),
             metadata,
@@ -61,55 +58,28 @@ impl Transferring {
     /// # Errors
     /// A refusal, which names the member.
     pub(super) fn post(&self, session: &mut Session<'_>) -> Result<StoredTransaction, Declined> {
-        let [source, destination] = [self.source, self.destination].map(|id| TransferEnd {
-            id,
-            found: session.account(id),
-        });
+        let [source, destination] = self.ends.found(session);
         let draft = ledger::transfer(self.company_id, source, destination, self.amount);
         let mut draft = draft
-            .map_err(|error| Refusal::from(&error).at(member_of(&error)))?
+            .map_err(|error| ends::unfit(&error))?
             .with_metadata(self.members.clone());
         if let Some(description) = &self.description {
             draft = draft.with_description(description.clone());
         }
-        let source = source.found.map(|account| account.key().clone());
+        let source = self.ends.source_key(session);
         let said = Said {
             reference: self.reference.clone(),
             metadata: &self.metadata,
         };
         session.post(self.company_id, &draft, said, |rejection| {
-            let is_source = account_of(rejection) == source.as_ref();
-            Refusal::from(rejection).at(match rejection {
-                Rejection::InsufficientFunds { .. } | Rejection::AmountOverflow { .. } => AMOUNT,
-                _ if is_source => SOURCE,
-                _ => DESTINATION,
-            })
+            ends::refused(rejection, source.as_ref())
         })
-    }
-}
-
-fn account_of(rejection: &Rejection) -> Option<&ledger::AccountKey> {
-    match rejection {
-        Rejection::AccountFrozen { account } | Rejection::AccountClosed { account } => Some(account),
-        _ => None,
-    }
-}
-
-fn member_of(error: &TransferError) -> &'static str {
-    match error {
-        TransferError::SameAccount { .. } => DESTINATION,
-        TransferError::AccountNotFound { side, .. } => match side {
-            Direction::Debit => SOURCE,
-            Direction::Credit => DESTINATION,
-        },
-        TransferError::CurrencyMismatch { .. } => "/currency",
-        _ => AMOUNT,
     }
 }
 
 impl Order for Transferring {
     fn name(&self, intent: &mut MovementIntent) {
-        intent.accounts.extend([self.source, self.destination]);
+        self.ends.name(intent);
         let reference = (self.company_id, self.reference.clone());
         intent.footprint.references.insert(reference);
     }

@@ -11,6 +11,8 @@ mod accounts;
 mod amounts;
 mod batches;
 mod conservation;
+mod hold_model;
+mod holds;
 mod idempotency;
 mod openapi;
 mod reversals;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use ledger::{AccountKey, Books, EntryDraft, Money, TransactionDraft};
 use payments_api::{Background, PaymentsDeps, start};
 use poem::{
     Body, Endpoint as _, Request, Response,
@@ -11,12 +12,16 @@ use poem::{
     http::{HeaderMap, Method},
 };
 use serde_json::{Value, json};
-use service::{Ids as _, ManualClock, SystemIds};
+use service::{Clock as _, Ids as _, ManualClock, SystemIds};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use store::{MoneyStore, verify_ledger};
+use store::{
+    LoadedMovements, MoneyStore, MovementIntent, MovementWrite, NewTransaction, StoredEntry,
+    StoredTransaction, verify_ledger,
+};
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
+use uuid::Uuid;
 
 const SERVER: &str = "MONEYFLOW_TEST_DATABASE_URL";
 
@@ -145,11 +150,79 @@ impl Bank {
             .await
     }
 
+    /// Posts so many cents from one account to another under a reference, past the API, as a rule may.
+    pub(crate) async fn post_under(&self, reference: &str, from: &str, to: &str, minor: i64) {
+        let (company_id, reference) = (COMPANY.parse().unwrap(), reference.to_owned());
+        let amount = Money::new(minor, "BRL".parse().unwrap());
+        let draft = TransactionDraft::new(vec![
+            EntryDraft::debit(from.parse().unwrap(), amount),
+            EntryDraft::credit(to.parse().unwrap(), amount),
+        ]);
+        let draft = draft.unwrap();
+        let mut intent = MovementIntent::default();
+        let codes = [from, to].map(|code| code.parse().unwrap());
+        let keys = codes.map(|code| AccountKey::new(company_id, code, amount.currency()));
+        intent.footprint.accounts.extend(keys);
+        let now = self.clock.now();
+        let decide = move |loaded| posted(loaded, company_id, &draft, reference, now);
+        self.store.move_money(intent, Box::new(decide)).await.unwrap();
+    }
+
     /// The ledger agrees with itself.
     pub(crate) async fn verify(&self) {
         let audit = verify_ledger(&*self.store).await.unwrap();
         assert_eq!(audit.difference, None);
     }
+}
+
+fn posted(
+    loaded: LoadedMovements,
+    company_id: Uuid,
+    draft: &TransactionDraft,
+    reference: String,
+    created_at: Timestamp,
+) -> MovementWrite {
+    let mut books = Books::new();
+    loaded
+        .accounts
+        .into_iter()
+        .for_each(|account| books.load(account));
+    let posting = books.post(company_id, draft, &mut || SystemIds.next()).unwrap();
+    let transaction_id = SystemIds.next();
+    let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
+        id: SystemIds.next(),
+        transaction_id,
+        position,
+        company_id,
+        run_id: None,
+        account_id: entry.account_id,
+        account: entry.key.code,
+        number: entry.number,
+        direction: entry.direction,
+        amount: entry.amount,
+        balance_after: entry.balance_after,
+        created_at,
+    });
+    let transaction = StoredTransaction {
+        id: transaction_id,
+        company_id,
+        reference,
+        run_id: None,
+        node_id: None,
+        description: None,
+        metadata: "{}".to_owned(),
+        reverses: None,
+        entries: entries.collect(),
+        created_at,
+    };
+    let mut write = MovementWrite::default();
+    write.batch.transactions.push(NewTransaction {
+        transaction,
+        content_hash: draft.content_hash(),
+    });
+    let changed = books.changed().map(|changed| changed.account.clone());
+    write.batch.changed_accounts.extend(changed);
+    write
 }
 
 fn serve(

@@ -95,6 +95,8 @@ macro_rules! movements_suite {
             keeps_what_is_known_of_an_account,
             a_change_of_status_is_stored,
             lists_the_entries_of_one_account,
+            finds_holds_and_those_that_are_due,
+            finds_a_reference,
             forgets_old_answers,
             concurrent_movements_add_up,
         );

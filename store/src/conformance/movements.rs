@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use ledger::{Account, AccountKind, AccountStatus, Books, EntryDraft, Posting, TransactionDraft};
+use ledger::{
+    Account, AccountKind, AccountStatus, Books, EntryDraft, HoldDraft, HoldStatus, Posting, TransactionDraft,
+};
 use uuid::Uuid;
 
 use super::MoneyStoreFactory;
@@ -375,6 +377,102 @@ pub async fn lists_the_entries_of_one_account(factory: &impl MoneyStoreFactory) 
     assert_eq!(numbers, [3, 2]);
     let nobodys = store.list_account_entries(id(), all, first(9)).await.unwrap();
     assert_eq!(nobodys.items, []);
+}
+
+/// Holds placed and settled by movements are found by their ids, and by their time while they are pending.
+pub async fn finds_holds_and_those_that_are_due(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    movement.clone().carry_out(&*store).await.unwrap();
+    let company_id = movement.company_id;
+    let [alice, bank] = [
+        account(&*store, company_id, "alice").await.id(),
+        account(&*store, company_id, "bank").await.id(),
+    ];
+    let [late, early, lasting] = [id(), id(), id()];
+    for (hold_id, expires_at) in [(late, Some(at(9))), (early, Some(at(5))), (lasting, None)] {
+        on_books(&*store, company_id, hold_id, move |books| {
+            let draft = HoldDraft {
+                id: hold_id,
+                account: "alice".parse().unwrap(),
+                to: "bank".parse().unwrap(),
+                amount: money(10),
+                expires_at_ms: expires_at.map(jiff::Timestamp::as_millisecond),
+            };
+            books.place_hold(company_id, &draft, &mut id).unwrap();
+        })
+        .await;
+    }
+    let found = store.find_hold(late).await.unwrap().unwrap();
+    assert_eq!((found.account_id, found.to_account_id), (alice, bank));
+    assert_eq!(
+        (found.hold.id(), found.hold.status()),
+        (late, HoldStatus::Pending)
+    );
+    assert_eq!(store.find_hold(id()).await.unwrap(), None);
+
+    let due = |moment, limit| store.due_holds(at(moment), limit);
+    assert_eq!(due(4, 9).await.unwrap(), []);
+    assert_eq!(due(5, 9).await.unwrap(), [(company_id, early)]);
+    assert_eq!(
+        due(9, 9).await.unwrap(),
+        [(company_id, early), (company_id, late)]
+    );
+    assert_eq!(due(9, 1).await.unwrap(), [(company_id, early)]);
+    on_books(&*store, company_id, early, move |books| {
+        books.expire_hold(company_id, early).unwrap();
+    })
+    .await;
+    assert_eq!(due(9, 9).await.unwrap(), [(company_id, late)]);
+    let found = store.find_hold(early).await.unwrap().unwrap();
+    assert_eq!(found.hold.status(), HoldStatus::Expired);
+    assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
+}
+
+/// Does something with a hold between the accounts that are there.
+async fn on_books(
+    store: &dyn MoneyStore,
+    company_id: Uuid,
+    hold_id: Uuid,
+    act: impl FnOnce(&mut Books) + Send + 'static,
+) {
+    let mut intent = MovementIntent::default();
+    intent.footprint.holds.insert((company_id, hold_id));
+    let keys = ["alice", "bank"].map(|code| key(company_id, code));
+    intent.footprint.accounts.extend(keys);
+    let decide = move |loaded: LoadedMovements| {
+        let mut books = Books::new();
+        loaded
+            .accounts
+            .into_iter()
+            .for_each(|account| books.load(account));
+        loaded.holds.into_iter().for_each(|hold| books.load_hold(hold));
+        act(&mut books);
+        let mut write = MovementWrite::default();
+        collect(&books, &mut write.batch);
+        for changed in books.changed_holds() {
+            let holds = if changed.is_new {
+                &mut write.batch.placed_holds
+            } else {
+                &mut write.batch.changed_holds
+            };
+            holds.push(changed.hold.clone());
+        }
+        write
+    };
+    store.move_money(intent, Box::new(decide)).await.unwrap();
+}
+
+/// A transaction is found by the reference that its company gave it, and by no other company.
+pub async fn finds_a_reference(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let movement = Movement::new(id(), "t1");
+    movement.clone().carry_out(&*store).await.unwrap();
+    let find = |company_id, reference: &str| store.find_reference(company_id, reference.to_owned());
+    let found = find(movement.company_id, "t1").await.unwrap();
+    assert_eq!(found, Some(transaction_of(&*store, &movement).await));
+    assert_eq!(find(movement.company_id, "t2").await.unwrap(), None);
+    assert_eq!(find(id(), "t1").await.unwrap(), None);
 }
 
 /// Answers are forgotten by age, no more at once than asked for.

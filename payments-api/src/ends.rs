@@ -1,0 +1,75 @@
+//! The two accounts that money goes between, and how much: the members of a request that say so, and which of them a refusal
+//! is about.
+
+use ledger::{AccountKey, Direction, Rejection, TransferEnd, TransferError};
+use store::{MovementIntent, StoredHold};
+use uuid::Uuid;
+
+use crate::desk::Session;
+use crate::refusal::Refusal;
+
+const SOURCE: &str = "/source_account_id";
+const DESTINATION: &str = "/destination_account_id";
+pub(crate) const AMOUNT: &str = "/amount";
+pub(crate) const CURRENCY: &str = "/currency";
+
+/// The accounts that money goes between, by id.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ends {
+    pub(crate) source: Uuid,
+    pub(crate) destination: Uuid,
+}
+
+impl Ends {
+    /// Names them as what may be touched.
+    pub(crate) fn name(self, intent: &mut MovementIntent) {
+        intent.accounts.extend([self.source, self.destination]);
+    }
+
+    /// Those of a hold.
+    pub(crate) fn of(stored: &StoredHold) -> Self {
+        Self {
+            source: stored.account_id,
+            destination: stored.to_account_id,
+        }
+    }
+
+    /// What was found of them: source, destination.
+    pub(crate) fn found<'s>(self, session: &'s Session<'_>) -> [TransferEnd<'s>; 2] {
+        [self.source, self.destination].map(|id| TransferEnd {
+            id,
+            found: session.account(id),
+        })
+    }
+
+    /// The source's key, if there is such an account.
+    pub(crate) fn source_key(self, session: &Session<'_>) -> Option<AccountKey> {
+        session.account(self.source).map(|account| account.key().clone())
+    }
+}
+
+/// Why nothing can go between two accounts.
+pub(crate) fn unfit(error: &TransferError) -> Refusal {
+    Refusal::from(error).at(match error {
+        TransferError::SameAccount { .. } => DESTINATION,
+        TransferError::AccountNotFound { side, .. } => match side {
+            Direction::Debit => SOURCE,
+            Direction::Credit => DESTINATION,
+        },
+        TransferError::CurrencyMismatch { .. } => CURRENCY,
+        _ => AMOUNT,
+    })
+}
+
+/// Why the ledger refuses it.
+pub(crate) fn refused(rejection: &Rejection, source: Option<&AccountKey>) -> Refusal {
+    let at_fault = match rejection {
+        Rejection::AccountFrozen { account } | Rejection::AccountClosed { account } => Some(account),
+        _ => None,
+    };
+    Refusal::from(rejection).at(match rejection {
+        Rejection::InsufficientFunds { .. } | Rejection::AmountOverflow { .. } => AMOUNT,
+        _ if at_fault == source => SOURCE,
+        _ => DESTINATION,
+    })
+}
