@@ -367,9 +367,12 @@ async fn lock(connection: &mut PgConnection, keys: &BTreeSet<AccountKey>) -> Res
     Ok(rows)
 }
 
-/// The numbers of the accounts that were opened, by id.
+/// The numbers of the accounts that were opened, by id. They are opened in the order in which accounts are locked: two who
+/// open the same ones wait for each other in turn, never in a circle.
 async fn insert(connection: &mut PgConnection, accounts: &[Account]) -> Result<HashMap<Uuid, i64>, Fault> {
-    let all = || accounts.iter();
+    let mut accounts: Vec<&Account> = accounts.iter().collect();
+    accounts.sort_unstable_by_key(|account| account.key());
+    let all = || accounts.iter().copied();
     let numbers: Vec<(Uuid, i64)> = sqlx::query_as(OPEN)
         .bind(all().map(Account::id).bind_iter())
         .bind(all().map(|account| account.key().company_id).bind_iter())
@@ -382,7 +385,7 @@ async fn insert(connection: &mut PgConnection, accounts: &[Account]) -> Result<H
         .bind(all().map(Account::posted_credits).bind_iter())
         .bind(all().map(Account::pending_debits).bind_iter())
         .bind(all().map(Account::pending_credits).bind_iter())
-        .bind(entry_counts(accounts)?)
+        .bind(entry_counts(all())?)
         .fetch_all(connection)
         .await?;
     Ok(numbers.into_iter().collect())
@@ -399,7 +402,7 @@ fn update(statement: &mut Statement, numbers: Vec<i64>, accounts: &[Account]) ->
         .bind(all().map(Account::posted_credits).bind_iter())
         .bind(all().map(Account::pending_debits).bind_iter())
         .bind(all().map(Account::pending_credits).bind_iter())
-        .bind(entry_counts(accounts)?);
+        .bind(entry_counts(all())?);
     statement.ask(
         "changed_accounts",
         accounts.len(),
@@ -408,11 +411,8 @@ fn update(statement: &mut Statement, numbers: Vec<i64>, accounts: &[Account]) ->
     Ok(())
 }
 
-fn entry_counts(accounts: &[Account]) -> Result<Vec<i64>, Fault> {
-    accounts
-        .iter()
-        .map(|account| integer(account.entries()))
-        .collect()
+fn entry_counts<'a>(accounts: impl Iterator<Item = &'a Account>) -> Result<Vec<i64>, Fault> {
+    accounts.map(|account| integer(account.entries())).collect()
 }
 
 pub(crate) async fn list(

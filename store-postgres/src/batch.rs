@@ -53,11 +53,20 @@ async fn run(
         claims,
         footprint,
     } = intent;
+    let looks_for_references = !footprint.references.is_empty();
     let Some((read, loaded)) = enter(connection, &leases, claims, &footprint).await? else {
         return Err(Failure::Rejected(BatchEnd::LeaseLost));
     };
     match decide_aside(decide, loaded).await? {
-        Verdict::Commit(decided) => Ok(write(connection, read, &decided).await?),
+        Verdict::Commit(decided) => {
+            let written = write(connection, read, &decided).await;
+            let written = if looks_for_references {
+                written.map_err(transactions::or_contention)
+            } else {
+                written
+            };
+            Ok(written?)
+        }
         Verdict::Widen => Err(Failure::Rejected(BatchEnd::Widened)),
     }
 }

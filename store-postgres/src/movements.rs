@@ -52,9 +52,6 @@ const ENTRIES: &str = concat!(
       ORDER BY e.number DESC LIMIT $5"
 );
 
-/// What somebody else may have posted since it was looked for.
-const POSTED_BEFORE: &str = "transactions_company_id_reference_key";
-
 async fn run(
     connection: &mut PgConnection,
     intent: MovementIntent,
@@ -63,11 +60,11 @@ async fn run(
     let (read, loaded) = read(connection, intent).await?;
     let decided = decide_aside(decide, loaded).await?;
     write(connection, read, &decided).await.map_err(|fault| {
-        if fault.violates(answers::ANSWERED_BEFORE) || fault.violates(POSTED_BEFORE) {
+        if fault.violates(answers::ANSWERED_BEFORE) {
             let message = "the same request was answered by somebody else meanwhile";
             return Fault::unavailable(Outage::Contention, message);
         }
-        fault
+        transactions::or_contention(fault)
     })
 }
 

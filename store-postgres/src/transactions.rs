@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use ledger::{Direction, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
-use store::{KnownReference, NewTransaction, StoredEntry, StoredTransaction};
+use store::{KnownReference, NewTransaction, Outage, StoredEntry, StoredTransaction};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
@@ -38,6 +38,9 @@ const ENTER: &str =
 const REFERENCES: &str = "SELECT t.company_id, t.reference, t.id, t.content_hash
     FROM unnest($1::uuid[], $2::text[]) AS k (company_id, reference)
     JOIN transactions t ON t.company_id = k.company_id AND t.reference = k.reference";
+
+/// A company's references are its transactions' names.
+const POSTED_BEFORE: &str = "transactions_company_id_reference_key";
 
 macro_rules! transaction_columns {
     () => {
@@ -193,6 +196,18 @@ fn enter(statement: &mut Statement, entries: &[NewEntry<'_>]) {
                 .bind_iter(),
         );
     statement.ask("entered", entries.len(), "two transactions have one id");
+}
+
+/// What is written under a reference that was looked for and not found: somebody else may have posted under it since. The
+/// next try finds theirs.
+pub(crate) fn or_contention(fault: Fault) -> Fault {
+    if fault.violates(POSTED_BEFORE) {
+        return Fault::unavailable(
+            Outage::Contention,
+            "somebody else posted under the same reference meanwhile",
+        );
+    }
+    fault
 }
 
 /// Those of the references that are in use.

@@ -91,6 +91,8 @@ macro_rules! movements_suite {
             a_group_that_is_refused_leaves_nothing,
             an_answer_is_given_once,
             a_batch_and_a_movement_write_one_ledger,
+            batches_and_movements_add_up,
+            a_reference_is_posted_under_once,
             tells_how_much_was_taken_back,
             keeps_what_is_known_of_an_account,
             a_change_of_status_is_stored,
