@@ -3,12 +3,12 @@
 //! A transaction costs the database about the same whatever is in it, and a worker has many partitions of which each
 //! gathers little. So while one group commits, what is ready meanwhile becomes the next: the more there is to do, the more
 //! goes together. A group keeps the bounds of a batch. One at a time does most for a database: more of them make smaller
-//! groups and wait for the same disk (measured; see docs/performance.md). But while there is little, what comes meanwhile
-//! need not wait: a few events go beside a few others.
+//! groups and wait for the same disk. But while there is little, what comes meanwhile need not wait: a few events go beside
+//! a few others.
 //!
 //! A partition takes what is next once its last batch is committed. The next group waits a moment for it: without that,
 //! what came during one group would miss the next, and the partitions of a busy worker would fall into two halves that
-//! wait for each other in turn.
+//! wait for each other in turn. (The embedded queue never has the next at hand: its turns end at once.)
 //!
 //! Going together is for speed alone. Whenever it comes to anything but a commit, each partition tries on its own, and
 //! finds out by itself whether its data, its footprint or its lease was at fault.
@@ -30,15 +30,16 @@ use tokio::time::timeout;
 
 use self::room::Room;
 pub(crate) use self::seat::Seat;
-use self::seat::{Answer, Turn, TurnOver};
+use self::seat::{Answer, Turn, TurnEnd};
 use self::under_way::UnderWay;
 use crate::holding::Holding;
 use crate::prepare::Prepared;
 use crate::round::{self, Ended};
 use crate::{Deps, Limits};
 
-/// How long a group waits for those whose last batch has just been committed. Preparing what is at hand takes less.
-const MOMENT: Duration = Duration::from_millis(2);
+/// How long a group waits for those whose last batch has just been committed. Preparing what is at hand takes less, unless
+/// a rule's plan has to be read first.
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 
 /// What one partition has ready.
 struct Share {
@@ -96,12 +97,12 @@ impl Waiting {
 
     /// The next group: this share, those that wait behind it, and those of partitions whose turn it is, as far as there is
     /// room.
-    async fn gather(&mut self, first: Share, mut room: Room, turns: Vec<TurnOver>) -> Vec<Share> {
+    async fn gather(&mut self, first: Share, mut room: Room, turns: Vec<TurnEnd>) -> Vec<Share> {
         // A single event may be beyond all bounds: then it goes alone.
         let is_within = room.take(&first);
         let mut group = vec![first];
-        if is_within && self.fill(&mut group, &mut room) {
-            let _late = timeout(MOMENT, join_all(turns)).await;
+        if is_within && self.fill(&mut group, &mut room) && !room.is_full() {
+            let _late = timeout(LONGEST_WAIT, join_all(turns)).await;
             self.fill(&mut group, &mut room);
         }
         group
@@ -122,7 +123,7 @@ impl Waiting {
 
 impl Share {
     /// Tells its partition how the round ended. Who is gone by now finds what is stored when it comes again.
-    fn tell(self, ended: Result<Ended, StoreError>) -> TurnOver {
+    fn tell(self, ended: Result<Ended, StoreError>) -> TurnEnd {
         let (turn, over) = Turn::new();
         let _gone = self.answer.send(Answer { ended, turn });
         over
@@ -130,7 +131,7 @@ impl Share {
 }
 
 /// Commits a group, and tells its partitions. Answers the turns of those that bring more.
-async fn commit(mut group: Vec<Share>, deps: &Deps) -> Vec<TurnOver> {
+async fn commit(mut group: Vec<Share>, deps: &Deps) -> Vec<TurnEnd> {
     // Who went away, with a lease that was lost, must not spoil it for the others.
     group.retain(|share| !share.answer.is_closed());
     if group.is_empty() {
@@ -204,6 +205,16 @@ mod tests {
             .gather(share(0), Room::of(Limits::default()), vec![over])
             .await;
         assert_eq!(partitions(&group), [0]);
-        assert_eq!(before.elapsed(), MOMENT);
+        assert_eq!(before.elapsed(), LONGEST_WAIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_waits_for_nobody_without_room() {
+        let (_bring, mut waiting) = waiting();
+        let (_turn, end) = Turn::new();
+        let before = tokio::time::Instant::now();
+        let room = Room::of(Limits::default()).for_few(0);
+        assert_eq!(waiting.gather(share(0), room, vec![end]).await.len(), 1);
+        assert_eq!(before.elapsed(), Duration::ZERO);
     }
 }

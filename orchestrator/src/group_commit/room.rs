@@ -27,6 +27,11 @@ impl Room {
         }
     }
 
+    /// Whether not one more event fits.
+    pub(super) fn is_full(&self) -> bool {
+        self.messages == 0
+    }
+
     /// Takes a share in; false, and nothing taken, if it is too large.
     pub(super) fn take(&mut self, share: &Share) -> bool {
         let bytes: usize = share.events.iter().map(|event| event.claim.body.len()).sum();

@@ -26,10 +26,10 @@ pub(super) struct Turn {
 }
 
 /// Resolves once a turn is over.
-pub(super) type TurnOver = oneshot::Receiver<Infallible>;
+pub(super) type TurnEnd = oneshot::Receiver<Infallible>;
 
 impl Turn {
-    pub(super) fn new() -> (Self, TurnOver) {
+    pub(super) fn new() -> (Self, TurnEnd) {
         let (over, when_over) = oneshot::channel();
         (Self { _over: over }, when_over)
     }
@@ -92,10 +92,11 @@ mod tests {
     use std::future::{pending, ready};
 
     use futures_util::FutureExt as _;
+    use store::PartitionLease;
 
     use super::*;
 
-    fn seated() -> (Seat, TurnOver) {
+    fn seated() -> (Seat, TurnEnd) {
         let mut seat = Seat::new(mpsc::channel(1).0);
         let (turn, over) = Turn::new();
         seat.turn = Some(turn);
@@ -109,6 +110,30 @@ mod tests {
         assert!((&mut over).now_or_never().is_none());
         seat.pass();
         assert!(over.now_or_never().is_some());
+    }
+
+    /// Brings a share, which ends so.
+    async fn bring(seat: &mut Seat, brought: &mut mpsc::Receiver<Share>, ended: Ended) -> TurnEnd {
+        let holding = Holding::new(PartitionLease {
+            partition: 0,
+            epoch: 1,
+        });
+        let needs = Needs::default();
+        let tell = async { brought.recv().await.map(|share| share.tell(Ok(ended))) };
+        let (tried, end) = tokio::join!(seat.try_once(&[], &needs, &holding), tell);
+        assert!(tried.is_some());
+        end.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_turn_lasts_from_a_commit_to_the_next_share() {
+        let (to, mut brought) = mpsc::channel(1);
+        let mut seat = Seat::new(to);
+        let mut first = bring(&mut seat, &mut brought, Ended::Committed).await;
+        assert!((&mut first).now_or_never().is_none());
+        let second = bring(&mut seat, &mut brought, Ended::LeaseLost).await;
+        assert!(first.now_or_never().is_some());
+        assert!(second.now_or_never().is_some(), "nothing was committed");
     }
 
     #[test]

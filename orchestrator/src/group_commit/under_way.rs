@@ -3,7 +3,7 @@
 use tokio::task::{JoinError, JoinSet};
 
 use super::room::Room;
-use super::seat::TurnOver;
+use super::seat::TurnEnd;
 use crate::Limits;
 
 /// How many groups there are at once while they have few events.
@@ -18,13 +18,13 @@ pub(super) struct UnderWay {
     /// How many events they have.
     events: usize,
     /// The turns of partitions whose batches were committed since the last group was begun.
-    turns: Vec<TurnOver>,
+    turns: Vec<TurnEnd>,
 }
 
 /// A group that came to its end.
 struct Done {
     events: usize,
-    turns: Vec<TurnOver>,
+    turns: Vec<TurnEnd>,
 }
 
 impl UnderWay {
@@ -61,7 +61,7 @@ impl UnderWay {
     }
 
     /// The turns that were given since they were last taken.
-    pub(super) fn take_turns(&mut self) -> Vec<TurnOver> {
+    pub(super) fn take_turns(&mut self) -> Vec<TurnEnd> {
         std::mem::take(&mut self.turns)
     }
 
@@ -69,7 +69,7 @@ impl UnderWay {
     pub(super) fn begin(
         &mut self,
         events: usize,
-        commit: impl Future<Output = Vec<TurnOver>> + Send + 'static,
+        commit: impl Future<Output = Vec<TurnEnd>> + Send + 'static,
     ) {
         self.events = self.events.saturating_add(events);
         self.groups.spawn(async move {

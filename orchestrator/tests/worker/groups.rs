@@ -66,6 +66,32 @@ async fn what_partitions_have_ready_goes_together() {
     system.close().await;
 }
 
+/// With little to do, what comes while a batch is under way need not wait for it.
+#[tokio::test]
+async fn few_events_go_beside_few_others() {
+    let system = System::open().await;
+    let companies = companies(&system).await;
+    let worker = system.worker();
+    let store = system.store.clone();
+    store.close_the_gate();
+    for (under_way, (company, rule)) in (1..).zip(&companies[..2]) {
+        let event = company.event("e-1", &json!({"total": 1}), &[rule]);
+        system.publish(&[event]).await;
+        let is_beside = async || store.at_the_gate() == under_way;
+        system
+            .news
+            .until("it is under way beside the others", is_beside)
+            .await;
+    }
+    store.open_the_gate();
+    system.settle().await;
+    system.finish(worker).await;
+    for (company, _) in &companies[..2] {
+        expect_runs(&system, company, 1, RunStatus::Succeeded).await;
+    }
+    system.close().await;
+}
+
 /// What one partition's payment is at fault for is not another's.
 #[tokio::test]
 async fn a_group_that_is_refused_leaves_each_to_itself() {
