@@ -20,7 +20,7 @@ ifneq ($(QUEUE_URL),)
 up bench: export MONEYFLOW_QUEUE_URL = $(QUEUE_URL)
 endif
 
-.PHONY: help up ui test bench simulate check clean-data migration tools test-tools
+.PHONY: help up ui test bench simulate faults check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,10 @@ bench: tools ## Measures a system of its own under load; DATABASE_URL= and QUEUE
 SEEDS ?= 2000
 simulate: tools ## Runs the worker through seeded sequences of faults; SEED=n replays one, SEEDS=n runs so many
 	@cargo run --release --locked --quiet --package simulation -- $(if $(SEED),--seed $(SEED) --trace,--seeds $(SEEDS))
+
+EVENTS ?= 20000
+faults: test-tools ## Kills, freezes and fills up servers and workers under load, with so many events for each: EVENTS=n
+	@MONEYFLOW_E2E_EVENTS=$(EVENTS) scripts/test -E 'package(e2e) & kind(test) & not binary(browser)'
 
 check: tools ## Formatting, lints and docs, as CI checks them
 	@scripts/check

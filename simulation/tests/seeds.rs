@@ -9,7 +9,7 @@ use std::thread;
 use simulation::{Reader, Report, Simulator};
 
 /// How many seeds are run unless `MONEYFLOW_SIMULATION_SEEDS` says otherwise.
-const SEEDS: u64 = 1_500;
+const SEEDS: u64 = 2_000;
 
 fn seeds() -> u64 {
     match std::env::var("MONEYFLOW_SIMULATION_SEEDS") {
