@@ -15,6 +15,7 @@ pub const FINDINGS: Book = Book {
         ODDITIES,
         PARAMETERS,
         JSON,
+        DRAWING,
         SUMMARY,
     ],
     words: &[
@@ -359,6 +360,52 @@ const JSON: &[Sentence] = &[
     say(
         "this JSON nests deeper than {most} levels (at byte {at})",
         "este JSON aninha mais de {most} níveis (no byte {at})",
+    ),
+];
+
+/// Documents that are no graph, and cannot be drawn.
+const DRAWING: &[Sentence] = &[
+    say(
+        "A rule must be a JSON object.",
+        "Uma regra deve ser um objeto JSON.",
+    ),
+    say("A node must be a JSON object.", "Um nó deve ser um objeto JSON."),
+    say(
+        "`rules` must be a list of nodes.",
+        "`rules` deve ser uma lista de nós.",
+    ),
+    say("A node needs a `node_id`.", "Um nó precisa de um `node_id`."),
+    say(
+        "`node_type` of `{id}` must be `condition` or `task`.",
+        "`node_type` de `{id}` deve ser `condition` ou `task`.",
+    ),
+    say(
+        "`depends_on` of `{id}` must be a list.",
+        "`depends_on` de `{id}` deve ser uma lista.",
+    ),
+    say(
+        "There are two edges from `{source}` to `{id}`.",
+        "Há duas ligações de `{source}` a `{id}`.",
+    ),
+    say(
+        "A dependency of `{id}` needs the `node_id` of the node to wait for.",
+        "Uma dependência de `{id}` precisa do `node_id` do nó a esperar.",
+    ),
+    say(
+        "`{id}` must wait for `success`, `failure`, `error` or `any` of `{source}`.",
+        "`{id}` deve esperar por `success`, `failure`, `error` ou `any` de `{source}`.",
+    ),
+    say(
+        "`{id}` waits for `{source}`, which is not there.",
+        "`{id}` espera por `{source}`, que não está ali.",
+    ),
+    say(
+        "This was copied by another version of the editor.",
+        "Isto foi copiado por outra versão do editor.",
+    ),
+    say(
+        "There is nothing in it to paste.",
+        "Não há nada nisso para colar.",
     ),
 ];
 

@@ -18,7 +18,7 @@ const WORKER: &str = "meta[name='moneyflow-worker']";
 pub(super) enum Call {
     Check,
     Simulate,
-    /// Findings that the API made are to be said in the reader's language.
+    /// What was found wrong elsewhere is to be said in the reader's language.
     Say,
 }
 
@@ -93,6 +93,11 @@ impl Engine {
         said.ok()
             .and_then(|said| serde_json::from_str(&said).ok())
             .unwrap_or(sentences)
+    }
+
+    /// One sentence, likewise.
+    pub(super) async fn say_one(self, sentence: String) -> String {
+        self.say(vec![sentence]).await.concat()
     }
 
     fn send(self, call: Call, argument: &str, answers: (Function, Function)) -> Option<()> {

@@ -122,8 +122,7 @@ impl Editor {
             Ok(event @ Value::Object(_)) => event,
             Ok(_) => return Outcome::NotJson("{…}".to_owned()),
             Err(error) => {
-                let said = self.engine.say(vec![error.to_string()]).await;
-                return Outcome::NotJson(said.concat());
+                return Outcome::NotJson(self.engine.say_one(error.to_string()).await);
             }
         };
         let told = self.simulation.told.get_untracked();
