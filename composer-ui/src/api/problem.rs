@@ -53,6 +53,11 @@ impl ApiError {
         }
     }
 
+    /// Whether what was asked for is not there, or cannot be.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Problem(problem) if matches!(problem.status, 400 | 404))
+    }
+
     /// Whether somebody else changed it in the meantime.
     pub(crate) fn is_stale(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.status == 412)

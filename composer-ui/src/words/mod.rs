@@ -150,6 +150,7 @@ pub(crate) struct Search {
     pub(crate) placeholder: &'static str,
     pub(crate) results: &'static str,
     pub(crate) pages: &'static str,
+    pub(crate) accounts: &'static str,
     pub(crate) runs_of_event: fn(&str) -> String,
     pub(crate) nothing: &'static str,
 }
