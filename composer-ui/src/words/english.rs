@@ -69,7 +69,7 @@ pub(super) static WORDS: Words = Words {
             _ => format!("{count} things are wrong with the rule."),
         },
         told: str::to_owned,
-        warned: |detail| Some(detail.to_owned()),
+        warned: str::to_owned,
     },
     rules: Rules {
         new: "New rule",

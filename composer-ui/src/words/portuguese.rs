@@ -75,7 +75,10 @@ pub(super) static WORDS: Words = Words {
                 .find_map(|book| book.in_portuguese(english));
             said.unwrap_or_else(|| english.to_owned())
         },
-        warned: |english| WARNINGS.in_portuguese(english),
+        warned: |english| {
+            let said = WARNINGS.in_portuguese(english);
+            said.unwrap_or_else(|| english.to_owned())
+        },
     },
     rules: Rules {
         new: "Nova regra",
