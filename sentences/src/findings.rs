@@ -121,7 +121,7 @@ const PATHS: &[Sentence] = &[
     ),
     say(
         "`when` is asked before any node runs, so it cannot look at nodes.",
-        "`when` é avaliado antes de qualquer nó executar, então não pode consultar nós.",
+        "`when` é avaliado antes de qualquer nó ser executado, então não pode consultar nós.",
     ),
     say(
         "`when` is asked before there is a run to look at.",
@@ -267,13 +267,16 @@ const ODDITIES: &[Sentence] = &[
     ),
     say(
         "`{id}` depends on nothing: it runs for every event.",
-        "`{id}` não depende de nada: executa para todo evento.",
+        "`{id}` não depende de nada: é executado para todo evento.",
     ),
     say(
         "`{task}` makes no outside call: `{member}` has no effect on it.",
         "`{task}` não faz chamada externa: `{member}` não tem efeito sobre ela.",
     ),
-    say("`{id}` can never run: <why>", "`{id}` nunca pode executar: <why>"),
+    say(
+        "`{id}` can never run: <why>",
+        "`{id}` nunca pode ser executado: <why>",
+    ),
     say(
         "There was no company {id}, so it was created with the defaults. If that is a slip of the keyboard, archive this \
          rule and save it under the right company.",
@@ -298,7 +301,7 @@ const REASONS: &[Sentence] = &[
     ),
     say(
         "it waits for `{id}`, which never runs.",
-        "espera por `{id}`, que nunca executa.",
+        "espera por `{id}`, que nunca é executado.",
     ),
 ];
 
@@ -456,7 +459,7 @@ const WORDS: &[Sentence] = &[
     say("string", "texto"),
     say("number", "número"),
     say("integer", "número inteiro"),
-    say("boolean", "sim ou não"),
+    say("boolean", "booleano"),
     say("array", "lista"),
     say("object", "objeto"),
     say("\"string\", \"number\"", "texto, número"),

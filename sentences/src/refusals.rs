@@ -45,7 +45,7 @@ const PROBLEMS: &[Sentence] = &[
     ),
     say(
         "There is no run {id}. One that was just accepted appears once it ran.",
-        "Não há execução {id}. Uma que acaba de ser aceita aparece depois de executar.",
+        "Não há execução {id}. Uma que acaba de ser aceita aparece depois de executada.",
     ),
     say(
         "There is no ledger transaction {id}.",

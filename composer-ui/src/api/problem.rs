@@ -78,7 +78,7 @@ mod tests {
         assert!(told(Language::English).starts_with("There is no run 7."));
         assert_eq!(
             told(Language::Portuguese),
-            "Não há execução 7. Uma que acaba de ser aceita aparece depois de executar."
+            "Não há execução 7. Uma que acaba de ser aceita aparece depois de executada."
         );
     }
 

@@ -101,7 +101,7 @@ pub(super) static TEXTS: Texts = Texts {
         longest_trying: "Gives up after (ms)",
         first_wait: "First wait (ms)",
         longest_wait: "Longest wait (ms)",
-        wait_grows: "Each wait grows by",
+        wait_grows: "Each wait is multiplied by",
         timeout: "Limit of an attempt (ms)",
         takes: |numbers| match numbers {
             Numbers::Whole(bounds) => format!("A whole number from {} to {}.", bounds.start(), bounds.end()),
