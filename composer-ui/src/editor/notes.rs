@@ -34,9 +34,10 @@ impl Editor {
     }
 
     /// Makes the selected note so much larger; presses of keys are one step until something else is done.
+    /// Whether there is one that can be.
     pub(super) fn resize_by(self, by: Vector) -> bool {
         let only = self.board.selection.with_untracked(|all| all.only().cloned());
-        let Some(Item::Note(id)) = only else {
+        let Some(Item::Note(id)) = only.filter(|_| !self.board.is_read_only.get_untracked()) else {
             return false;
         };
         let resized = self.board.with(|document| {

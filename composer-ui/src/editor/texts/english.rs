@@ -193,7 +193,7 @@ pub(super) static TEXTS: Texts = Texts {
         export_svg: "Export as SVG",
         import_json: "Import JSON",
         rule_settings: "Settings of the rule",
-        list: "List of nodes",
+        list: "The graph as a list",
         minimap: "Map",
     },
     find: Find {
@@ -202,7 +202,7 @@ pub(super) static TEXTS: Texts = Texts {
         none: "No node says this.",
     },
     list: List {
-        title: "List of nodes",
+        title: "The graph as a list",
         wave: |wave| format!("Step {wave}"),
         edge: |source, word, target| format!("Edge from {source} ({word}) to {target}"),
         note: |text| format!("Note: {text}"),

@@ -190,7 +190,7 @@ pub(super) static TEXTS: Texts = Texts {
         export_svg: "Exportar como SVG",
         import_json: "Importar JSON",
         rule_settings: "Configurações da regra",
-        list: "Lista de nós",
+        list: "O grafo em lista",
         minimap: "Mapa",
     },
     find: Find {
@@ -199,7 +199,7 @@ pub(super) static TEXTS: Texts = Texts {
         none: "Nenhum nó diz isso.",
     },
     list: List {
-        title: "Lista de nós",
+        title: "O grafo em lista",
         wave: |wave| format!("Passo {wave}"),
         edge: |source, word, target| format!("Ligação de {source} ({word}) a {target}"),
         note: |text| format!("Nota: {text}"),
