@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Editor, drawer::Drawer, engine::Call, problems::Finding};
+use super::{Editor, drawer::Drawer, engine::Question, problems::Finding};
 use crate::{
     api::{self, ApiError},
     formats::pretty,
@@ -138,7 +138,7 @@ impl Editor {
             "task_results": told,
             "at_ms": now_ms(),
         });
-        match self.engine.ask(Call::Simulate, &request.to_string()).await {
+        match self.engine.ask(Question::Simulate, &request.to_string()).await {
             Ok(answer) => read(&answer),
             Err(_) => Outcome::Unavailable(None),
         }

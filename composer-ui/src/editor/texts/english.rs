@@ -8,8 +8,8 @@ use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
-    canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go from node to node along the \
-        edges, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
+    canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go to the nearest node that \
+        way, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
         Delete removes it, F2 renames it, E connects it, Shift and Alt with an arrow key resize a note. Escape, then \
         Tab, leaves the canvas.",
     new_rule: "New rule",

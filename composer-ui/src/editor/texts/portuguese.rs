@@ -8,7 +8,7 @@ use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
-    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações; Page Down e \
+    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai ao nó mais próximo nessa direção; Page Down e \
         Page Up passam por nós, ligações e notas. Enter edita a seleção. As setas movem a seleção, Delete a remove, F2 \
         renomeia, E liga, Shift e Alt com uma seta redimensionam uma nota. Escape e depois Tab saem do quadro.",
     new_rule: "Nova regra",
