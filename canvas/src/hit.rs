@@ -1,6 +1,7 @@
 //! What is under the pointer.
 
 mod grid;
+mod grip;
 
 use std::collections::HashMap;
 

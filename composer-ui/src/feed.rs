@@ -100,10 +100,49 @@ impl<T: Send + Sync + 'static> Feed<T> {
 
     /// Reads it from the start, and leaves what is shown in place until the answer is there.
     pub(crate) fn again(self) {
+        self.begin();
+        self.read(None);
+    }
+
+    /// Reads what is shown from the start, as far as it goes, and leaves it in place until all of it is there.
+    pub(crate) fn renew(self) {
+        let reading = self.begin();
+        let shown = self.items.with_untracked(Vec::len);
+        spawn_local(async move {
+            let mut all = Page {
+                items: Vec::new(),
+                next_cursor: None,
+            };
+            let answer = loop {
+                // The page may be gone by now, or something else asked for.
+                if self.reading.try_get_value() != Some(reading) {
+                    return;
+                }
+                let asked = self.load.with_value(|load| load(all.next_cursor.take()));
+                match asked.await {
+                    Ok(part) => {
+                        all.items.extend(part.items);
+                        all.next_cursor = part.next_cursor;
+                    }
+                    Err(error) => break Err(error),
+                }
+                if all.items.len() >= shown || all.next_cursor.is_none() {
+                    break Ok(all);
+                }
+            };
+            if self.reading.try_get_value() == Some(reading) {
+                self.take(answer, true);
+            }
+        });
+    }
+
+    /// Begins a reading: answers to those before it come too late.
+    fn begin(self) -> u64 {
         self.reading.update_value(|reading| *reading += 1);
         // What changed until now the answer knows.
         self.changes.update_value(VecDeque::clear);
-        self.read(None);
+        self.is_reading.set(true);
+        self.reading.get_value()
     }
 
     /// Whether a part is on its way.
@@ -185,8 +224,8 @@ impl<T: Send + Sync + 'static> Feed<T> {
                 });
                 self.progress.set(Progress::Ready);
             }
-            Err(error) if is_first => self.progress.set(Progress::Failed(error)),
-            // What is there stays; scrolling on tries again.
+            Err(error) if !self.is_ready() => self.progress.set(Progress::Failed(error)),
+            // What is there stays, as it is shown; scrolling on tries again.
             Err(_) => {}
         }
     }
@@ -249,6 +288,24 @@ mod tests {
             feed.is_reading.set(true);
             feed.take(Ok(part(&["a runs"], None)), true);
             assert_eq!(feed.items.get_untracked(), ["a runs"], "it runs once more");
+        });
+    }
+
+    #[test]
+    fn what_is_shown_stays_where_it_cannot_be_read_anew() {
+        in_a_page(|feed| {
+            let failed = Progress::Failed(ApiError::Unreachable);
+            feed.take(Err(ApiError::Unreachable), true);
+            assert_eq!(feed.progress.get_untracked(), failed, "there is nothing to show");
+            feed.take(Ok(part(&["b", "a"], Some("a"))), true);
+            feed.take(Err(ApiError::Unreachable), true);
+            assert_eq!(feed.progress.get_untracked(), Progress::Ready);
+            assert_eq!(feed.items.get_untracked(), ["b", "a"]);
+            assert_eq!(feed.extent(), Extent::Beginning);
+            // It is to show something else: what is there is not it.
+            feed.progress.set(Progress::Loading);
+            feed.take(Err(ApiError::Unreachable), true);
+            assert_eq!(feed.progress.get_untracked(), failed);
         });
     }
 

@@ -235,6 +235,47 @@ fn unfit() -> Vec<Value> {
     ]
 }
 
+/// Why the editor cannot draw something.
+fn undrawable() -> Vec<String> {
+    let asked =
+        |edges: Value| json!({"rules": [{"node_id": "a", "node_type": "condition", "depends_on": edges}]});
+    let after = |source: &str| json!({"node_id": source, "state": "success"});
+    let node = json!({"node_id": "a", "node_type": "task"});
+    let documents = [
+        json!([]),
+        json!({"rules": {}}),
+        json!({"rules": [7]}),
+        json!({"rules": [{"node_type": "task"}]}),
+        json!({"rules": [{"node_id": "a", "node_type": "tsk"}]}),
+        json!({"rules": [node, node]}),
+        asked(json!({})),
+        asked(json!([{}])),
+        asked(json!([{"node_id": "b", "state": "over"}])),
+        asked(json!([after("a")])),
+        asked(json!([after("b"), after("b")])),
+        asked(json!([after("b")])),
+    ];
+    let clips = [
+        json!({"kind": "moneyflow/nodes", "version": 99}),
+        json!({"rules": []}),
+    ];
+    let refused = documents
+        .iter()
+        .map(|document| canvas::document::from_json(document).unwrap_err());
+    let unpasted = clips
+        .iter()
+        .map(|clip| canvas::clipboard::Clip::parse(&clip.to_string()).unwrap_err());
+    refused.chain(unpasted).map(|error| error.detail).collect()
+}
+
+#[test]
+fn what_cannot_be_drawn_says_why_in_portuguese() {
+    for detail in undrawable() {
+        let said = FINDINGS.in_portuguese(&detail).unwrap_or_default();
+        assert!(!said.is_empty() && !sounds_english(&said), "{detail}: {said}");
+    }
+}
+
 fn everything() -> Vec<Finding> {
     let tasks = Tasks::built_in().unwrap();
     let documents = [misshapen(), entangled(), astray(), incomparable(), odd(), unfit()].concat();
@@ -289,6 +330,7 @@ fn every_sentence_about_rules_is_really_said() {
         "RFC 9535 has no function",
     ];
     let findings = everything();
+    let undrawable = undrawable();
     let jsons = [
         "{",
         "\u{feff}{}",
@@ -300,7 +342,7 @@ fn every_sentence_about_rules_is_really_said() {
     let said: Vec<&str> = findings
         .iter()
         .map(|finding| finding.detail.as_str())
-        .chain(errors.iter().map(String::as_str))
+        .chain(errors.iter().chain(&undrawable).map(String::as_str))
         .collect();
     let unheard: Vec<&str> = FINDINGS
         .sentences

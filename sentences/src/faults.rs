@@ -100,11 +100,11 @@ const LEDGER: &[Sentence] = &[
     ),
     say(
         "Account {account} was opened with overdraft {actual}, not {stated}.",
-        "A conta {account} foi aberta com overdraft {actual}, não {stated}.",
+        "A conta {account} foi aberta com saldo negativo permitido (`overdraft`): {actual}, não {stated}.",
     ),
     say(
         "Account {account} is frozen: nothing can be taken from it.",
-        "A conta {account} está congelada: nada pode sair dela.",
+        "A conta {account} está bloqueada: nada pode sair dela.",
     ),
     say(
         "Account {account} is closed: nothing can be posted to it.",
@@ -150,23 +150,23 @@ const LEDGER: &[Sentence] = &[
     ),
     say(
         "a transaction of {found} entries cannot balance: expected at least 2",
-        "uma transação de {found} partidas não fecha: esperavam-se pelo menos 2",
+        "uma transação de {found} lançamentos não fecha: esperavam-se pelo menos 2",
     ),
     say(
         "a transaction of {found} entries is too large: expected at most {most}",
-        "uma transação de {found} partidas é grande demais: esperavam-se no máximo {most}",
+        "uma transação de {found} lançamentos é grande demais: esperavam-se no máximo {most}",
     ),
     say(
         "entry {index} is of {amount}: expected an amount above zero, and the direction to say the side",
-        "a partida {index} é de {amount}: esperava-se um valor acima de zero, com o lado dito em `direction`",
+        "o lançamento {index} é de {amount}: esperava-se um valor acima de zero, com o lado dito em `direction`",
     ),
     say(
         "the entries in {currency} do not balance: debits are {debits}, credits are {credits}",
-        "as partidas em {currency} não fecham: os débitos são {debits}, os créditos {credits}",
+        "os lançamentos em {currency} não fecham: os débitos são {debits}, os créditos {credits}",
     ),
     say(
         "the entries in {currency} add up to more than the ledger can hold",
-        "as partidas em {currency} somam mais do que o livro-razão comporta",
+        "os lançamentos em {currency} somam mais do que o livro-razão comporta",
     ),
     say(
         "a split needs at least one share",

@@ -15,6 +15,7 @@ pub const FINDINGS: Book = Book {
         ODDITIES,
         PARAMETERS,
         JSON,
+        DRAWING,
         SUMMARY,
     ],
     words: &[
@@ -120,7 +121,7 @@ const PATHS: &[Sentence] = &[
     ),
     say(
         "`when` is asked before any node runs, so it cannot look at nodes.",
-        "`when` é avaliado antes de qualquer nó executar, então não pode consultar nós.",
+        "`when` é avaliado antes de qualquer nó ser executado, então não pode consultar nós.",
     ),
     say(
         "`when` is asked before there is a run to look at.",
@@ -266,13 +267,16 @@ const ODDITIES: &[Sentence] = &[
     ),
     say(
         "`{id}` depends on nothing: it runs for every event.",
-        "`{id}` não depende de nada: executa para todo evento.",
+        "`{id}` não depende de nada: é executado para todo evento.",
     ),
     say(
         "`{task}` makes no outside call: `{member}` has no effect on it.",
         "`{task}` não faz chamada externa: `{member}` não tem efeito sobre ela.",
     ),
-    say("`{id}` can never run: <why>", "`{id}` nunca pode executar: <why>"),
+    say(
+        "`{id}` can never run: <why>",
+        "`{id}` nunca pode ser executado: <why>",
+    ),
     say(
         "There was no company {id}, so it was created with the defaults. If that is a slip of the keyboard, archive this \
          rule and save it under the right company.",
@@ -297,7 +301,7 @@ const REASONS: &[Sentence] = &[
     ),
     say(
         "it waits for `{id}`, which never runs.",
-        "espera por `{id}`, que nunca executa.",
+        "espera por `{id}`, que nunca é executado.",
     ),
 ];
 
@@ -362,6 +366,52 @@ const JSON: &[Sentence] = &[
     ),
 ];
 
+/// Documents that are no graph, and cannot be drawn.
+const DRAWING: &[Sentence] = &[
+    say(
+        "A rule must be a JSON object.",
+        "Uma regra deve ser um objeto JSON.",
+    ),
+    say("A node must be a JSON object.", "Um nó deve ser um objeto JSON."),
+    say(
+        "`rules` must be a list of nodes.",
+        "`rules` deve ser uma lista de nós.",
+    ),
+    say("A node needs a `node_id`.", "Um nó precisa de um `node_id`."),
+    say(
+        "`node_type` of `{id}` must be `condition` or `task`.",
+        "`node_type` de `{id}` deve ser `condition` ou `task`.",
+    ),
+    say(
+        "`depends_on` of `{id}` must be a list.",
+        "`depends_on` de `{id}` deve ser uma lista.",
+    ),
+    say(
+        "There are two edges from `{source}` to `{id}`.",
+        "Há duas ligações de `{source}` a `{id}`.",
+    ),
+    say(
+        "A dependency of `{id}` needs the `node_id` of the node to wait for.",
+        "Uma dependência de `{id}` precisa do `node_id` do nó a esperar.",
+    ),
+    say(
+        "`{id}` must wait for `success`, `failure`, `error` or `any` of `{source}`.",
+        "`{id}` deve esperar por `success`, `failure`, `error` ou `any` de `{source}`.",
+    ),
+    say(
+        "`{id}` waits for `{source}`, which is not there.",
+        "`{id}` espera por `{source}`, que não está ali.",
+    ),
+    say(
+        "This was copied by another version of the editor.",
+        "Isto foi copiado por outra versão do editor.",
+    ),
+    say(
+        "There is nothing in it to paste.",
+        "Não há nada nisso para colar.",
+    ),
+];
+
 /// A refusal for many findings.
 const SUMMARY: &[Sentence] = &[say(
     "{count} things are wrong with the rule. The first: <first>",
@@ -409,7 +459,7 @@ const WORDS: &[Sentence] = &[
     say("string", "texto"),
     say("number", "número"),
     say("integer", "número inteiro"),
-    say("boolean", "sim ou não"),
+    say("boolean", "booleano"),
     say("array", "lista"),
     say("object", "objeto"),
     say("\"string\", \"number\"", "texto, número"),

@@ -89,7 +89,7 @@ const SHARES: &[Sentence] = &[
 ];
 
 const ENTRIES: &[Sentence] = &[
-    say("One entry.", "Uma partida."),
+    say("One entry.", "Um lançamento."),
     say(
         "The account's code; a first mention opens it.",
         "O código da conta; a primeira menção a abre.",
@@ -106,7 +106,7 @@ const ENTRIES: &[Sentence] = &[
     ),
     say(
         "The entries: at least two, debits equal to credits in every currency.",
-        "As partidas: pelo menos duas, débitos iguais a créditos em cada moeda.",
+        "Os lançamentos: pelo menos dois, débitos iguais a créditos em cada moeda.",
     ),
     say("What the transaction is for.", "Para que é a transação."),
     say(

@@ -8,7 +8,7 @@ use crate::{
 /// The details of the API's problems, as far as the application can meet them.
 pub const REFUSALS: Book = Book {
     sentences: &[PROBLEMS, DEAD_LETTERS],
-    words: &[faults::AMOUNTS],
+    words: &[PARAMETERS, STORING, faults::AMOUNTS],
 };
 
 const PROBLEMS: &[Sentence] = &[
@@ -45,7 +45,7 @@ const PROBLEMS: &[Sentence] = &[
     ),
     say(
         "There is no run {id}. One that was just accepted appears once it ran.",
-        "Não há execução {id}. Uma que acaba de ser aceita aparece depois de executar.",
+        "Não há execução {id}. Uma que acaba de ser aceita aparece depois de executada.",
     ),
     say(
         "There is no ledger transaction {id}.",
@@ -57,8 +57,8 @@ const PROBLEMS: &[Sentence] = &[
         "O parâmetro `cursor` não veio desta lista. Deixe-o de fora para recomeçar.",
     ),
     say(
-        "The parameter `{name}` cannot be used: {why}",
-        "O parâmetro `{name}` não pode ser usado: {why}",
+        "The parameter `{name}` cannot be used: <why>",
+        "O parâmetro `{name}` não pode ser usado: <why>",
     ),
     say(
         "The parameter `{name}` is not known here.{hint}",
@@ -105,4 +105,80 @@ const DEAD_LETTERS: &[Sentence] = &[
         "não há versão {version} da regra {id}",
     ),
     say("the company's currency: <why>", "a moeda da empresa: <why>"),
+    say(
+        "it was delivered {times} times and never finished",
+        "foi entregue {times} vezes e nunca terminou",
+    ),
+    say(
+        "<reason>; and storing it as failed: <why>",
+        "<reason>; e, ao ser guardada como falha: <why>",
+    ),
 ];
+
+/// Why a parameter cannot be used.
+const PARAMETERS: &[Sentence] = &[
+    say(
+        "it must be before `to`, which is {to}.",
+        "deve ser anterior a `to`, que é {to}.",
+    ),
+    say("it is too long before `to`.", "é anterior demais a `to`."),
+    say(
+        "it is a whole number of seconds, at least 1.",
+        "é um número inteiro de segundos, pelo menos 1.",
+    ),
+    say(
+        "there would be {count} steps of {step} s, and at most {most} are shown.",
+        "haveria {count} passos de {step} s, e no máximo {most} são mostrados.",
+    ),
+    say(
+        "an event's id has 1 to {most} characters, none of them a control character.",
+        "o id de um evento tem de 1 a {most} caracteres, nenhum deles de controle.",
+    ),
+    say(
+        "{found} is not an account code: expected 1 to 128 of A-Z a-z 0-9 _ - . : @ /",
+        "{found} não é código de conta: esperava-se de 1 a 128 entre A-Z a-z 0-9 _ - . : @ /",
+    ),
+];
+
+/// Why what an event did could not be stored. What a database says is its own.
+const STORING: &[Sentence] = &[
+    say(
+        "after {rounds} rounds it still touches what was not foreseen",
+        "depois de {rounds} rodadas ainda toca no que não foi previsto",
+    ),
+    say(
+        "stepping the runs panicked; the log has where",
+        "executar os passos causou uma falha interna; o log diz onde",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_something_was_refused_is_said_too() {
+        for (english, portuguese) in [
+            (
+                "The parameter `from` cannot be used: it must be before `to`, which is 2026-01-01T00:00:00Z.",
+                "O parâmetro `from` não pode ser usado: deve ser anterior a `to`, que é 2026-01-01T00:00:00Z.",
+            ),
+            (
+                "The parameter `code` cannot be used: \"a b\" is not an account code: expected 1 to 128 of A-Z a-z 0-9 \
+                 _ - . : @ /",
+                "O parâmetro `code` não pode ser usado: \"a b\" não é código de conta: esperava-se de 1 a 128 entre \
+                 A-Z a-z 0-9 _ - . : @ /",
+            ),
+            (
+                "after 8 rounds it still touches what was not foreseen; and storing it as failed: a check failed",
+                "depois de 8 rodadas ainda toca no que não foi previsto; e, ao ser guardada como falha: a check failed",
+            ),
+            (
+                "it was delivered 20 times and never finished",
+                "foi entregue 20 vezes e nunca terminou",
+            ),
+        ] {
+            assert_eq!(REFUSALS.in_portuguese(english).as_deref(), Some(portuguese));
+        }
+    }
+}

@@ -35,7 +35,8 @@ pub fn simulate(request: &str, language: &str) -> String {
     })
 }
 
-/// Findings that somebody else made, in the language: a list of texts in the order of those that it takes.
+/// What was found wrong elsewhere, in the language: findings about rules, faults of runs, refusals of the API, documents
+/// that cannot be read. Takes a list of sentences, and answers theirs in the same order; what is not known stays as it is.
 #[wasm_bindgen]
 #[must_use]
 pub fn say(sentences: &str, language: &str) -> String {

@@ -119,7 +119,7 @@ impl Said<'_> {
             .map_or(0, Vec::len);
         let post = match self.language {
             Language::En => format!("post {count} entries"),
-            Language::Pt => format!("lançar {count} partidas"),
+            Language::Pt => format!("fazer {count} lançamentos"),
         };
         with(post, ": ", self.get("description"))
     }

@@ -53,6 +53,11 @@ impl ApiError {
         }
     }
 
+    /// Whether what was asked for is not there, or cannot be.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Problem(problem) if matches!(problem.status, 400 | 404))
+    }
+
     /// Whether somebody else changed it in the meantime.
     pub(crate) fn is_stale(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.status == 412)
@@ -73,7 +78,7 @@ mod tests {
         assert!(told(Language::English).starts_with("There is no run 7."));
         assert_eq!(
             told(Language::Portuguese),
-            "Não há execução 7. Uma que acaba de ser aceita aparece depois de executar."
+            "Não há execução 7. Uma que acaba de ser aceita aparece depois de executada."
         );
     }
 

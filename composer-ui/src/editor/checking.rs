@@ -5,7 +5,7 @@ use std::time::Duration;
 use canvas::document::Document;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
-use super::{Editor, engine::Call, problems::Findings};
+use super::{Editor, engine::Question, problems::Findings};
 
 /// Typing is left to itself for so long.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -81,6 +81,6 @@ pub(super) async fn check_now(editor: Editor) {
 
 async fn found_in(editor: Editor, document: &Document) -> Option<Findings> {
     let text = document.to_json().to_string();
-    let answer = editor.engine.ask(Call::Check, &text).await.ok()?;
+    let answer = editor.engine.ask(Question::Check, &text).await.ok()?;
     serde_json::from_str(&answer).ok()
 }

@@ -1,11 +1,10 @@
 //! Copy, cut and paste through the system's clipboard, as JSON.
 
 use canvas::clipboard::{Clip, cut};
-use leptos::{ev, prelude::*};
+use leptos::{ev, prelude::*, task::spawn_local};
 use web_sys::ClipboardEvent;
 
 use super::{Editor, keys};
-use crate::parts::Tone;
 
 /// Listens as long as the editor is open. The browser's own events need no permission.
 pub(super) fn listen(editor: Editor) {
@@ -83,9 +82,7 @@ impl Editor {
                     self.board.selection.set(paste.items);
                 }
             }
-            Err(error) => self
-                .toasts
-                .say(Tone::Error, (self.texts.unreadable)(&error.to_string())),
+            Err(error) => spawn_local(self.say_unreadable(error)),
         }
     }
 }

@@ -15,14 +15,14 @@ const WORKER: &str = "meta[name='moneyflow-worker']";
 
 /// What is asked of the worker.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Call {
+pub(super) enum Question {
     Check,
     Simulate,
-    /// Findings that the API made are to be said in the reader's language.
+    /// What was found wrong elsewhere is to be said in the reader's language.
     Say,
 }
 
-impl Call {
+impl Question {
     fn name(self) -> &'static str {
         match self {
             Self::Check => "check",
@@ -70,10 +70,10 @@ impl Engine {
     }
 
     /// Asks, and awaits the answer.
-    pub(super) async fn ask(self, call: Call, argument: &str) -> Result<String, NoAnswer> {
+    pub(super) async fn ask(self, question: Question, argument: &str) -> Result<String, NoAnswer> {
         let asked = Promise::new(&mut |resolve, reject| {
             let rejected = reject.clone();
-            if self.send(call, argument, (resolve, reject)).is_none() {
+            if self.send(question, argument, (resolve, reject)).is_none() {
                 // What is rejected already stays so.
                 let _ = rejected.call0(&JsValue::NULL);
             }
@@ -88,28 +88,33 @@ impl Engine {
             return sentences;
         }
         let said = self
-            .ask(Call::Say, &serde_json::json!(sentences).to_string())
+            .ask(Question::Say, &serde_json::json!(sentences).to_string())
             .await;
         said.ok()
             .and_then(|said| serde_json::from_str(&said).ok())
             .unwrap_or(sentences)
     }
 
-    fn send(self, call: Call, argument: &str, answers: (Function, Function)) -> Option<()> {
+    /// One sentence, likewise.
+    pub(super) async fn say_one(self, sentence: String) -> String {
+        self.say(vec![sentence]).await.concat()
+    }
+
+    fn send(self, question: Question, argument: &str, answers: (Function, Function)) -> Option<()> {
         self.start()?;
         self.0.try_update_value(|state| {
             state.asked += 1;
-            let question = Object::new();
+            let message = Object::new();
             for (member, value) in [
                 ("id", JsValue::from(state.asked)),
-                ("call", call.name().into()),
+                ("call", question.name().into()),
                 ("argument", argument.into()),
                 ("language", state.language.tag().into()),
             ] {
-                Reflect::set(&question, &member.into(), &value).ok()?;
+                Reflect::set(&message, &member.into(), &value).ok()?;
             }
             state.waiting.insert(state.asked, answers);
-            state.worker.as_ref()?.worker.post_message(&question).ok()
+            state.worker.as_ref()?.worker.post_message(&message).ok()
         })?
     }
 

@@ -1,7 +1,7 @@
 //! The rule as files: its document out and in, its picture out.
 
 use canvas::{
-    document::{self, Document},
+    document::{self, Document, ReadError},
     edit::Edit,
     svg::Drawing,
 };
@@ -50,9 +50,9 @@ impl Editor {
 
     /// Replaces what is on the canvas by the rule in a file: one step, which can be undone. The name stays.
     pub(super) fn import(self, file: web_sys::File) {
-        let refuse = move |detail: &str| self.toasts.say(Tone::Error, (self.texts.unreadable)(detail));
         if file.size() > LIMIT_BYTES {
-            return refuse("> 1 MiB");
+            let text = (self.texts.unreadable)("> 1 MiB");
+            return self.toasts.say(Tone::Error, text);
         }
         spawn_local(async move {
             let text = JsFuture::from(file.text())
@@ -67,9 +67,15 @@ impl Editor {
                     self.replace(imported, &["company_id", "name"]);
                     self.board.fit();
                 }
-                Err(error) => refuse(&error.to_string()),
+                Err(error) => self.say_unreadable(error).await,
             }
         });
+    }
+
+    /// Says why something cannot be drawn.
+    pub(super) async fn say_unreadable(self, error: ReadError) {
+        let detail = self.engine.say_one(error.to_string()).await;
+        self.toasts.say(Tone::Error, (self.texts.unreadable)(&detail));
     }
 
     /// Replaces the rule but for these members.

@@ -33,11 +33,13 @@ fn places(pointer: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A field for a value rather than a button.
+/// The one that is chosen among radio buttons, and a field for a value rather than a button.
 fn focus_in(place: &str) -> bool {
     let place = place.replace('\\', "\\\\").replace('"', "\\\"");
     let place = format!(".editor [data-pointer=\"{place}\"]");
-    focus(&format!("{place}{FIELDS}, {place} {FIELDS}")) || focus(&format!("{place} button"))
+    focus(&format!("{place} [type=radio]:checked"))
+        || focus(&format!("{place}{FIELDS}, {place} {FIELDS}"))
+        || focus(&format!("{place} button"))
 }
 
 /// Whether there is such a thing.

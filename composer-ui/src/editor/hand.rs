@@ -207,7 +207,7 @@ impl Hand {
                 ..
             }
         );
-        if !is_exit && (self.begin_redirecting(point, pointer.at) || self.begin_resizing(point)) {
+        if !is_exit && self.begin_redirecting(point, pointer.at) {
             return;
         }
         match hit {
@@ -304,10 +304,13 @@ impl Hand {
 
     fn begin_dragging(self, from: Point, hit: Hit, pointer: Pointer) {
         let board = self.board;
+        let start = board.view.get_untracked().to_canvas(from);
+        if self.begin_resizing(start) {
+            return self.drag(pointer);
+        }
         match item_of(hit) {
             Some(item @ (Item::Node(_) | Item::Note(_))) if !board.is_read_only.get_untracked() => {
                 board.selection.update(|selection| selection.press(item));
-                let start = board.view.get_untracked().to_canvas(from);
                 let moving = Arc::new(Moving::begin(board, start));
                 self.gesture.set_value(Gesture::Move(Arc::clone(&moving)));
                 self.drag_moving(&moving, pointer);

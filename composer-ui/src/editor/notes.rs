@@ -3,7 +3,7 @@
 use canvas::{
     document::{self, Note},
     edit::{self, Edit},
-    geometry::{Point, Rect, Vector},
+    geometry::{Rect, Vector},
     guides,
     history::MergeKey,
     naming,
@@ -12,9 +12,6 @@ use canvas::{
 use leptos::prelude::*;
 
 use super::{Editor, focus};
-
-/// How near, in pixels, the corner of a selected note is taken.
-const GRIP_REACH: f64 = 12.0;
 
 impl Editor {
     /// Puts a note in the middle of what is seen.
@@ -37,9 +34,10 @@ impl Editor {
     }
 
     /// Makes the selected note so much larger; presses of keys are one step until something else is done.
+    /// Whether there is one that can be.
     pub(super) fn resize_by(self, by: Vector) -> bool {
         let only = self.board.selection.with_untracked(|all| all.only().cloned());
-        let Some(Item::Note(id)) = only else {
+        let Some(Item::Note(id)) = only.filter(|_| !self.board.is_read_only.get_untracked()) else {
             return false;
         };
         let resized = self.board.with(|document| {
@@ -61,12 +59,4 @@ impl Editor {
             self.announce((self.texts.said.size)(size.width, size.height));
         }
     }
-}
-
-/// The corner of the selected note, if a point of the canvas is near it: which note, and from the point to its corner.
-pub(super) fn grip_at(note: &Note, point: Point, scale: f64) -> Option<Vector> {
-    let corner = note.area.corner();
-    // What is drawn lies within the corner.
-    let drawn = corner + Vector::new(-8.0, -8.0);
-    (drawn.distance(point) <= GRIP_REACH / scale).then(|| corner - point)
 }

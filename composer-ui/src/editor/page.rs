@@ -71,8 +71,18 @@ pub(crate) fn path_with_event(rule_id: &str, run_id: &str) -> String {
 #[derive(Debug, Clone)]
 enum Closed {
     Failed(ApiError),
-    /// It is no graph.
+    /// It is no graph: a sentence.
     Unreadable(String),
+}
+
+impl Closed {
+    /// In the reader's language.
+    async fn said_by(self, engine: Engine) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error),
+            Self::Unreadable(detail) => Self::Unreadable(engine.say_one(detail).await),
+        }
+    }
 }
 
 /// The editor of the rule that the address names.
@@ -85,13 +95,17 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
     let arrived = StoredValue::new(None::<Page>);
     let company = StoredValue::new(company);
     let kept = expect_context::<Kept>();
+    let engine = Engine::new();
     let new_rule = texts().new_rule;
     let tasks_in = &words().tasks;
     let load = move |page: Page| {
         opened.set(None);
         let work = kept.take(&page);
         spawn_local(async move {
-            let result = open(&page, &company.get_value(), new_rule, work, tasks_in).await;
+            let result = match open(&page, &company.get_value(), new_rule, work, tasks_in).await {
+                Err(closed) => Err(closed.said_by(engine).await),
+                opened => opened,
+            };
             // Answers may come in another order than the questions.
             if arrived.try_get_value().flatten().as_ref() == Some(&page) {
                 let _ = opened.try_set(Some(result));
@@ -114,7 +128,7 @@ pub(crate) fn EditorPage(company: String) -> impl IntoView {
             let text = (texts().unreadable)(&detail);
             view! { <Empty icon=Icon::Warning title=words().faults.page_failed text=text /> }.into_any()
         }
-        Some(Ok(opened)) => view! { <Open opened=opened on_settled=settled /> }.into_any(),
+        Some(Ok(opened)) => view! { <Open opened=opened engine=engine on_settled=settled /> }.into_any(),
     }
 }
 
@@ -162,7 +176,7 @@ async fn read(page: &Page, company: &str, new_rule: &str) -> Result<Work, Closed
 
 /// The open editor.
 #[component]
-fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
+fn Open(opened: Opened, engine: Engine, on_settled: Callback<Page>) -> impl IntoView {
     let titles: HashMap<String, String> = opened
         .tasks
         .iter()
@@ -173,7 +187,7 @@ fn Open(opened: Opened, on_settled: Callback<Page>) -> impl IntoView {
     let editor = Editor::new(Shared {
         board,
         hand: Hand::new(board),
-        engine: Engine::new(),
+        engine,
         problems: Problems::unknown(),
         simulation: Simulation::new(),
         event: RwSignal::new(EXAMPLE.to_owned()),

@@ -8,7 +8,7 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Editor, drawer::Drawer, engine::Call, problems::Finding};
+use super::{Editor, drawer::Drawer, engine::Question, problems::Finding};
 use crate::{
     api::{self, ApiError},
     formats::pretty,
@@ -122,8 +122,7 @@ impl Editor {
             Ok(event @ Value::Object(_)) => event,
             Ok(_) => return Outcome::NotJson("{…}".to_owned()),
             Err(error) => {
-                let said = self.engine.say(vec![error.to_string()]).await;
-                return Outcome::NotJson(said.concat());
+                return Outcome::NotJson(self.engine.say_one(error.to_string()).await);
             }
         };
         let told = self.simulation.told.get_untracked();
@@ -139,7 +138,7 @@ impl Editor {
             "task_results": told,
             "at_ms": now_ms(),
         });
-        match self.engine.ask(Call::Simulate, &request.to_string()).await {
+        match self.engine.ask(Question::Simulate, &request.to_string()).await {
             Ok(answer) => read(&answer),
             Err(_) => Outcome::Unavailable(None),
         }

@@ -1,4 +1,5 @@
-//! Going from node to node by keys: along the edges, and among the neighbours.
+//! Going through the graph by keys: to the nearest node in a direction, and through nodes, edges and notes in reading
+//! order.
 
 use canvas::{
     geometry::{Point, Vector},

@@ -1,13 +1,16 @@
-//! Search over everything (Ctrl+K): rules, tasks and pages by any part of their names, runs and events by their ids.
+//! Search over everything (Ctrl+K): rules, tasks, pages and accounts by any part of their names, runs and
+//! events by their ids.
 
 mod found;
+mod marked;
 mod sources;
 
 use leptos::prelude::*;
 
 use self::{
     found::{Target, matching},
-    sources::{Known, follow_ids},
+    marked::Marked,
+    sources::{Known, Progress, follow_ids},
 };
 use crate::{navigation::navigation, parts::Dialog, words::words};
 
@@ -20,20 +23,20 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     follow_ids(text, known);
     let found = Memo::new(move |_| text.with(|text| known.with(|known| matching(known, text))));
-    let marked = RwSignal::new(0_usize);
+    let marked = Marked::among(found);
     let go = move |target: &Target| {
         on_close.run(());
         navigation.open(&target.url);
     };
     let mark = move |at: usize| {
-        marked.set(at);
+        marked.put(at);
         if let Some(option) = document().get_element_by_id(&option_id(at)) {
             option.scroll_into_view_with_bool(false);
         }
     };
     let on_key = move |key: web_sys::KeyboardEvent| {
         let last = found.with_untracked(Vec::len).saturating_sub(1);
-        let at = marked.get_untracked();
+        let at = marked.place_untracked();
         match key.key().as_str() {
             "ArrowDown" => mark(last.min(at + 1)),
             "ArrowUp" => mark(at.saturating_sub(1)),
@@ -52,8 +55,8 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
             <li
                 id=option_id(at)
                 role="option"
-                aria-selected=move || (marked.get() == at).to_string()
-                on:mousemove=move |_| marked.set(at)
+                aria-selected=move || (marked.place() == at).to_string()
+                on:mousemove=move |_| marked.put(at)
                 on:click=move |_| go(&target)
             >
                 <span class="ellipsis">{title}</span>
@@ -76,7 +79,7 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
         };
         groups.map(group).collect_view()
     };
-    let active = move || (!found.with(Vec::is_empty)).then(|| option_id(marked.get()));
+    let active = move || (!found.with(Vec::is_empty)).then(|| option_id(marked.place()));
     view! {
         <Dialog title=words.search.open on_close=on_close class="search">
             <input
@@ -91,16 +94,30 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
                 placeholder=words.search.placeholder
                 prop:value=text
                 on:input=move |typed| {
-                    marked.set(0);
+                    marked.begin_anew();
                     text.set(event_target_value(&typed));
                 }
                 on:keydown=on_key
             />
             <div id="results" role="listbox" aria-label=words.search.results>{groups}</div>
-            <Show when=move || found.with(Vec::is_empty)>
-                <p class="hint" role="status">{words.search.nothing}</p>
-            </Show>
+            <Hint found=found known=known />
         </Dialog>
+    }
+}
+
+/// What is to be said where nothing is found, or not everything could be looked through.
+#[component]
+fn Hint(found: Memo<Vec<Target>>, known: Known) -> impl IntoView {
+    let words = words();
+    move || {
+        let is_empty = found.with(Vec::is_empty);
+        let hint = match known.progress() {
+            Progress::Failed(error) => error.message(words),
+            Progress::Asking if is_empty => format!("{}…", words.common.loading),
+            Progress::Done if is_empty => words.search.nothing.to_owned(),
+            Progress::Asking | Progress::Done => return None,
+        };
+        Some(view! { <p class="hint" role="status">{hint}</p> })
     }
 }
 

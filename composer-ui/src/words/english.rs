@@ -39,9 +39,10 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Search",
-        placeholder: "A rule, a task, a page, or the id of a run or event",
+        placeholder: "A rule, a task, a page, an account, or the id of a run or event",
         results: "Results",
         pages: "Pages",
+        accounts: "Accounts",
         runs_of_event: |event| format!("Runs of event “{event}”"),
         nothing: "Nothing is called so, and no run or event has this id.",
     },
@@ -68,7 +69,7 @@ pub(super) static WORDS: Words = Words {
             _ => format!("{count} things are wrong with the rule."),
         },
         told: str::to_owned,
-        warned: |detail| Some(detail.to_owned()),
+        warned: str::to_owned,
     },
     rules: Rules {
         new: "New rule",

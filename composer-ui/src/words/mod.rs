@@ -150,6 +150,7 @@ pub(crate) struct Search {
     pub(crate) placeholder: &'static str,
     pub(crate) results: &'static str,
     pub(crate) pages: &'static str,
+    pub(crate) accounts: &'static str,
     pub(crate) runs_of_event: fn(&str) -> String,
     pub(crate) nothing: &'static str,
 }
@@ -178,8 +179,8 @@ pub(crate) struct Faults {
     pub(crate) invalid_rule: fn(usize) -> String,
     /// What the server says is wrong with a request, a run or a message.
     pub(crate) told: fn(&str) -> String,
-    /// What the server remarks on a rule; none where this program has no word for it, as for a draft's faults.
-    pub(crate) warned: fn(&str) -> Option<String>,
+    /// What the server remarks on a rule; as it is, where this program has no words for it, as for a draft's faults.
+    pub(crate) warned: fn(&str) -> String,
 }
 
 /// The page of rules.

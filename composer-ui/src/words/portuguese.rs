@@ -40,9 +40,10 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Buscar",
-        placeholder: "Uma regra, tarefa ou página, ou o id de uma execução ou evento",
+        placeholder: "Uma regra, tarefa, página ou conta, ou o id de uma execução ou evento",
         results: "Resultados",
         pages: "Páginas",
+        accounts: "Contas",
         runs_of_event: |event| format!("Execuções do evento “{event}”"),
         nothing: "Nada se chama assim, e nenhuma execução ou evento tem esse id.",
     },
@@ -74,7 +75,10 @@ pub(super) static WORDS: Words = Words {
                 .find_map(|book| book.in_portuguese(english));
             said.unwrap_or_else(|| english.to_owned())
         },
-        warned: |english| WARNINGS.in_portuguese(english),
+        warned: |english| {
+            let said = WARNINGS.in_portuguese(english);
+            said.unwrap_or_else(|| english.to_owned())
+        },
     },
     rules: Rules {
         new: "Nova regra",

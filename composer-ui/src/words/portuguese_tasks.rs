@@ -30,7 +30,7 @@ pub(super) fn task(name: &str) -> Option<(&'static str, &'static str)> {
         ),
         "post_transaction" => (
             "Transação",
-            "Lança partidas próprias no livro-razão. Débitos e créditos devem ser iguais em cada moeda.",
+            "Faz lançamentos próprios no livro-razão. Débitos e créditos devem ser iguais em cada moeda.",
         ),
         "split_payment" => (
             "Dividir",

@@ -15,8 +15,8 @@ async fn the_graph_is_read_out_as_a_list() -> anyhow::Result<()> {
     play("list", async |stage| {
         let browser = &stage.browser;
         let editor = order_rule::open(stage, "list").await?;
-        editor.menu("List of nodes").await?;
-        let list = browser.see(Role::Dialog, "List of nodes").await?;
+        editor.menu("The graph as a list").await?;
+        let list = browser.see(Role::Dialog, "The graph as a list").await?;
         for sentence in ["Step 1", "paid", "status = paid", "owe"] {
             let text = browser.text_of(&list).await?;
             ensure!(text.contains(sentence), "{sentence} is missing: {text}");

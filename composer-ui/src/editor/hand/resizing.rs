@@ -9,7 +9,6 @@ use canvas::{
 use leptos::prelude::*;
 
 use super::{Gesture, Hand};
-use crate::editor::notes::grip_at;
 
 /// A note that is being resized.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ pub(super) struct Resizing {
 }
 
 impl Hand {
-    /// Takes the corner of the selected note, if it is there.
+    /// Takes the corner of the selected note, if it was pressed there.
     pub(super) fn begin_resizing(self, point: Point) -> bool {
         let board = self.board;
         let only = board.selection.with_untracked(|all| all.only().cloned());
@@ -28,7 +27,7 @@ impl Hand {
             return false;
         };
         let scale = board.view.get_untracked().scale;
-        let grip = board.with(|document| grip_at(document.note(&note)?, point, scale));
+        let grip = board.with_scene(|scene| scene.grip_of(&note, point, scale));
         let resizing = grip.map(|grip| Resizing { note, grip });
         resizing
             .map(|resizing| self.gesture.set_value(Gesture::Resize(resizing)))

@@ -38,10 +38,11 @@ pub(super) fn Failing(id: String) -> impl IntoView {
         ("abort", words.failure_abort),
     ]);
     let own = Call::own(editor, &id);
-    // What has no effect on this task is shown as long as it is said, so that it can be taken away.
-    let is_tried_again = Memo::new(move |_| {
+    // What has no effect on this task is shown if it is said, so that it can be taken away; and from then on, so that the
+    // field stays under the fingers of who clears it.
+    let is_tried_again = Memo::new(move |was: Option<&bool>| {
         let says = |member| node.with_value(|id| editor.member(id, member).is_some());
-        editor.is_external(&own.task()) || says("retry") || says("timeout_ms")
+        was == Some(&true) || editor.is_external(&own.task()) || says("retry") || says("timeout_ms")
     });
     let trying = move || {
         is_tried_again

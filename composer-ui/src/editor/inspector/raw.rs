@@ -4,7 +4,7 @@ use canvas::{
     document::{self, Document, Node, ReadError},
     edit::Edit,
 };
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::editor::Editor;
 
@@ -67,8 +67,19 @@ fn JsonField(text: Memo<String>, on_apply: Callback<String, Result<(), ReadError
     let fault = RwSignal::new(None::<String>);
     let area = NodeRef::<html::Textarea>::new();
     let apply = move |_| {
-        if let Some(area) = area.get_untracked() {
-            fault.set(on_apply.run(area.value()).err().map(|error| error.to_string()));
+        let Some(area) = area.get_untracked() else {
+            return;
+        };
+        fault.set(None);
+        let tried = area.value();
+        if let Err(error) = on_apply.run(tried.clone()) {
+            spawn_local(async move {
+                let said = editor.engine.say_one(error.to_string()).await;
+                // It may be mended by now.
+                if area.value() == tried {
+                    let _ = fault.try_set(Some(said));
+                }
+            });
         }
     };
     let button = move || {

@@ -8,8 +8,8 @@ use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Canvas of the rule",
-    canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go from node to node along the \
-        edges, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
+    canvas_help: "Tab adds a node after the one that is selected. Alt and an arrow key go to the nearest node that \
+        way, Page Down and Page Up through nodes, edges and notes. Enter edits what is selected, arrow keys move it, \
         Delete removes it, F2 renames it, E connects it, Shift and Alt with an arrow key resize a note. Escape, then \
         Tab, leaves the canvas.",
     new_rule: "New rule",
@@ -101,7 +101,7 @@ pub(super) static TEXTS: Texts = Texts {
         longest_trying: "Gives up after (ms)",
         first_wait: "First wait (ms)",
         longest_wait: "Longest wait (ms)",
-        wait_grows: "Each wait grows by",
+        wait_grows: "Each wait is multiplied by",
         timeout: "Limit of an attempt (ms)",
         takes: |numbers| match numbers {
             Numbers::Whole(bounds) => format!("A whole number from {} to {}.", bounds.start(), bounds.end()),
@@ -193,7 +193,7 @@ pub(super) static TEXTS: Texts = Texts {
         export_svg: "Export as SVG",
         import_json: "Import JSON",
         rule_settings: "Settings of the rule",
-        list: "List of nodes",
+        list: "The graph as a list",
         minimap: "Map",
     },
     find: Find {
@@ -202,7 +202,7 @@ pub(super) static TEXTS: Texts = Texts {
         none: "No node says this.",
     },
     list: List {
-        title: "List of nodes",
+        title: "The graph as a list",
         wave: |wave| format!("Step {wave}"),
         edge: |source, word, target| format!("Edge from {source} ({word}) to {target}"),
         note: |text| format!("Note: {text}"),

@@ -8,7 +8,7 @@ use crate::editor::inspector::Numbers;
 
 pub(super) static TEXTS: Texts = Texts {
     canvas: "Quadro da regra",
-    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai de nó em nó pelas ligações; Page Down e \
+    canvas_help: "Tab acrescenta um nó depois do selecionado. Alt com uma seta vai ao nó mais próximo nessa direção; Page Down e \
         Page Up passam por nós, ligações e notas. Enter edita a seleção. As setas movem a seleção, Delete a remove, F2 \
         renomeia, E liga, Shift e Alt com uma seta redimensionam uma nota. Escape e depois Tab saem do quadro.",
     new_rule: "Nova regra",
@@ -85,7 +85,7 @@ pub(super) static TEXTS: Texts = Texts {
         unknown_parameter: "A própria tarefa não o lê: segue adiante como está.",
         take_from_event: "Tirar do evento",
         type_a_value: "Digitar um valor fixo",
-        runs_after: "Executa depois de",
+        runs_after: "É executado depois de",
         join: "De várias ligações",
         join_all: "todas precisam valer",
         join_any: "uma basta",
@@ -98,7 +98,7 @@ pub(super) static TEXTS: Texts = Texts {
         longest_trying: "Desiste após (ms)",
         first_wait: "Primeira espera (ms)",
         longest_wait: "Maior espera (ms)",
-        wait_grows: "Cada espera cresce",
+        wait_grows: "Cada espera é multiplicada por",
         timeout: "Limite por tentativa (ms)",
         takes: |numbers| match numbers {
             Numbers::Whole(bounds) => format!("Um número inteiro de {} a {}.", bounds.start(), bounds.end()),
@@ -120,14 +120,14 @@ pub(super) static TEXTS: Texts = Texts {
         rule: "A regra",
         description: "Descrição",
         when: "Para quais eventos",
-        when_hint: "Sem expectativa, a regra executa para todo evento.",
+        when_hint: "Sem expectativa, a regra é executada para todo evento.",
     },
     simulation: Simulation {
         title: "Experimentar",
         event: "Evento",
         example: "Exemplo",
         last_run: "Da última execução",
-        no_run: "Esta regra ainda não executou.",
+        no_run: "Esta regra ainda não foi executada.",
         run: "Executar",
         step: "Passo",
         all_steps: "Todos os passos",
@@ -135,7 +135,7 @@ pub(super) static TEXTS: Texts = Texts {
         not_json: |detail| format!("O evento não pôde ser lido: {detail}"),
         broken: "A regra tem erros: corrija-os antes.",
         unavailable: "A simulação não pôde ser carregada. Tente de novo.",
-        hint: "Executa neste navegador, com o código que executa pagamentos. Nada é lançado e nada é enviado.",
+        hint: "É executada neste navegador, com o código que executa pagamentos. Nada é lançado e nada é enviado.",
         result: "Resultado",
         as_it_comes: "como vier",
         told_success: "dá certo",
@@ -190,7 +190,7 @@ pub(super) static TEXTS: Texts = Texts {
         export_svg: "Exportar como SVG",
         import_json: "Importar JSON",
         rule_settings: "Configurações da regra",
-        list: "Lista de nós",
+        list: "O grafo em lista",
         minimap: "Mapa",
     },
     find: Find {
@@ -199,7 +199,7 @@ pub(super) static TEXTS: Texts = Texts {
         none: "Nenhum nó diz isso.",
     },
     list: List {
-        title: "Lista de nós",
+        title: "O grafo em lista",
         wave: |wave| format!("Passo {wave}"),
         edge: |source, word, target| format!("Ligação de {source} ({word}) a {target}"),
         note: |text| format!("Nota: {text}"),
@@ -212,8 +212,8 @@ pub(super) static TEXTS: Texts = Texts {
         redone: "Refeito",
         deleted: "Excluído",
         copied: "Copiado",
-        selected: |name| format!("{name} selecionado"),
-        several: |count| format!("{count} selecionados"),
+        selected: |name| format!("Seleção: {name}"),
+        several: |count| format!("{count} itens selecionados"),
         size: |width, height| format!("{width} de largura, {height} de altura"),
         connected: |source, target| format!("{source} ligado a {target}"),
     },

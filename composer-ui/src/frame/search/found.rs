@@ -5,24 +5,25 @@ use crate::words::Words;
 /// How many of a group are shown.
 const SHOWN: usize = 6;
 
-/// What is found together stands together, in this order. Runs come last: they are asked for, and must not push away
-/// what is marked already.
+/// What is found together stands together, in this order. Runs come last: they are asked for anew with what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Rules,
     Tasks,
     Pages,
+    Accounts,
     Runs,
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Rules, Self::Tasks, Self::Pages, Self::Runs];
+    const ALL: [Self; 5] = [Self::Rules, Self::Tasks, Self::Pages, Self::Accounts, Self::Runs];
 
     pub(super) fn title(self, words: &Words) -> &'static str {
         match self {
             Self::Rules => words.pages.rules,
             Self::Tasks => words.pages.tasks,
             Self::Pages => words.search.pages,
+            Self::Accounts => words.search.accounts,
             Self::Runs => words.pages.runs,
         }
     }
@@ -37,6 +38,7 @@ pub(super) struct Target {
     pub(super) remark: String,
     /// By which it is found as a whole; empty where it has none.
     pub(super) id: String,
+    /// Which tells it from all others.
     pub(super) url: String,
 }
 
@@ -50,11 +52,16 @@ enum Fit {
 }
 
 impl Target {
+    /// Whether this is its id.
+    pub(super) fn is_of_id(&self, id: &str) -> bool {
+        !self.id.is_empty() && self.id.to_lowercase() == id.to_lowercase()
+    }
+
     fn fit(&self, text: &str) -> Option<Fit> {
-        let title = self.title.to_lowercase();
-        if !self.id.is_empty() && self.id.to_lowercase() == text {
+        if self.is_of_id(text) {
             return Some(Fit::Id);
         }
+        let title = self.title.to_lowercase();
         if title.starts_with(text) {
             return Some(Fit::Beginning);
         }

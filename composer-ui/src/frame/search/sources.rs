@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use api_types::Run;
+use api_types::{Page as Part, Run};
 use leptos::{leptos_dom::helpers::debounce, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::found::{Group, Target};
 use crate::{
-    api::{self, ListRequest},
+    api::{self, ApiError, ListRequest},
     companies::companies,
     query::encoded,
     routes::{Page, RAIL},
@@ -20,13 +20,43 @@ const TYPING: Duration = Duration::from_millis(200);
 /// How many runs of an event are shown; all of them are a page.
 const RUNS: usize = 4;
 
+/// How many parts of a list are read: 1,000 lines.
+const PARTS: usize = 10;
+
 /// What can be found.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
-    /// Pages at once, rules and tasks as they come. Without them the search finds the others all the same.
+    /// Pages at once, rules, tasks and accounts as they come. Without them the search finds the others all the same.
     named: RwSignal<Vec<Target>>,
-    /// What has the id that was typed last.
-    of_id: RwSignal<Vec<Target>>,
+    lists: RwSignal<Lists>,
+    of_id: RwSignal<OfId>,
+}
+
+/// How the lists are coming.
+#[derive(Debug, Clone, Default)]
+struct Lists {
+    /// So many are on their way.
+    awaited: usize,
+    /// Why one did not come.
+    fault: Option<ApiError>,
+}
+
+/// What has the id that was typed last.
+#[derive(Debug, Clone)]
+enum OfId {
+    Asked,
+    Found(Vec<Target>),
+    Failed(ApiError),
+}
+
+/// Whether more may still be found.
+pub(super) enum Progress {
+    /// More is on its way.
+    Asking,
+    /// This is all.
+    Done,
+    /// Something could not be looked through.
+    Failed(ApiError),
 }
 
 impl Known {
@@ -34,25 +64,109 @@ impl Known {
         let words = words();
         let known = Self {
             named: RwSignal::new(pages(words)),
-            of_id: RwSignal::new(Vec::new()),
+            lists: RwSignal::default(),
+            of_id: RwSignal::new(OfId::Found(Vec::new())),
         };
         let company = companies().chosen().unwrap_or_default();
-        spawn_local(async move { known.add(rules(&company, words).await) });
-        spawn_local(async move { known.add(tasks(words).await) });
+        let request = ListRequest::default().only("company_id", &company);
+        let of_company = request.clone();
+        known.load_list(async move { known.add_rules(&request, words).await });
+        known.load_list(async move {
+            known.add(tasks(words).await?);
+            Ok(())
+        });
+        known.load_list(async move { known.add_accounts(&of_company, words).await });
         known
     }
 
     /// Looks at all of it.
     pub(super) fn with<R>(self, look: impl FnOnce(&[Target]) -> R) -> R {
-        let all = self
-            .named
-            .with(|named| self.of_id.with(|of_id| [named.as_slice(), of_id].concat()));
+        let all = self.named.with(|named| {
+            self.of_id.with(|of_id| match of_id {
+                OfId::Found(found) => [named.as_slice(), found].concat(),
+                OfId::Asked | OfId::Failed(_) => named.clone(),
+            })
+        });
         look(&all)
     }
 
-    fn add(self, targets: Vec<Target>) {
-        // The search may be closed by now.
-        let _ = self.named.try_update(|named| named.extend(targets));
+    /// Whether more may still be found.
+    pub(super) fn progress(self) -> Progress {
+        let (is_awaited, fault) = self.lists.with(|lists| (lists.awaited > 0, lists.fault.clone()));
+        self.of_id.with(|of_id| match (of_id, fault) {
+            (OfId::Failed(error), _) => Progress::Failed(error.clone()),
+            (_, Some(error)) => Progress::Failed(error),
+            (OfId::Asked, None) => Progress::Asking,
+            (OfId::Found(_), None) if is_awaited => Progress::Asking,
+            (OfId::Found(_), None) => Progress::Done,
+        })
+    }
+
+    fn load_list(self, list: impl Future<Output = Result<(), ApiError>> + 'static) {
+        self.lists.update(|lists| lists.awaited += 1);
+        spawn_local(async move {
+            let fault = list.await.err();
+            // The search may be closed by now.
+            let _ = self.lists.try_update(|lists| {
+                lists.awaited -= 1;
+                lists.fault = lists.fault.take().or(fault);
+            });
+        });
+    }
+
+    /// Adds what is not known yet. Whether the search is still open.
+    fn add(self, targets: Vec<Target>) -> bool {
+        let added = self.named.try_update(|named| {
+            for target in targets {
+                if !named.iter().any(|known| known.url == target.url) {
+                    named.push(target);
+                }
+            }
+        });
+        added.is_some()
+    }
+
+    /// Adds a list part by part.
+    async fn add_all<T>(
+        self,
+        list: impl AsyncFn(Option<&str>) -> Result<Part<T>, ApiError>,
+        target: impl Fn(T) -> Target,
+    ) -> Result<(), ApiError> {
+        let mut cursor = None;
+        for _ in 0..PARTS {
+            let part = list(cursor.as_deref()).await?;
+            let is_open = self.add(part.items.into_iter().map(&target).collect());
+            cursor = part.next_cursor.filter(|_| is_open);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn add_rules(self, request: &ListRequest, words: &Words) -> Result<(), ApiError> {
+        let target = |rule: api_types::Rule| Target {
+            group: Group::Rules,
+            title: rule.name,
+            remark: (words.rules.statuses)(rule.status).to_owned(),
+            id: rule.id.to_string(),
+            url: Page::Rule(rule.id.to_string()).path(),
+        };
+        self.add_all(async |cursor| api::rules(request, cursor).await, target)
+            .await
+    }
+
+    /// The accounts by their codes: those of one code have one page.
+    async fn add_accounts(self, request: &ListRequest, words: &Words) -> Result<(), ApiError> {
+        let target = |balance: api_types::Balance| Target {
+            group: Group::Accounts,
+            url: Page::Account(balance.account.clone()).path(),
+            title: balance.account,
+            remark: (words.ledger.kinds)(&balance.kind).to_owned(),
+            id: String::new(),
+        };
+        self.add_all(async |cursor| api::balances(request, cursor).await, target)
+            .await
     }
 }
 
@@ -67,21 +181,8 @@ fn pages(words: &Words) -> Vec<Target> {
     RAIL.iter().map(page).collect()
 }
 
-async fn rules(company: &str, words: &'static Words) -> Vec<Target> {
-    let request = ListRequest::default().only("company_id", company);
-    let rules = api::rules(&request, None).await.map(|listed| listed.items);
-    let target = |rule: api_types::Rule| Target {
-        group: Group::Rules,
-        title: rule.name,
-        remark: (words.rules.statuses)(rule.status).to_owned(),
-        id: rule.id.to_string(),
-        url: Page::Rule(rule.id.to_string()).path(),
-    };
-    rules.unwrap_or_default().into_iter().map(target).collect()
-}
-
-async fn tasks(words: &'static Words) -> Vec<Target> {
-    let tasks = words.tasks.translated(api::tasks().await.unwrap_or_default());
+async fn tasks(words: &'static Words) -> Result<Vec<Target>, ApiError> {
+    let tasks = words.tasks.translated(api::tasks().await?);
     let target = |task: api_types::Task| Target {
         group: Group::Tasks,
         title: task.title,
@@ -89,7 +190,7 @@ async fn tasks(words: &'static Words) -> Vec<Target> {
         id: task.name.clone(),
         url: Page::Tasks(Some(task.name)).path(),
     };
-    tasks.into_iter().map(target).collect()
+    Ok(tasks.into_iter().map(target).collect())
 }
 
 /// Asks for what has the id that is typed, whenever there was a pause.
@@ -101,7 +202,10 @@ pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
             return;
         };
         spawn_local(async move {
-            let found = of_id(&typed, &company, words).await;
+            let found = match of_id(&typed, &company, known, words).await {
+                Ok(found) => OfId::Found(found),
+                Err(error) => OfId::Failed(error),
+            };
             // Something else may have been typed meanwhile, and the search be closed.
             if text.try_get_untracked().is_some_and(|now| now.trim() == typed) {
                 known.of_id.set(found);
@@ -110,39 +214,55 @@ pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
     });
     Effect::new(move |_| {
         let typed = text.with(|text| text.trim().to_owned());
-        known.of_id.set(Vec::new());
-        if !typed.is_empty() {
+        if typed.is_empty() {
+            known.of_id.set(OfId::Found(Vec::new()));
+        } else {
+            known.of_id.set(OfId::Asked);
             ask(typed);
         }
     });
 }
 
-/// The runs of the event, or the run, of this id.
-async fn of_id(id: &str, company: &str, words: &Words) -> Vec<Target> {
+/// The runs of the event, or the run, of this id. What cannot be an id is that of nothing.
+async fn of_id(id: &str, company: &str, known: Known, words: &Words) -> Result<Vec<Target>, ApiError> {
+    let runs = runs_of_event(id, company, words).await;
+    let found = match runs {
+        Ok(runs) if runs.is_empty() => run_of_id(id, known, words).await,
+        runs => runs,
+    };
+    found.or_else(|error| {
+        if error.is_refusal() {
+            Ok(Vec::new())
+        } else {
+            Err(error)
+        }
+    })
+}
+
+async fn runs_of_event(id: &str, company: &str, words: &Words) -> Result<Vec<Target>, ApiError> {
     let request = ListRequest::default()
         .only("company_id", company)
         .only("event_id", id);
-    let runs = api::runs(&request, None)
-        .await
-        .map(|listed| listed.items)
-        .unwrap_or_default();
-    if !runs.is_empty() {
-        let all = Target {
-            group: Group::Runs,
-            title: (words.search.runs_of_event)(id),
-            remark: String::new(),
-            id: id.to_owned(),
-            url: format!("{}?event={}", Page::Runs.path(), encoded(id)),
-        };
-        let each = runs.iter().take(RUNS).map(|run| run_target(run, id, words));
-        return std::iter::once(all).chain(each).collect();
+    let runs = api::runs(&request, None).await?.items;
+    let all = (!runs.is_empty()).then(|| Target {
+        group: Group::Runs,
+        title: (words.search.runs_of_event)(id),
+        remark: String::new(),
+        id: id.to_owned(),
+        url: format!("{}?event={}", Page::Runs.path(), encoded(id)),
+    });
+    let each = runs.iter().take(RUNS).map(|run| run_target(run, id, words));
+    Ok(all.into_iter().chain(each).collect())
+}
+
+/// Only what may be the id of a run, and is that of nothing else, is asked for as one.
+async fn run_of_id(id: &str, known: Known, words: &Words) -> Result<Vec<Target>, ApiError> {
+    let is_known = |named: &Vec<Target>| named.iter().any(|target| target.is_of_id(id));
+    if id.parse::<Uuid>().is_err() || known.named.try_with_untracked(is_known) != Some(false) {
+        return Ok(Vec::new());
     }
-    // Only what may be the id of a run is asked for as one.
-    if id.parse::<Uuid>().is_err() {
-        return Vec::new();
-    }
-    let run = api::run_line(id).await.ok();
-    run.map(|run| run_target(&run, id, words)).into_iter().collect()
+    let run = api::run_line(id).await?;
+    Ok(vec![run_target(&run, id, words)])
 }
 
 fn run_target(run: &Run, id: &str, words: &Words) -> Target {

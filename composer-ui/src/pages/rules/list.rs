@@ -27,7 +27,7 @@ pub(super) fn Cells(rule: Rule, feed: Feed<Rule>, last_runs: LastRuns) -> impl I
         let details: Vec<String> = rule
             .warnings
             .iter()
-            .filter_map(|warning| (words.faults.warned)(&warning.detail))
+            .map(|warning| (words.faults.warned)(&warning.detail))
             .collect();
         view! {
             <span class="warnings" title=details.join("\n")>

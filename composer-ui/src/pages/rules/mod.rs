@@ -55,7 +55,7 @@ pub(crate) fn RulesPage(company: String) -> impl IntoView {
         let name = navigation.filter(NAME).unwrap_or_default();
         rule.name.to_lowercase().contains(&name.trim().to_lowercase())
     });
-    last_runs.on_open(move || feed.again());
+    last_runs.on_reopen(move || feed.renew());
     let rows = RowsOf {
         feed,
         key: |rule: &Rule| format!("{} {} {}", rule.id, rule.updated_at, rule.version),
