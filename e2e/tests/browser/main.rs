@@ -8,6 +8,7 @@ mod connecting;
 mod editor;
 mod exchange;
 mod for_everybody;
+mod lists;
 mod looking;
 mod moneyflow;
 mod monkey;

@@ -128,7 +128,7 @@ async fn first(moneyflow: &MoneyFlow, list: &str) -> anyhow::Result<Value> {
 
 /// An event's id with another content than before. The router remembers ids until it is started anew; from then on such
 /// an event becomes a dead letter behind the queue.
-async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
+pub(crate) async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
     let run = id_of(&first(moneyflow, "/runs").await?)?;
     let run = moneyflow.get(&format!("/runs/{run}")).await?;
     let mut event = run.get("event").cloned().context("a run has an event")?;
