@@ -1,22 +1,27 @@
-//! What the editor says of a rule: live problems, the inspector's forms, and the simulation.
+//! What the editor says of a rule: live problems, and the simulation. What forms write is told in [`forms`].
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::{Key, Role};
+use e2e::browser::Role;
 use e2e::until;
 use serde_json::{Value, json};
 
 use crate::editor::{Editor, SOON};
-use crate::order_rule::{self, EDGES};
+use crate::moneyflow::COMPANY;
 use crate::stage::play;
+use crate::{forms, order_rule};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rule_is_checked_filled_in_and_tried_out() -> anyhow::Result<()> {
     play("checking", async |stage| {
         let editor = order_rule::open(stage, "checking").await?;
         errors_keep_it_from_being_published(&editor).await?;
-        forms_write_what_the_api_takes(&editor).await?;
-        json_and_form_are_one(&editor).await?;
+        forms::write_what_the_api_takes(&editor).await?;
+        forms::take_values_from_the_event(&editor).await?;
+        forms::say_what_becomes_of_a_failure(&editor).await?;
+        forms::and_json_are_one(&editor).await?;
+        forms::and_json_of_the_rule_are_one(&editor).await?;
         it_is_tried_out(&editor).await?;
+        it_is_tried_out_with_other_events(&editor).await?;
         stage.browser.must_be_content().await
     })
     .await
@@ -78,64 +83,6 @@ async fn first_problem(editor: &Editor<'_>) -> anyhow::Result<(f64, f64)> {
     .await
 }
 
-async fn forms_write_what_the_api_takes(editor: &Editor<'_>) -> anyhow::Result<()> {
-    let browser = editor.browser;
-    editor.select("spare").await?;
-    editor.expect("country", "is one of", "BR, PT").await?;
-    editor.expect("customer.vip", "is there", "").await?;
-    editor.select("bill").await?;
-    browser.fill(Role::Combobox, "due_days", "30").await?;
-    browser.press(&[Key::Tab]).await?;
-    browser
-        .fill(Role::Combobox, "amount", "$context.event.price")
-        .await?;
-    browser.press(&[Key::Tab]).await?;
-    browser.choose("If it fails for good", "the run goes on").await?;
-    editor.save().await?;
-    let rule = editor.stage.moneyflow.rule("checking").await?;
-    let member = |id: &str, member: &str| {
-        let nodes = rule.get("rules").and_then(Value::as_array)?;
-        let is_it = |node: &&Value| node.get("node_id").and_then(Value::as_str) == Some(id);
-        nodes.iter().find(is_it)?.get(member).cloned()
-    };
-    let expected = json!([
-        { "field": "$context.event.total", "operator": "gt", "value": 100 },
-        { "field": "$context.event.country", "operator": "in", "value": ["BR", "PT"] },
-        { "field": "$context.event.customer.vip", "operator": "isnotnull" },
-    ]);
-    let expect = member("spare", "expect").context("spare has expectations")?;
-    ensure!(expect == expected, "{expect}");
-    let parameters = member("bill", "parameters").context("bill has parameters")?;
-    ensure!(
-        parameters == json!({ "due_days": 30, "amount": "$context.event.price" }),
-        "{parameters}"
-    );
-    ensure!(member("bill", "on_failure") == Some("continue".into()));
-    Ok(())
-}
-
-async fn json_and_form_are_one(editor: &Editor<'_>) -> anyhow::Result<()> {
-    let browser = editor.browser;
-    editor.select("owe").await?;
-    browser.click(Role::Button, "JSON").await?;
-    let text = "return document.querySelector('.inspector textarea').value";
-    let shown: Value = serde_json::from_str(&browser.read::<String>(text).await?)?;
-    ensure!(shown.get("node_id") == Some(&"owe".into()), "{shown}");
-    let node = r#"{"node_id":"owe","node_type":"task","label":"Owed","depends_on":[{"node_id":"bill","state":"success"}],"task_name":"payment.tasks.generate_royalty","parameters":{"percent":20}}"#;
-    browser.fill(Role::Textbox, "JSON", node).await?;
-    browser.click(Role::Button, "Apply").await?;
-    editor.reads("owe", "Owed: 20 % royalty").await?;
-    editor.has_edges(&EDGES).await?;
-    browser.click(Role::Button, "Form").await?;
-    let percent = "return [...document.querySelectorAll('.inspector input')]
-        .find((input) => input.getAttribute('aria-label') === 'percent').value";
-    ensure!(
-        browser.read::<String>(percent).await? == "20",
-        "the form says otherwise"
-    );
-    Ok(())
-}
-
 async fn it_is_tried_out(editor: &Editor<'_>) -> anyhow::Result<()> {
     let browser = editor.browser;
     let event = r#"{"status":"paid","total":"120.00","price":"120.00","country":"BR","currency":"BRL"}"#;
@@ -181,6 +128,55 @@ async fn it_is_tried_out(editor: &Editor<'_>) -> anyhow::Result<()> {
         })
         .await
         .map(|_| ())
+}
+
+/// The example, and what the rule's last run was made of.
+async fn it_is_tried_out_with_other_events(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    browser.click(Role::Button, "From the last run").await?;
+    browser.read_text("This rule has not run yet.").await?;
+    browser.click(Role::Button, "Example").await?;
+    the_event_has(editor, "/seller/id", "seller-7").await?;
+    browser.click(Role::Button, "Run").await?;
+    went(editor, &[("paid", "success"), ("spare", "no")]).await?;
+    pay_an_order(editor).await?;
+    browser.click(Role::Button, "From the last run").await?;
+    the_event_has(editor, "/status", "refused").await?;
+    went(editor, &[("paid", "no"), ("ship", "skipped")]).await
+}
+
+/// An order that was not paid, until the rule has run for it.
+async fn pay_an_order(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let moneyflow = &editor.stage.moneyflow;
+    let event = json!({ "company_id": COMPANY, "event_id": "order-1", "status": "refused", "total": "7.00" });
+    let rule = moneyflow.rule("checking").await?;
+    let id = rule
+        .get("id")
+        .and_then(Value::as_str)
+        .context("a rule has an id")?;
+    until("a run of the rule", SOON, async || {
+        moneyflow.pay(&event).await?;
+        let runs = moneyflow
+            .get(&format!("/runs?company_id={COMPANY}&rule_id={id}"))
+            .await?;
+        Ok(runs.pointer("/items/0").map(|_| ()))
+    })
+    .await
+}
+
+/// Waits until the event that is tried out says this.
+async fn the_event_has(editor: &Editor<'_>, pointer: &str, value: &str) -> anyhow::Result<()> {
+    until(&format!("an event with {value}"), SOON, async || {
+        let field = editor.browser.see(Role::Textbox, "Event").await?;
+        let text = editor.browser.value_of(&field).await?;
+        let event: Value = serde_json::from_str(&text)?;
+        ensure!(
+            event.pointer(pointer) == Some(&value.into()),
+            "the event is {event}"
+        );
+        Ok(Some(()))
+    })
+    .await
 }
 
 /// Waits until the graph shows that nodes came out so.

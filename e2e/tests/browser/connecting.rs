@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use e2e::browser::{Key, Role};
 
-use crate::editor::Editor;
+use crate::editor::{Drawing, Editor};
 use crate::order_rule::{self, EDGES};
 use crate::stage::play;
 
@@ -74,7 +74,8 @@ async fn it_is_changed_and_redirected(editor: &Editor<'_>) -> anyhow::Result<()>
     let end = edge.ends.get("target").copied();
     let end = end.ok_or_else(|| anyhow::anyhow!("a selected edge has ends to take"))?;
     browser.drag(end, drawing.node("owe")?.middle()).await?;
-    editor.has_edges(&[one, two, three, "paid>owe error"]).await?;
+    let drawing = editor.has_edges(&[one, two, three, "paid>owe error"]).await?;
+    it_begins_elsewhere(editor, &drawing).await?;
     editor.select("owe").await?;
     editor
         .until_drawn("a closed ring: all edges", |drawing| {
@@ -91,4 +92,36 @@ async fn it_is_changed_and_redirected(editor: &Editor<'_>) -> anyhow::Result<()>
     browser.click_at(middle).await?;
     browser.press(&[Key::Backspace]).await?;
     editor.has_edges(&EDGES).await.map(|_| ())
+}
+
+/// Its beginning is taken beside the exit, which begins new edges; where it would be none, it stays.
+async fn it_begins_elsewhere(editor: &Editor<'_>, drawing: &Drawing) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    let [one, two, three] = EDGES;
+    let source = |drawing: &Drawing| {
+        let end = drawing.edge("paid>owe")?.ends.get("source").copied();
+        end.ok_or_else(|| anyhow::anyhow!("a selected edge has a beginning to take"))
+    };
+    browser
+        .drag(source(drawing)?, drawing.node("spare")?.middle())
+        .await?;
+    editor.has_edges(&[one, two, three, "spare>owe error"]).await?;
+    browser.control('z').await?;
+    let drawing = editor.has_edges(&[one, two, three, "paid>owe error"]).await?;
+    // A task has no such exit.
+    browser.click_at(drawing.edge("paid>owe")?.middle).await?;
+    let drawing = editor
+        .until_drawn("an end to take", |drawing| source(drawing).is_ok())
+        .await?;
+    browser
+        .carry(source(&drawing)?, drawing.node("ship")?.middle())
+        .await?;
+    browser
+        .read_text("A task succeeds or fails: only a condition can end in an error.")
+        .await?;
+    browser.drop_it().await?;
+    editor
+        .has_edges(&[one, two, three, "paid>owe error"])
+        .await
+        .map(|_| ())
 }

@@ -375,6 +375,20 @@ impl<'s> Editor<'s> {
         .await
     }
 
+    /// Where the middle of what a selector finds is, once it is there and in sight.
+    pub(crate) async fn at(&self, selector: &str) -> anyhow::Result<Place> {
+        let middle = "const one = document.querySelector(arguments[0]);
+            one?.scrollIntoView({ block: 'nearest' });
+            const area = one?.getBoundingClientRect();
+            return area ? [area.left + area.width / 2, area.top + area.height / 2] : null";
+        until(selector, SOON, async || {
+            self.browser
+                .read_with::<Option<Place>>(middle, &[selector.into()])
+                .await
+        })
+        .await
+    }
+
     /// Saves by the button, and waits for the word.
     pub(crate) async fn save(&self) -> anyhow::Result<()> {
         self.browser.click(Role::Button, "Save draft").await?;

@@ -5,7 +5,7 @@ use e2e::browser::{Key, Role, Setup};
 use e2e::servers::temporary_folder;
 use e2e::until;
 
-use crate::editor::{Editor, SOON};
+use crate::editor::{Drawing, Editor, SOON};
 use crate::moneyflow::MoneyFlow;
 use crate::order_rule;
 use crate::stage::{Stage, play, play_with};
@@ -34,6 +34,9 @@ async fn the_graph_is_read_out_as_a_list() -> anyhow::Result<()> {
         it_is_said(&editor, "Deleted").await?;
         browser.control('z').await?;
         it_is_said(&editor, "Undone").await?;
+        a_note_is_resized_by_keys(&editor).await?;
+        everything_is_gone_through_by_keys(&editor).await?;
+        the_canvas_is_left_by_keys(&editor).await?;
         it_fits_into_a_small_window(&editor).await?;
         browser.must_be_content().await
     })
@@ -128,6 +131,99 @@ async fn it_is_said(editor: &Editor<'_>, words: &str) -> anyhow::Result<()> {
         Ok(Some(()))
     })
     .await
+}
+
+/// From its text back to the canvas, and there by the arrows: all presses are one step.
+async fn a_note_is_resized_by_keys(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    editor.menu("Add a note").await?;
+    let drawing = editor
+        .until_drawn("a note", |drawing| drawing.notes.len() == 1)
+        .await?;
+    let before = size_of_the_note(&drawing)?;
+    browser.press(&[Key::Escape]).await?;
+    for way in [Key::Right, Key::Right, Key::Down] {
+        browser.press(&[Key::Shift, Key::Alt, way]).await?;
+    }
+    let step = 16.0 * drawing.scale;
+    has_note_of(editor, (before.0 + 2.0 * step, before.1 + step)).await?;
+    it_is_said(editor, " wide, ").await?;
+    browser.control('z').await?;
+    has_note_of(editor, before).await?;
+    browser.press(&[Key::Control, Key::Shift, Key::Char('z')]).await?;
+    has_note_of(editor, (before.0 + 2.0 * step, before.1 + step)).await
+}
+
+fn size_of_the_note(drawing: &Drawing) -> anyhow::Result<(f64, f64)> {
+    let [left, top, right, bottom] = drawing.notes.first().copied().context("there is no note")?;
+    Ok((right - left, bottom - top))
+}
+
+async fn has_note_of(editor: &Editor<'_>, size: (f64, f64)) -> anyhow::Result<()> {
+    let is_so = |drawing: &Drawing| {
+        size_of_the_note(drawing)
+            .is_ok_and(|now| (now.0 - size.0).abs() < 1.0 && (now.1 - size.1).abs() < 1.0)
+    };
+    editor
+        .until_drawn(&format!("a note of {size:?}"), is_so)
+        .await
+        .map(|_| ())
+}
+
+/// Nodes as they run, then edges, then notes, each said; and all the way back.
+async fn everything_is_gone_through_by_keys(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    browser.press(&[Key::Escape]).await?;
+    editor.has_selected(&[]).await?;
+    let order = [
+        "paid selected",
+        "spare selected",
+        "ship selected",
+        "bill selected",
+        "owe selected",
+        "Edge from paid (yes) to ship selected",
+        "Edge from ship (success) to bill selected",
+        "Edge from bill (success) to owe selected",
+        "Note: Note selected",
+    ];
+    for said in order.iter().chain(&order[..1]) {
+        browser.press(&[Key::PageDown]).await?;
+        it_is_said(editor, said).await?;
+    }
+    for said in order.iter().rev() {
+        browser.press(&[Key::PageUp]).await?;
+        it_is_said(editor, said).await?;
+    }
+    editor.has_selected(&["paid"]).await.map(|_| ())
+}
+
+/// Tab adds a node after what is selected. Escape lets go of it: then Tab leads on, and back.
+async fn the_canvas_is_left_by_keys(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    let is_on_canvas = "return document.activeElement.classList.contains('stage')";
+    editor.select("paid").await?;
+    browser.press(&[Key::Tab]).await?;
+    browser.see(Role::Dialog, "Add a node").await?;
+    browser.press(&[Key::Escape]).await?;
+    browser.see_no(Role::Dialog, "Add a node").await?;
+    browser.press(&[Key::Escape]).await?;
+    editor.has_selected(&[]).await?;
+    ensure!(
+        browser.read::<bool>(is_on_canvas).await?,
+        "the canvas has no focus"
+    );
+    browser.press(&[Key::Tab]).await?;
+    browser.see_no(Role::Dialog, "Add a node").await?;
+    ensure!(
+        !browser.read::<bool>(is_on_canvas).await?,
+        "the canvas keeps the focus"
+    );
+    browser.press(&[Key::Shift, Key::Tab]).await?;
+    ensure!(
+        browser.read::<bool>(is_on_canvas).await?,
+        "the way back leads elsewhere"
+    );
+    Ok(())
 }
 
 async fn it_fits_into_a_small_window(editor: &Editor<'_>) -> anyhow::Result<()> {

@@ -8,6 +8,8 @@ mod connecting;
 mod editor;
 mod exchange;
 mod for_everybody;
+mod forms;
+mod lists;
 mod looking;
 mod moneyflow;
 mod monkey;

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use anyhow::{Context as _, ensure};
 use e2e::browser::{Action, Key, Place, Role};
 use fastrand::Rng;
+use serde_json::json;
 
 use crate::editor::Editor;
 use crate::order_rule;
@@ -27,6 +28,9 @@ const MAY_PRESS: &str = "const one = document.elementFromPoint(arguments[0], arg
 /// Whether what has the focus takes Enter and letters for something that leads elsewhere.
 const MAY_TYPE: &str =
     "return document.activeElement.closest('.editor-head, .rail, .top-bar, .drawer-tabs, a[href]') === null";
+/// Whether Alt and an arrow are the canvas's. Elsewhere the browser takes them for a step back.
+const MAY_WALK: &str = "return document.querySelector('dialog[open]') === null
+    && document.activeElement.closest('input, textarea, select, .editor-head, .rail, .top-bar') === null";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn random_gestures_break_nothing() -> anyhow::Result<()> {
@@ -34,7 +38,12 @@ async fn random_gestures_break_nothing() -> anyhow::Result<()> {
     let gestures = setting("MONEYFLOW_MONKEY_GESTURES", GESTURES)?;
     println!("MONEYFLOW_MONKEY_SEED={seed} MONEYFLOW_MONKEY_GESTURES={gestures}");
     play("monkey", async |stage| {
-        let editor = order_rule::open(stage, "monkey").await?;
+        let mut order = order_rule::order("monkey");
+        let layout = order.get_mut("layout").context("a rule has a layout")?;
+        // What is there to be resized, too.
+        layout["$notes"] =
+            json!([{ "id": "note-1", "text": "Ask Ana", "x": 320, "y": 320, "width": 208, "height": 96 }]);
+        let editor = order_rule::open_as(stage, &order).await?;
         // What is tried out is tried out anew with every change.
         stage.browser.click(Role::Button, "Try it out").await?;
         stage.browser.click(Role::Button, "Run").await?;
@@ -110,7 +119,8 @@ impl Monkey<'_> {
             25..=44 => self.clicks().await?,
             45..=51 => vec![Action::Wheel(self.place().await?, self.chance.i32(-400..400))],
             52..=66 => self.command(),
-            67..=84 => self.stroke(),
+            67..=80 => self.stroke(),
+            81..=84 => self.walk(),
             _ => self.typing(),
         };
         self.done.push_back(format!("{actions:?}"));
@@ -128,6 +138,7 @@ impl Monkey<'_> {
                     .read_with::<bool>(MAY_PRESS, &[x.into(), y.into()])
                     .await?
             }
+            None if actions.contains(&Action::Hold(Key::Alt)) => browser.read(MAY_WALK).await?,
             None => browser.read::<bool>(MAY_TYPE).await?,
         };
         if may {
@@ -192,6 +203,8 @@ impl Monkey<'_> {
             Key::Right,
             Key::Up,
             Key::Down,
+            Key::PageDown,
+            Key::PageUp,
             Key::Char('e'),
             Key::Char('+'),
             Key::Char('-'),
@@ -201,11 +214,19 @@ impl Monkey<'_> {
         let key = self.chance.choice(keys).unwrap_or(Key::Escape);
         match self.chance.u8(..6) {
             0 => pressed(&[Key::Shift, key]),
-            1 if matches!(key, Key::Left | Key::Right | Key::Up | Key::Down) => {
-                // In a field the browser would take it for a step back.
-                pressed(&[Key::Shift, key])
-            }
+            1 if matches!(key, Key::Left | Key::Right | Key::Up | Key::Down) => pressed(&[Key::Shift, key]),
             _ => pressed(&[key]),
+        }
+    }
+
+    /// Along the edges, or the corner of a note to somewhere else.
+    fn walk(&mut self) -> Vec<Action> {
+        let ways = [Key::Left, Key::Right, Key::Up, Key::Down];
+        let way = self.chance.choice(ways).unwrap_or(Key::Down);
+        if self.chance.bool() {
+            pressed(&[Key::Shift, Key::Alt, way])
+        } else {
+            pressed(&[Key::Alt, way])
         }
     }
 
@@ -238,6 +259,12 @@ impl Monkey<'_> {
                 .chance
                 .choice(node.ports.values().copied().collect::<Vec<_>>()),
             (5, _) => self.chance.choice(&drawing.edges).map(|edge| edge.middle),
+            (7, _) => self
+                .chance
+                .choice(&drawing.notes)
+                .map(|[left, top, right, bottom]| {
+                    (f64::midpoint(*left, *right), f64::midpoint(*top, *bottom))
+                }),
             (6, _) => Some((
                 self.chance.f64().mul_add(1220.0, 210.0),
                 self.chance.f64().mul_add(780.0, 105.0),

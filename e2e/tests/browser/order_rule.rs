@@ -43,10 +43,12 @@ pub(crate) fn order(name: &str) -> Value {
 
 /// Saves it as a draft, opens it, and waits until it is drawn.
 pub(crate) async fn open<'s>(stage: &'s Stage, name: &str) -> anyhow::Result<Editor<'s>> {
-    let saved = stage
-        .moneyflow
-        .post("/payment-rules?draft=true", &order(name))
-        .await?;
+    open_as(stage, &order(name)).await
+}
+
+/// The same, of the rule with something added to it.
+pub(crate) async fn open_as<'s>(stage: &'s Stage, order: &Value) -> anyhow::Result<Editor<'s>> {
+    let saved = stage.moneyflow.post("/payment-rules?draft=true", order).await?;
     let id = saved
         .get("id")
         .and_then(Value::as_str)

@@ -1,8 +1,8 @@
-//! Every page, in light and in dark: the browser complains about nothing, and axe-core finds nothing that keeps people
-//! out.
+//! Every page, in light and in dark, in English and in Portuguese: the browser complains about nothing, and axe-core
+//! finds nothing that keeps people out.
 
 use anyhow::{Context as _, ensure};
-use e2e::browser::{Browser, Role, Scheme, Setup, Violation};
+use e2e::browser::{Browser, Key, Role, Scheme, Setup, Violation};
 use e2e::until;
 use serde_json::Value;
 
@@ -14,7 +14,8 @@ use crate::stage::{Stage, play_with};
 struct Page {
     name: &'static str,
     path: String,
-    says: String,
+    english: String,
+    portuguese: String,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,39 +28,79 @@ async fn every_page_is_content_and_open_to_everybody() -> anyhow::Result<()> {
         for scheme in [Scheme::Light, Scheme::Dark] {
             stage.browser.prefer(scheme).await?;
             for page in &pages {
-                look_at(stage, page).await?;
+                look_at(stage, page, &page.english).await?;
                 faults.extend(faults_of(&stage.browser, page.name, scheme).await?);
             }
-            let editor = stage.moneyflow.rule("service").await?;
-            edit_a_node(stage, &editor).await?;
-            faults.extend(faults_of(&stage.browser, "editor", scheme).await?);
+            faults.extend(faults_of_what_opens(stage, scheme).await?);
         }
+        faults.extend(faults_in_portuguese(stage, &pages).await?);
         ensure!(faults.is_empty(), "{}", faults.join("\n"));
         Ok(())
     })
     .await
 }
 
-async fn look_at(stage: &Stage, page: &Page) -> anyhow::Result<()> {
+async fn look_at(stage: &Stage, page: &Page, says: &str) -> anyhow::Result<()> {
     stage.open(&page.path).await?;
-    stage
-        .browser
-        .read_text(&page.says)
-        .await
-        .with_context(|| page.name)
+    stage.browser.read_text(says).await.with_context(|| page.name)
 }
 
-/// The editor with a node selected, its drawer open.
-async fn edit_a_node(stage: &Stage, rule: &Value) -> anyhow::Result<()> {
-    let editor = Editor::open(stage, &format!("/app/rules/{}", id_of(rule)?)).await?;
+/// Of what opens above or beside pages: search, the editor's panels, and a version that is only looked at.
+async fn faults_of_what_opens(stage: &Stage, scheme: Scheme) -> anyhow::Result<Vec<String>> {
+    let browser = &stage.browser;
+    stage.open("/app/rules").await?;
+    browser.read_text("marketplace-split").await?;
+    browser.control('k').await?;
+    browser.see(Role::Combobox, "Search").await?;
+    browser.type_text("service").await?;
+    browser.see(Role::Option, "service…").await?;
+    let mut faults = faults_of(browser, "search", scheme).await?;
+    browser.press(&[Key::Escape]).await?;
+    let rule = stage.moneyflow.rule("service").await?;
+    let path = format!("/app/rules/{}", id_of(&rule)?);
+    edit_a_node(stage, &path, "Name").await?;
+    browser.click(Role::Button, "Problems…").await?;
+    browser.read_text("it runs for every event").await?;
+    faults.extend(faults_of(browser, "editor", scheme).await?);
+    browser.click(Role::Button, "Try it out").await?;
+    browser.click(Role::Button, "Run").await?;
+    browser.see(Role::Button, "All steps").await?;
+    faults.extend(faults_of(browser, "simulation", scheme).await?);
+    edit_a_node(stage, &format!("{path}/versions/1"), "Name").await?;
+    browser.read_text("A saved version, to look at.").await?;
+    faults.extend(faults_of(browser, "a version", scheme).await?);
+    browser.click(Role::Button, "JSON").await?;
+    faults.extend(faults_of(browser, "a version's JSON", scheme).await?);
+    Ok(faults)
+}
+
+/// Colours have been looked at; names, languages and widths differ.
+async fn faults_in_portuguese(stage: &Stage, pages: &[Page]) -> anyhow::Result<Vec<String>> {
+    let browser = &stage.browser;
+    let scheme = Scheme::Light;
+    browser.prefer(scheme).await?;
+    stage.open("/app/overview").await?;
+    browser.click(Role::Button, "PT: Português").await?;
+    let mut faults = Vec::new();
+    for page in pages {
+        look_at(stage, page, &page.portuguese).await?;
+        faults.extend(faults_of(browser, &format!("{} in Portuguese", page.name), scheme).await?);
+    }
+    let rule = stage.moneyflow.rule("service").await?;
+    edit_a_node(stage, &format!("/app/rules/{}", id_of(&rule)?), "Nome").await?;
+    faults.extend(faults_of(browser, "editor in Portuguese", scheme).await?);
+    Ok(faults)
+}
+
+/// The editor with a node selected, whose name has its label.
+async fn edit_a_node(stage: &Stage, path: &str, label: &str) -> anyhow::Result<()> {
+    let editor = Editor::open(stage, path).await?;
     let drawing = editor
         .until_drawn("a node", |drawing| !drawing.nodes.is_empty())
         .await?;
     let first = drawing.ids().first().copied().context("a node")?.to_owned();
     editor.select(&first).await?;
-    editor.browser.see(Role::Textbox, "Name").await?;
-    editor.browser.click(Role::Button, "Problems…").await?;
-    editor.browser.read_text("it runs for every event").await
+    editor.browser.see(Role::Textbox, label).await.map(|_| ())
 }
 
 /// What the browser and axe-core have to say of a page.
@@ -82,10 +123,11 @@ async fn faults_of(browser: &Browser, page: &str, scheme: Scheme) -> anyhow::Res
 }
 
 async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
-    let page = |name, path: &str, says: &str| Page {
+    let page = |name, path: &str, [english, portuguese]: [&str; 2]| Page {
         name,
         path: path.to_owned(),
-        says: says.to_owned(),
+        english: english.to_owned(),
+        portuguese: portuguese.to_owned(),
     };
     let run = first(moneyflow, "/runs").await?;
     let entry = first(moneyflow, "/api/v1/ledger/entries").await?;
@@ -94,27 +136,48 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
     let account = account.context("an entry has an account")?;
     let transaction = transaction.context("an entry has a transaction")?;
     let code = account.replace(':', "%3A");
+    let account = [account.as_str(); 2];
     Ok(vec![
-        page("overview", "/app/overview", "Acceptance to commit"),
-        page("rules", "/app/rules", "marketplace-split"),
-        page("runs", "/app/runs", "Succeeded"),
-        page("run", &format!("/app/runs/{}", id_of(&run)?), "The payment event"),
-        page("ledger", "/app/ledger", "the books balance"),
-        page("account", &format!("/app/ledger/accounts/{code}"), &account),
+        page(
+            "overview",
+            "/app/overview",
+            ["Acceptance to commit", "Da aceitação à gravação"],
+        ),
+        page("rules", "/app/rules", ["marketplace-split"; 2]),
+        page("runs", "/app/runs", ["Succeeded", "Concluída"]),
+        page(
+            "run",
+            &format!("/app/runs/{}", id_of(&run)?),
+            ["The payment event", "O evento de pagamento"],
+        ),
+        page("ledger", "/app/ledger", ["the books balance", "os livros fecham"]),
+        page("account", &format!("/app/ledger/accounts/{code}"), account),
         page(
             "transaction",
             &format!("/app/ledger/transactions/{transaction}"),
-            &account,
+            account,
         ),
-        page("dead letters", "/app/dead-letters", "Needs a look"),
+        page(
+            "dead letters",
+            "/app/dead-letters",
+            ["Needs a look", "Precisa de atenção"],
+        ),
         page(
             "a dead letter",
             &format!("/app/dead-letters/{dead}"),
-            "Put back on the queue",
+            ["Put back on the queue", "Devolver à fila"],
         ),
-        page("tasks", "/app/tasks", "Royalty"),
-        page("a task", "/app/tasks/payment.tasks.split_payment", "Yields"),
-        page("no page", "/app/nowhere", "There is no such page"),
+        page("tasks", "/app/tasks", ["Royalty"; 2]),
+        page(
+            "a task",
+            "/app/tasks/payment.tasks.split_payment",
+            ["Yields", "Produz"],
+        ),
+        page(
+            "no page",
+            "/app/nowhere",
+            ["There is no such page", "Esta página não existe"],
+        ),
     ])
 }
 
@@ -128,7 +191,7 @@ async fn first(moneyflow: &MoneyFlow, list: &str) -> anyhow::Result<Value> {
 
 /// An event's id with another content than before. The router remembers ids until it is started anew; from then on such
 /// an event becomes a dead letter behind the queue.
-async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
+pub(crate) async fn dead_letter(moneyflow: &mut MoneyFlow) -> anyhow::Result<String> {
     let run = id_of(&first(moneyflow, "/runs").await?)?;
     let run = moneyflow.get(&format!("/runs/{run}")).await?;
     let mut event = run.get("event").cloned().context("a run has an event")?;

@@ -146,7 +146,30 @@ async fn an_older_version_is_compared_and_published(editor: &Editor<'_>) -> anyh
     editor.has_nodes(&NODES).await?;
     editor.remove("ship").await?;
     browser.control('d').await?;
+    editor.has_nodes(&NODES).await?;
+    its_json_is_read_only(editor).await
+}
+
+/// Of a node, and of the whole rule: it can be read and copied, and takes nothing.
+async fn its_json_is_read_only(editor: &Editor<'_>) -> anyhow::Result<()> {
+    let browser = editor.browser;
+    editor.select("ship").await?;
+    reads_in_json(browser, "generate_shipment").await?;
+    editor.click_nothing().await?;
+    editor.menu("Settings of the rule").await?;
+    reads_in_json(browser, "generate_royalty").await?;
     editor.has_nodes(&NODES).await.map(|_| ())
+}
+
+async fn reads_in_json(browser: &Browser, text: &str) -> anyhow::Result<()> {
+    browser.click(Role::Button, "JSON").await?;
+    let json = browser.see(Role::Textbox, "JSON").await?;
+    let before = browser.value_of(&json).await?;
+    ensure!(before.contains(text), "it says {before}");
+    browser.fill(Role::Textbox, "JSON", "{}").await?;
+    let after = browser.value_of(&json).await?;
+    ensure!(after == before, "it was written: {after}");
+    browser.see_no(Role::Button, "Apply").await
 }
 
 /// Its line in the list, once that says this, too.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use e2e::browser::{Browser, Role};
 use e2e::{Patience, until};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::moneyflow::COMPANY;
@@ -67,28 +68,69 @@ pub(crate) fn must_be_the_flow(rule: &Value) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A book is paid for, and its run watched: it comes up in the list by itself, and on its graph every node it went over
-/// says how it came out.
+/// The list is open while a book is paid for: the run comes up in it by itself, with how it ended, and leads to its
+/// graph, where every node and edge says how it came out.
 pub(crate) async fn pay_and_watch(stage: &Stage, rule: &str) -> anyhow::Result<()> {
     let browser = &stage.browser;
     stage.go_to("Runs").await?;
     browser.heading("Runs").await?;
-    let run = pay(stage, rule).await?;
-    browser.read_text("book-1").await?;
-    let link = format!(
-        "const link = document.querySelector(`a[href^='/app/runs/{run}']`)?.getBoundingClientRect();
-         return link ? [link.left + link.width / 2, link.top + link.height / 2] : null;"
-    );
-    let place = until("the run's line in the list", SOON, async || {
-        browser.read::<Option<(f64, f64)>>(&link).await
+    browser.read_text("marketplace-split").await?;
+    browser.read_text("Live").await?;
+    let opened: f64 = browser.read(OPENED).await?;
+    let before = rows_of_the_book(browser, rule).await?;
+    ensure!(before.is_empty(), "it is there already: {before:?}");
+    send(stage, rule).await?;
+    let row = until("the run to come up in the list, and to end", SOON, async || {
+        let rows = rows_of_the_book(browser, rule).await?;
+        ensure!(rows.len() <= 1, "it came up {} times", rows.len());
+        let ended = rows.into_iter().find(|row| row.text.starts_with("Succeeded"));
+        Ok(ended)
     })
     .await?;
-    browser.click_at(place).await?;
-    came_out(browser).await
+    let still: f64 = browser.read(OPENED).await?;
+    ensure!(opened.to_bits() == still.to_bits(), "the page was loaded anew");
+    browser.click_at(row.at).await?;
+    came_out(browser).await?;
+    the_path_is_drawn(browser).await
+}
+
+/// When the page was loaded.
+const OPENED: &str = "return performance.timeOrigin";
+
+/// A row of the list of runs: what it says, and where it leads on.
+#[derive(Debug, Deserialize)]
+struct Row {
+    text: String,
+    at: (f64, f64),
+}
+
+async fn rows_of_the_book(browser: &Browser, rule: &str) -> anyhow::Result<Vec<Row>> {
+    let rows = "return [...document.querySelectorAll('.runs-table .rows [role=row]')]
+        .filter((row) => row.innerText.includes('book-1') && row.innerText.includes(arguments[0]))
+        .map((row) => {
+            const link = row.querySelector('a').getBoundingClientRect();
+            return { text: row.innerText.trim(), at: [link.left + link.width / 2, link.top + link.height / 2] };
+        })";
+    browser.read_with(rows, &[rule.into()]).await
+}
+
+/// The run took every edge but the one that is for what is no book.
+async fn the_path_is_drawn(browser: &Browser) -> anyhow::Result<()> {
+    let edges =
+        "return ['taken', 'dead'].map((how) => document.querySelectorAll(`.graph-edge.${how}`).length)";
+    let drawn: [usize; 2] = browser.read(edges).await?;
+    ensure!(drawn == [5, 1], "edges that were taken, and not: {drawn:?}");
+    Ok(())
 }
 
 /// A book is paid for: the run of this rule, once it has succeeded.
 pub(crate) async fn pay(stage: &Stage, rule: &str) -> anyhow::Result<String> {
+    let id = send(stage, rule).await?;
+    run_of(stage, &id).await
+}
+
+/// The provider says that a book is paid for, until this rule is among those that run for it: its id.
+async fn send(stage: &Stage, rule: &str) -> anyhow::Result<String> {
     let known = stage.moneyflow.rule(rule).await?;
     let id = known
         .get("id")
@@ -101,7 +143,7 @@ pub(crate) async fn pay(stage: &Stage, rule: &str) -> anyhow::Result<String> {
         Ok(rules.is_some_and(|rules| rules.iter().any(is_it)).then_some(()))
     })
     .await?;
-    run_of(stage, id).await
+    Ok(id.to_owned())
 }
 
 /// The run's page says of every node how it came out.
