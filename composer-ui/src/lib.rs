@@ -15,6 +15,7 @@
 
 mod api;
 mod app;
+mod built;
 mod companies;
 mod editor;
 mod feed;

@@ -27,6 +27,8 @@ pub(crate) struct Parts {
     pub(crate) style: String,
     /// What is laid upon that where graphs are drawn.
     pub(crate) canvas_style: String,
+    /// The documents of the example rules by their names, as JSON.
+    pub(crate) examples: String,
 }
 
 /// Writes the files in the order of their references, as a name depends on the names inside.
@@ -47,6 +49,7 @@ pub(crate) fn write(parts: &Parts, effort: Effort, folder: &Path) -> anyhow::Res
     let worker = dist.asset("worker.js", filled(&by_hand("worker.js")?, &known).as_bytes())?;
     let (pages, pages_wasm) = dist.module("pages", &parts.modules.pages)?;
     let (canvas, canvas_wasm) = dist.module("canvas", &parts.modules.canvas)?;
+    let examples = dist.asset("examples.json", parts.examples.as_bytes())?;
     let canvas_style = dist.asset("canvas.css", parts.canvas_style.as_bytes())?;
     let known = [
         ("%PAGES%", &pages),
@@ -55,6 +58,7 @@ pub(crate) fn write(parts: &Parts, effort: Effort, folder: &Path) -> anyhow::Res
         ("%CANVAS_WASM%", &canvas_wasm),
         ("%CANVAS_STYLE%", &canvas_style),
         ("%WORKER%", &worker),
+        ("%EXAMPLES%", &examples),
         ("%STYLE%", &style),
         ("%ICON%", &icon),
     ];
@@ -126,6 +130,7 @@ fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
         Some("html") => "text/html; charset=utf-8",
+        Some("json") => "application/json",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
         // A browser compiles it while it comes in only if it is called so.
@@ -142,7 +147,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let web = folder.path().join("web");
         fs::create_dir(&web).unwrap();
-        fs::write(web.join("index.html"), "%STYLE% %START% %ICON% %WORKER%").unwrap();
+        fs::write(
+            web.join("index.html"),
+            "%STYLE% %START% %ICON% %WORKER% %EXAMPLES%",
+        )
+        .unwrap();
         fs::write(
             web.join("start.js"),
             "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%', '%CANVAS_STYLE%')",
@@ -163,6 +172,7 @@ mod tests {
             web,
             style: style.to_owned(),
             canvas_style: "svg{}".to_owned(),
+            examples: "{}".to_owned(),
         };
         let files = write(&parts, Effort::Quick, folder.path()).unwrap();
         (folder, files)
@@ -173,7 +183,7 @@ mod tests {
         let (folder, files) = written("a{}");
         let page = fs::read_to_string(folder.path().join("index.html")).unwrap();
         let named: Vec<&str> = page.split(' ').map(|path| path.trim_start_matches('/')).collect();
-        assert_eq!(named.len(), 4);
+        assert_eq!(named.len(), 5);
         for name in named {
             let file = files.iter().find(|file| file.name == name).unwrap();
             assert!(file.name.contains(&file.hash[..HASH_CHARS]));

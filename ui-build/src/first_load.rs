@@ -6,8 +6,14 @@ use ui_manifest::{BuiltFile, Manifest};
 /// All that a page such as the overview loads before it shows anything, compressed by brotli.
 const LIMIT_BYTES: usize = 300_000;
 
-/// What comes later, and only to those who open a rule or a run. All else counts, also what is new.
-const LATER: [&str; 3] = ["assets/canvas-", "assets/engine-", "assets/worker-"];
+/// What comes later, and only to those who open a rule or a run, or begin with an example. All else counts, also what is
+/// new.
+const LATER: [&str; 4] = [
+    "assets/canvas-",
+    "assets/engine-",
+    "assets/worker-",
+    "assets/examples-",
+];
 
 /// The size of the first load, compressed by brotli.
 pub(crate) fn size_bytes(manifest: &Manifest) -> usize {

@@ -8,6 +8,7 @@
 
 mod bundle;
 mod compression;
+mod examples;
 mod first_load;
 mod report;
 mod style;
@@ -79,6 +80,7 @@ fn build(effort: Effort) -> anyhow::Result<Manifest> {
         web: workspace.root.join("composer-ui/web"),
         style: style::sheet(&styles)?,
         canvas_style: style::sheet(&styles.join("canvas"))?,
+        examples: examples::by_name(&workspace.root.join("examples/rules"))?,
     };
     let manifest = Manifest {
         source_hash: hash,

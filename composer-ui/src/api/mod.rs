@@ -11,10 +11,14 @@ use api_types::{
     Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, Run, RunDetails,
     Statistics, Task, TrialBalance,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use self::request::{Method, answer, get};
-use crate::query::{Query, encoded};
+use crate::{
+    built,
+    query::{Query, encoded},
+};
 
 pub(crate) use problem::ApiError;
 pub(crate) use rule_documents::{company, event_of_run, last_event, rule, rule_version, save_over, versions};
@@ -69,6 +73,14 @@ pub(crate) async fn rules(request: &ListRequest, cursor: Option<&str>) -> Result
 /// Saves a document as a draft.
 pub(crate) async fn save_draft(document: &str) -> Result<Rule, ApiError> {
     answer(Method::Post, "/payment-rules?draft=true", Some(document)).await
+}
+
+/// The document of an example. All of them are one file beside the application.
+pub(crate) async fn example(name: &str) -> Result<String, ApiError> {
+    let path = built::path_of("examples").ok_or(ApiError::Unreadable)?;
+    let examples: Value = get(&path).await?;
+    let example = examples.get(name).ok_or(ApiError::Unreadable)?;
+    Ok(example.to_string())
 }
 
 /// Makes events run a version.

@@ -6,12 +6,12 @@ use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::words::{Language, language};
-
-/// Where the page says which script the worker runs.
-const WORKER: &str = "meta[name='moneyflow-worker']";
+use crate::{
+    built,
+    words::{Language, language},
+};
 
 /// What is asked of the worker.
 #[derive(Debug, Clone, Copy)]
@@ -122,10 +122,9 @@ impl Engine {
         if self.0.try_with_value(|state| state.worker.is_some())? {
             return Some(());
         }
-        let meta: HtmlMetaElement = document().query_selector(WORKER).ok()??.dyn_into().ok()?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(&meta.content(), &options).ok()?;
+        let worker = Worker::new_with_options(&built::path_of("worker")?, &options).ok()?;
         let answered = Closure::new(move |event: MessageEvent| self.take(&event.data()));
         let failed = Closure::new(move || self.stop());
         worker.set_onmessage(Some(answered.as_ref().unchecked_ref()));

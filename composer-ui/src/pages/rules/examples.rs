@@ -1,4 +1,4 @@
-//! The examples that come with MoneyFlow. Each runs, as its tests show.
+//! The examples that come with MoneyFlow. Each runs, as its tests show. Their documents are loaded when one is chosen.
 
 use crate::words::ExampleTexts;
 
@@ -6,7 +6,6 @@ use crate::words::ExampleTexts;
 pub(super) struct Example {
     pub(super) name: &'static str,
     pub(super) text: fn(&ExampleTexts) -> &'static str,
-    pub(super) document: &'static str,
 }
 
 macro_rules! example {
@@ -14,7 +13,6 @@ macro_rules! example {
         Example {
             name: $name,
             text: |texts| texts.$text,
-            document: include_str!(concat!("../../../../examples/rules/", $name, "/rule.json")),
         }
     };
 }

@@ -76,6 +76,16 @@ impl Making {
         });
     }
 
+    /// Saves an example.
+    fn save_example(self, words: &'static Words, name: &'static str) {
+        spawn_local(async move {
+            match api::example(name).await {
+                Ok(document) => self.save(words, &document),
+                Err(error) => self.refuse(error.message(words), Vec::new()),
+            }
+        });
+    }
+
     /// Saves what a file holds.
     fn save_file(self, words: &'static Words, file: web_sys::File) {
         if file.size() > LIMIT_BYTES {
@@ -166,7 +176,7 @@ pub(super) fn NewRule(company: String, feed: Feed<Rule>, on_close: Callback<()>)
                 class="card"
                 type="button"
                 aria-label=label
-                on:click=move |_| making.save(words, example.document)
+                on:click=move |_| making.save_example(words, example.name)
             >
                 <strong>{example.name}</strong>
                 <span>{(example.text)(&words.rules.example_texts)}</span>
@@ -280,10 +290,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_offered_is_json() {
-        let offered = EXAMPLES.iter().map(|example| example.document);
-        for text in offered {
-            let document = document(text, "mine").unwrap();
+    fn what_is_offered_is_there() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/rules");
+        for example in EXAMPLES {
+            let text = std::fs::read_to_string(format!("{folder}/{}/rule.json", example.name)).unwrap();
+            let document = document(&text, "mine").unwrap();
             assert!(document["rules"].is_array());
         }
     }
