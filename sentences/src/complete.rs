@@ -1,10 +1,13 @@
-//! That nothing is left unsaid: every kind of finding is provoked, by the code that finds it, and said in Portuguese; and
-//! every sentence of the books is one that is really said.
+//! That nothing about rules is left unsaid: every kind of finding is provoked, by the code that finds it, and said in
+//! Portuguese; and every sentence of that book is one that is really said. [`faults`] does so for runs, the members' own
+//! tests for schemas. Of the API's refusals a few are tried.
 
 #![expect(
     clippy::needless_pass_by_value,
     reason = "what is put into a document is its own"
 )]
+
+mod faults;
 
 use std::collections::BTreeSet;
 

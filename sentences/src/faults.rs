@@ -4,8 +4,9 @@ use crate::book::{Book, Sentence, say};
 
 /// The messages of failed nodes and runs.
 pub const FAULTS: Book = Book {
-    sentences: &[COMPARING, AMOUNTS, LEDGER, INPUTS, RUNS],
-    words: &[EXPECTED, LIMITS, AMOUNTS, LEDGER, INPUTS],
+    // The first that fits holds: a transaction that is too large is no amount.
+    sentences: &[COMPARING, LEDGER, AMOUNTS, INPUTS, RUNS],
+    words: &[EXPECTED, LIMITS, LEDGER, AMOUNTS, INPUTS],
 };
 
 /// What cannot be compared.
@@ -187,6 +188,11 @@ const LEDGER: &[Sentence] = &[
     say(
         "the percentages add up to {sum} %: expected 100 %",
         "as porcentagens somam {sum} %: esperavam-se 100 %",
+    ),
+    say(
+        "the fixed amounts add up to {amounts} and the percentages to {percentages} % of {whole}: expected {total} \
+         together",
+        "os valores fixos somam {amounts} e as porcentagens {percentages} % de {whole}: juntos deveriam somar {total}",
     ),
     say(
         "the fixed amounts add up to {sum}: expected {total}",

@@ -23,7 +23,7 @@ pub(crate) fn Search(on_close: Callback<()>) -> impl IntoView {
     let text = RwSignal::new(String::new());
     follow_ids(text, known);
     let found = Memo::new(move |_| text.with(|text| known.with(|known| matching(known, text))));
-    let marked = Marked::among(found);
+    let marked = Marked::among(found, text);
     let go = move |target: &Target| {
         on_close.run(());
         navigation.open(&target.url);

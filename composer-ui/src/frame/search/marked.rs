@@ -14,7 +14,7 @@ pub(super) struct Marked {
 
 impl Marked {
     /// The first of what is found, until something else is marked.
-    pub(super) fn among(found: Memo<Vec<Target>>) -> Self {
+    pub(super) fn among(found: Memo<Vec<Target>>, text: RwSignal<String>) -> Self {
         let url = RwSignal::new(None::<String>);
         let place =
             move |_: Option<&usize>| found.with(|found| url.with(|url| place_of(found, url.as_deref())));
@@ -23,11 +23,14 @@ impl Marked {
             url,
             place: Memo::new(place),
         };
-        // What was found first stays marked when more comes before it.
+        // What was found first stays marked when more comes before it. Until something is typed nothing is looked for: the
+        // first of all is marked, whatever it is.
         Effect::new(move |_| {
             found.track();
             url.track();
-            marked.put(marked.place.get());
+            if !text.with(String::is_empty) {
+                marked.put(marked.place.get());
+            }
         });
         marked
     }
