@@ -108,7 +108,6 @@ pub(super) static WORDS: Words = Words {
         blank: "Blank",
         blank_hint: "An empty canvas to draw on",
         examples: "Examples that work",
-        use_example: |name| format!("Use the example {name}"),
         drop_here: "Drop the file to save it as a draft",
         not_json: "The file is not a rule: it holds no JSON object.",
         too_large: "The file is larger than a rule may be (1 MiB).",

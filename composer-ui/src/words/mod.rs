@@ -214,7 +214,6 @@ pub(crate) struct Rules {
     pub(crate) blank: &'static str,
     pub(crate) blank_hint: &'static str,
     pub(crate) examples: &'static str,
-    pub(crate) use_example: fn(&str) -> String,
     pub(crate) drop_here: &'static str,
     pub(crate) not_json: &'static str,
     pub(crate) too_large: &'static str,

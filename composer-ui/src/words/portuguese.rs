@@ -117,7 +117,6 @@ pub(super) static WORDS: Words = Words {
         blank: "Em branco",
         blank_hint: "Uma tela vazia para desenhar",
         examples: "Exemplos que funcionam",
-        use_example: |name| format!("Usar o exemplo {name}"),
         drop_here: "Solte o arquivo para salvá-lo como rascunho",
         not_json: "O arquivo não é uma regra: não contém um objeto JSON.",
         too_large: "O arquivo é maior do que uma regra pode ser (1 MiB).",

@@ -186,9 +186,7 @@ async fn an_example_becomes_a_rule(stage: &Stage) -> anyhow::Result<()> {
     for (example, name) in [("fraud-screen", "fraud-screen"), ("service", "service-2")] {
         browser.click(Role::Button, "New rule").await?;
         browser.see(Role::Dialog, "New rule").await?;
-        browser
-            .click(Role::Button, &format!("Use the example {example}"))
-            .await?;
+        browser.click(Role::Button, &format!("{example}…")).await?;
         browser
             .read_text(&format!("“{name}” is saved as a draft."))
             .await?;

@@ -56,6 +56,9 @@ async fn faults_of_what_opens(stage: &Stage, scheme: Scheme) -> anyhow::Result<V
     browser.see(Role::Option, "service…").await?;
     let mut faults = faults_of(browser, "search", scheme).await?;
     browser.press(&[Key::Escape]).await?;
+    browser.click(Role::Button, "New rule").await?;
+    browser.see(Role::Button, "marketplace-split…").await?;
+    faults.extend(faults_of(browser, "new rules", scheme).await?);
     let rule = stage.moneyflow.rule("service").await?;
     let path = format!("/app/rules/{}", id_of(&rule)?);
     edit_a_node(stage, &path, "Name").await?;

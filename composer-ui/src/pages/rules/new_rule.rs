@@ -170,12 +170,10 @@ pub(super) fn NewRule(company: String, feed: Feed<Rule>, on_close: Callback<()>)
         }
     };
     let examples = EXAMPLES.iter().map(move |example| {
-        let label = (words.rules.use_example)(example.name);
         view! {
             <button
                 class="card"
                 type="button"
-                aria-label=label
                 on:click=move |_| making.save_example(words, example.name)
             >
                 <strong>{example.name}</strong>
