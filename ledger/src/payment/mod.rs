@@ -161,7 +161,10 @@ impl Payment {
     /// # Errors
     /// It cannot happen; then nothing has changed.
     pub fn apply(&mut self, change: PaymentChange) -> Result<PaymentEvent, PaymentError> {
-        self.check(change)?;
+        let (from, verb) = (self.0.state, change.verb());
+        if !from.allows(change) {
+            return Err(PaymentError::InvalidTransition { from, verb });
+        }
         let mut next = self.0;
         let mut moved = None;
         next.state = match change {
@@ -175,11 +178,11 @@ impl Payment {
                 PaymentState::Captured
             }
             PaymentChange::Capture(wanted) => {
-                next.captured = *moved.insert(self.to_capture(wanted)?);
+                next.captured = *moved.insert(self.capturable(wanted)?);
                 PaymentState::Captured
             }
             PaymentChange::Refund(wanted) => {
-                let refunded = *moved.insert(self.to_refund(wanted)?);
+                let refunded = *moved.insert(self.refundable(wanted)?);
                 next.refunded = sum(next.refunded, refunded);
                 if next.refunded == next.captured {
                     PaymentState::Refunded
@@ -191,21 +194,6 @@ impl Payment {
         next.events = next.events.saturating_add(1);
         self.0 = next;
         Ok(self.event(moved))
-    }
-
-    /// Whether something can happen from where it stands, whatever the amount.
-    ///
-    /// # Errors
-    /// [`PaymentError::InvalidTransition`].
-    pub fn check(&self, change: PaymentChange) -> Result<(), PaymentError> {
-        let from = self.0.state;
-        if from.allows(change) {
-            return Ok(());
-        }
-        Err(PaymentError::InvalidTransition {
-            from,
-            verb: change.verb(),
-        })
     }
 
     /// The fields as a store keeps them.
@@ -248,7 +236,7 @@ impl Payment {
         }
     }
 
-    fn to_capture(&self, wanted: Option<Money>) -> Result<Money, PaymentError> {
+    fn capturable(&self, wanted: Option<Money>) -> Result<Money, PaymentError> {
         let amount = self.0.amount;
         let wanted = self.fit(wanted.unwrap_or(amount))?;
         if wanted.minor() > amount.minor() {
@@ -257,7 +245,7 @@ impl Payment {
         Ok(wanted)
     }
 
-    fn to_refund(&self, wanted: Option<Money>) -> Result<Money, PaymentError> {
+    fn refundable(&self, wanted: Option<Money>) -> Result<Money, PaymentError> {
         let left = self.0.captured.minor().saturating_sub(self.0.refunded.minor());
         let left = Money::new(left, self.0.amount.currency());
         let wanted = self.fit(wanted.unwrap_or(left))?;
