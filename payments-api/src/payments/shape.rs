@@ -9,7 +9,10 @@ use uuid::Uuid;
 
 /// An amount on its way from one account to another.
 #[derive(Debug, Clone, Serialize, Object)]
-#[expect(clippy::struct_field_names, reason = "clients know the member as `payment_type`")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "clients know the member as `payment_type`"
+)]
 pub(super) struct Payment {
     /// Its id.
     id: Uuid,
