@@ -52,6 +52,9 @@ CREATE INDEX payments_by_destination ON payments (destination_account_id, id);
 CREATE INDEX payments_by_state ON payments (company_id, state, id);
 CREATE INDEX payments_by_provider ON payments (provider, id) WHERE provider IS NOT NULL;
 
+-- Finds whose a hold is.
+CREATE UNIQUE INDEX payments_hold_id_key ON payments (hold_id) WHERE hold_id IS NOT NULL;
+
 CREATE TABLE payment_events (
     payment_id     uuid        NOT NULL,
     -- Its place among the payment's events, from 1, without gaps.

@@ -202,7 +202,7 @@ pub trait Movements: Send + Sync {
     /// The transaction that a company posted under a reference.
     async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError>;
 
-    /// Reads a hold, as it is now.
+    /// Reads a hold, as it is now. That of a payment is not found: only the payment settles it.
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError>;
 
     /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.

@@ -99,7 +99,7 @@ pub struct PaymentRecord {
     pub metadata: String,
     /// How much it is of, and where it stands.
     pub life: Payment,
-    /// The hold that reserved its amount. It belongs to the payment: its id is told to nobody.
+    /// The hold that reserved its amount. It belongs to the payment.
     pub hold_id: Option<Uuid>,
     /// The ledger transaction that captured it.
     pub transaction_id: Option<Uuid>,

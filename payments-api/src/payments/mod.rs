@@ -2,8 +2,8 @@
 //!
 //! A payment is taken, authorized (its amount is reserved by a hold), captured (posted) and refunded, or declined or
 //! cancelled before. Everything that happens to it is an event of its own, kept in the database transaction that moves the
-//! money. Its money takes from its source, whatever the kind of that account, as a hold does. Its hold is its own: no caller
-//! is told its id, so that nothing else settles it.
+//! money. Its money takes from its source, whatever the kind of that account, as a hold does. Its hold is its own: the
+//! operations on holds do not find it.
 
 mod authorize;
 mod cancel;

@@ -15,6 +15,7 @@ on_every_kind!(
     a_manual_capture_reserves_first,
     what_is_not_captured_is_released,
     a_payment_waits_to_be_authorized,
+    nobody_else_settles_the_hold_of_a_payment,
     what_the_ledger_refuses_is_declined,
     a_payment_is_refunded_in_parts,
     a_refund_that_the_ledger_refuses_changes_nothing,
@@ -171,6 +172,22 @@ async fn a_payment_waits_to_be_authorized(bank: &Bank) {
     let declined = act(bank, &too_much, "authorize", &Value::Null).await.json(200);
     assert_eq!(declined["status"], "declined");
     assert_eq!(declined["error"]["code"], "insufficient_funds");
+    bank.verify().await;
+}
+
+async fn nobody_else_settles_the_hold_of_a_payment(bank: &Bank) {
+    let (alice, bob) = alice_and_bob(bank).await;
+    let id = id_of(&paid(bank, "p", &payment_with(&alice, &bob, "7", "capture")).await);
+    let stored = bank.store.find_payment(id.parse().unwrap()).await.unwrap();
+    let hold = format!("/api/v1/holds/{}", stored.unwrap().hold_id.unwrap());
+    for refused in [
+        bank.get(&hold).await,
+        bank.post(&format!("{hold}/capture"), &Value::Null).await,
+        bank.post(&format!("{hold}/release"), &Value::Null).await,
+    ] {
+        assert_eq!(refused.problem(404).0, "hold_not_found");
+    }
+    act(bank, &id, "capture", &Value::Null).await.json(200);
     bank.verify().await;
 }
 
