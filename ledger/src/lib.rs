@@ -1,8 +1,8 @@
-//! Money, accounts, double-entry transactions and holds.
+//! Money, accounts, double-entry transactions, holds and the life of payments.
 //!
 //! This crate owns what an amount is and how it is read, rounded and split; what an account may hold; what a
-//! balanced ledger transaction is; and [`Books`], on which a batch of transactions and holds is applied in
-//! order, in memory.
+//! balanced ledger transaction is; [`Books`], on which a batch of transactions and holds is applied in
+//! order, in memory; and what can happen to a [`Payment`].
 //!
 //! It must not know of storage, queues, rules or HTTP. It does no I/O, reads no clock and draws no random
 //! numbers: ids and times come in as parameters, so the same inputs give the same books, in a worker and in a
@@ -29,6 +29,7 @@ mod content;
 mod currency;
 mod hold;
 mod money;
+mod payment;
 mod rejection;
 mod rounding;
 mod split;
@@ -44,12 +45,13 @@ pub use books::{Books, BooksError, ChangedAccount, ChangedHold, Checkpoint, Post
 pub use currency::{Currency, CurrencyError};
 pub use hold::{Hold, HoldDraft, HoldError, HoldState, HoldStatus};
 pub use money::{Money, MoneyError};
+pub use payment::{Payment, PaymentChange, PaymentError, PaymentEvent, PaymentFigures, PaymentState};
 pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
 pub use transfer::{
-    ReversalError, Reversible, TransferEnd, TransferError, ends, funding, reversal, transfer,
+    ReversalError, Reversible, TransferEnd, TransferError, ends, funding, payment, refund, reversal, transfer,
 };
 
 /// Exact decimals for percentages and rates, as [`Money::percent`] and [`Money::convert`] take them.

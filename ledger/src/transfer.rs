@@ -86,6 +86,48 @@ pub fn transfer(
     Ok(TransactionDraft::new(entries)?)
 }
 
+/// The transaction that captures a payment at once: it takes from the source, whatever the kind of that, and brings to the
+/// destination, on the sides on which a [hold](crate::Books::place_hold) between the two would be captured.
+///
+/// # Errors
+///
+/// As [`transfer`].
+pub fn payment(
+    company_id: Uuid,
+    source: TransferEnd<'_>,
+    destination: TransferEnd<'_>,
+    amount: Money,
+) -> Result<TransactionDraft, TransferError> {
+    let [source, destination] = ends(company_id, source, destination, amount.currency())?;
+    let side = source.taking_side();
+    let entries = vec![
+        EntryDraft::new(source.key().code.clone(), side, amount),
+        EntryDraft::new(destination.key().code.clone(), side.opposite(), amount),
+    ];
+    Ok(TransactionDraft::new(entries)?)
+}
+
+/// The transaction that gives so much back of what a payment captured, by the transaction of that.
+///
+/// # Errors
+///
+/// As [`transfer`].
+pub fn refund(
+    company_id: Uuid,
+    source: TransferEnd<'_>,
+    destination: TransferEnd<'_>,
+    amount: Money,
+    captured_by: Uuid,
+) -> Result<TransactionDraft, TransferError> {
+    let [source, destination] = ends(company_id, source, destination, amount.currency())?;
+    let side = source.taking_side();
+    let entries = vec![
+        EntryDraft::new(destination.key().code.clone(), side, amount),
+        EntryDraft::new(source.key().code.clone(), side.opposite(), amount),
+    ];
+    Ok(TransactionDraft::new(entries)?.reversing(captured_by))
+}
+
 /// The two accounts of a company that money of a currency goes between: the source, the destination.
 ///
 /// # Errors

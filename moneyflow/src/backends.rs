@@ -187,14 +187,14 @@ impl Places {
     }
 
     /// Opens the store only to read it; other processes may be serving it.
-    pub(crate) async fn watch_store(&self) -> anyhow::Result<Arc<dyn Store>> {
+    pub(crate) async fn watch_store(&self) -> anyhow::Result<Arc<dyn MoneyStore>> {
         match &self.store {
             StoreUrl::Sqlite(path) => {
                 let path = path.clone();
                 let open = move || SqliteStore::open_read_only(path);
                 Ok(Arc::new(tokio::task::spawn_blocking(open).await??))
             }
-            StoreUrl::Postgres(_) => Ok(self.open_store(Migrations::Require).await?),
+            StoreUrl::Postgres(_) => self.open_store(Migrations::Require).await,
         }
     }
 

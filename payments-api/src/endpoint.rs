@@ -11,14 +11,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
-use crate::{accounts, holds, idempotency, transfers};
+use crate::{accounts, holds, idempotency, payments, transfers};
 
 const DESCRIPTION: &str = "\
 Move money between accounts, and read what moved.
 
 Every transfer is a balanced ledger transaction, posted when it is answered. Name each request that moves money by an \
 `Idempotency-Key`: sent again, within a day, it is answered the same (`Idempotency-Replayed: true`) and moves nothing; \
-a transfer's key is good for ever.
+the keys of transfers, payments and refunds are good for ever.
 
 Errors are `application/problem+json`, each with a stable `code`. Amounts are decimal strings beside their currency; \
 numbers are taken as well. Lists are `{items, next_cursor}`, newest first.";
@@ -98,6 +98,7 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
     let setup = Setup::new("MoneyFlow payments", DESCRIPTION)
         .ids(ids)
         .hot_path("/api/v1/transfers")
+        .hot_path("/api/v1/payments")
         .check(StoreCheck(Arc::clone(&store)));
     let state = Arc::new(Shared {
         store,
@@ -106,7 +107,12 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         default_currency,
         allow_unknown_company,
     });
-    let api = (accounts::api(&state), transfers::api(&state), holds::api(&state));
+    let api = (
+        accounts::api(&state),
+        transfers::api(&state),
+        holds::api(&state),
+        payments::api(&state),
+    );
     let endpoint = service::mount(Known(ByPath(api)), setup);
     (endpoint, Background { stop, work })
 }

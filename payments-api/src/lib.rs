@@ -1,4 +1,4 @@
-//! Accounts, transfers and holds over REST: what merchants' systems call directly, on the ledger that rules post to.
+//! Accounts, transfers, holds and payments over REST: what merchants' systems call directly, on the ledger that rules post to.
 //!
 //! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
@@ -22,6 +22,7 @@ mod holds;
 mod idempotency;
 mod lists;
 mod optional;
+mod payments;
 mod problems;
 mod refusal;
 mod tags;
@@ -29,5 +30,6 @@ mod texts;
 mod transfers;
 
 pub use endpoint::{Background, PaymentsDeps, start};
+pub use payments::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 use service::{Moment, Refused};

@@ -32,6 +32,11 @@ pub(crate) fn account_not_found(account_id: Uuid) -> Problem {
     Problem::not_found("account_not_found", format!("There is no account {account_id}."))
 }
 
+/// 404: there is no such payment.
+pub(crate) fn payment_not_found(payment_id: Uuid) -> Problem {
+    Problem::not_found("payment_not_found", format!("There is no payment {payment_id}."))
+}
+
 /// 404: there is no such transfer.
 pub(crate) fn transfer_not_found(transfer_id: Uuid) -> Problem {
     Problem::not_found(

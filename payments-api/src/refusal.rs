@@ -1,10 +1,10 @@
 //! Refusals: business answers, decided under the locks, that are stored like successes.
 
-use ledger::{Rejection, ReversalError, TransferError};
+use ledger::{PaymentError, Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 23] = [
+const CODES: [(&str, u16); 27] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -14,6 +14,7 @@ const CODES: [(&str, u16); 23] = [
     ("already_reversed", 409),
     ("amount_exceeds_hold", 422),
     ("amount_overflow", 422),
+    ("capture_exceeds_payment", 422),
     ("currency_mismatch", 422),
     ("hold_already_settled", 409),
     ("hold_expired", 409),
@@ -22,8 +23,11 @@ const CODES: [(&str, u16); 23] = [
     ("insufficient_funds", 422),
     ("invalid_account", 422),
     ("invalid_amount", 422),
+    ("invalid_state_transition", 409),
     ("not_reversible", 422),
+    ("payment_not_found", 404),
     ("reference_in_use", 409),
+    ("refund_exceeds_capture", 422),
     ("reversal_exceeds_transfer", 422),
     ("same_account", 422),
     ("stale_version", 412),
@@ -124,6 +128,12 @@ impl From<&TransferError> for Refusal {
 
 impl From<&ReversalError> for Refusal {
     fn from(error: &ReversalError) -> Self {
+        Self::of(error.code(), error.to_string())
+    }
+}
+
+impl From<&PaymentError> for Refusal {
+    fn from(error: &PaymentError) -> Self {
         Self::of(error.code(), error.to_string())
     }
 }

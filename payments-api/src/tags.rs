@@ -11,4 +11,6 @@ pub(crate) enum Chapter {
     Transfers,
     /// Money reserved on an account until it is captured or freed.
     Holds,
+    /// Amounts on their way from one account to another: authorized, captured, refunded.
+    Payments,
 }

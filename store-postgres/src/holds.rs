@@ -46,7 +46,7 @@ const FIND: &str = concat!(
     ", s.id, d.id FROM holds h
       LEFT JOIN accounts s ON s.code = h.account AND s.company_id = h.company_id AND s.currency = h.currency
       LEFT JOIN accounts d ON d.code = h.to_account AND d.company_id = h.company_id AND d.currency = h.currency
-      WHERE h.id = $1"
+      WHERE h.id = $1 AND NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id)"
 );
 
 const DUE: &str = "SELECT company_id, id FROM holds
@@ -132,7 +132,7 @@ pub(crate) async fn load(
     shaped(rows)
 }
 
-/// Reads a hold with the ids of its two accounts.
+/// Reads a hold that is no payment's, with the ids of its two accounts.
 pub(crate) async fn find(connection: &mut PgConnection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
     let row: Option<StoredHoldRow> = sqlx::query_as(FIND)
         .bind(hold_id)

@@ -61,6 +61,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds",
         sql: include_str!("../../migrations/postgres/0008_holds.sql"),
     },
+    Migration {
+        version: 9,
+        name: "payments",
+        sql: include_str!("../../migrations/postgres/0009_payments.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -12,8 +12,8 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
     AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent, MovementWrite,
-    Movements, Outage, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredHold,
-    StoredTransaction,
+    Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError, StoredEntry,
+    StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ use crate::pages::{cut, rows_to_read, shaped};
 use crate::unit::Begin;
 use crate::value::{Moment, Place};
 use crate::write::prepare;
-use crate::{account_details, answers, holds, transactions};
+use crate::{account_details, answers, holds, payment_events, payments, transactions};
 
 const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
 
@@ -60,7 +60,8 @@ async fn run(
     let (read, loaded) = read(connection, intent).await?;
     let decided = decide_aside(decide, loaded).await?;
     write(connection, read, &decided).await.map_err(|fault| {
-        if fault.violates(answers::ANSWERED_BEFORE) {
+        let before = [answers::ANSWERED_BEFORE, payment_events::ASKED_BEFORE];
+        if before.iter().any(|constraint| fault.violates(constraint)) {
             let message = "the same request was answered by somebody else meanwhile";
             return Fault::unavailable(Outage::Contention, message);
         }
@@ -71,11 +72,14 @@ async fn run(
 async fn write(connection: &mut PgConnection, read: Read, decided: &MovementWrite) -> Result<(), Fault> {
     let mut statement = prepare(connection, read, &decided.batch).await?;
     account_details::keep(&mut statement, &decided.details)?;
+    payments::make(&mut statement, &decided.made_payments)?;
+    payments::change(&mut statement, &decided.changed_payments)?;
+    payment_events::keep(&mut statement, &decided.payment_events)?;
     answers::keep(&mut statement, &decided.answers);
     statement.execute(connection).await
 }
 
-/// Locks and reads. What a lock guards is read by statements that begin once it is had; answers, transactions and the keys
+/// Locks and reads: payments, which nothing else locks, before all else. What a lock guards is read by statements that begin once it is had; answers, transactions and the keys
 /// of accounts never change.
 async fn read(
     connection: &mut PgConnection,
@@ -86,9 +90,17 @@ async fn read(
         mut accounts,
         details: detailed,
         transactions: reversed_ids,
+        payments: payment_ids,
+        requests,
         mut footprint,
     } = intent;
     let answers = answers::find(connection, &keys).await?;
+    let payments = payments::load(connection, &payment_ids).await?;
+    accounts.extend(payments.iter().flat_map(PaymentRecord::accounts));
+    footprint
+        .holds
+        .extend(payments.iter().filter_map(PaymentRecord::hold));
+    let requests = payment_events::known(connection, &requests).await?;
     let transactions = transactions::find_all(connection, &reversed_ids).await?;
     accounts.extend(&detailed);
     footprint.accounts.extend(keys_of(connection, &accounts).await?);
@@ -101,6 +113,8 @@ async fn read(
         details: account_details::find(connection, detailed).await?,
         accounts: loaded.accounts,
         transactions: with_reversals(connection, transactions).await?,
+        payments,
+        requests,
         holds: loaded.holds,
         references: loaded.references,
     };

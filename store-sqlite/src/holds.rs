@@ -92,9 +92,11 @@ pub(crate) fn load(connection: &Connection, keys: &BTreeSet<(Uuid, Uuid)>) -> Re
     Ok(holds)
 }
 
-/// Reads a hold with the ids of its two accounts.
+/// Reads a hold that is no payment's, with the ids of its two accounts.
 pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
-    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1");
+    let sql = format!(
+        "SELECT {HOLD} FROM holds WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM payments WHERE hold_id = ?1)"
+    );
     let row = connection
         .prepare_cached(&sql)?
         .query_row([hold_id.as_bytes()], HoldRow::read)

@@ -29,6 +29,8 @@ mod movements;
 mod outbox;
 mod pages;
 mod partitions;
+mod payment_events;
+mod payments;
 mod query;
 mod relay;
 mod rule_rows;

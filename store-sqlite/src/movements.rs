@@ -10,7 +10,7 @@ use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
     AccountDetails, AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent,
-    Movements, Page, PageRequest, PartlyReversed, Span, StoreError, StoredEntry, StoredHold,
+    Movements, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError, StoredEntry, StoredHold,
     StoredTransaction,
 };
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use crate::fault::Fault;
 use crate::pages::{cut, rows_to_read};
 use crate::value::{Place, micros};
 use crate::write::write;
-use crate::{SqliteStore, account_details, answers, holds, transactions};
+use crate::{SqliteStore, account_details, answers, holds, payment_events, payments, transactions};
 
 const KEY_OF: &str = "SELECT code, company_id, currency FROM accounts WHERE id = ?1";
 
@@ -41,6 +41,9 @@ fn run(connection: &Connection, intent: MovementIntent, decide: DecideMovements)
     let decided = decide(loaded);
     write(connection, read, &decided.batch)?;
     account_details::keep(connection, &decided.details)?;
+    payments::make(connection, &decided.made_payments)?;
+    payments::change(connection, &decided.changed_payments)?;
+    payment_events::keep(connection, &decided.payment_events)?;
     answers::keep(connection, &decided.answers)
 }
 
@@ -50,9 +53,17 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         mut accounts,
         details: detailed,
         transactions: reversed_ids,
+        payments: payment_ids,
+        requests,
         mut footprint,
     } = intent;
     let answers = answers::find(connection, &keys)?;
+    let requests = payment_events::known(connection, &requests)?;
+    let payments = payments::load(connection, &payment_ids)?;
+    accounts.extend(payments.iter().flat_map(PaymentRecord::accounts));
+    footprint
+        .holds
+        .extend(payments.iter().filter_map(PaymentRecord::hold));
     let reversed = reversed(connection, &reversed_ids)?;
     accounts.extend(&detailed);
     footprint.accounts.extend(keys_of(connection, &accounts)?);
@@ -68,6 +79,8 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         details,
         accounts: loaded.accounts,
         transactions: reversed,
+        payments,
+        requests,
         holds: loaded.holds,
         references: loaded.references,
     };

@@ -39,6 +39,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds",
         sql: include_str!("../../migrations/sqlite/store/0007_holds.sql"),
     },
+    Migration {
+        version: 8,
+        name: "payments",
+        sql: include_str!("../../migrations/sqlite/store/0008_payments.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

@@ -19,11 +19,12 @@ mod movement;
 mod outbox;
 mod page;
 mod partition;
+mod payment;
 mod rule;
 mod run;
 mod statistics;
 
-pub use audit::{Audit, Difference, verify_ledger};
+pub use audit::{Audit, Difference, PaymentAudit, verify_ledger, verify_payments};
 pub use batch::{
     BatchEnd, BatchIntent, BatchWrite, Batches, Claim, ClaimOutcome, Counter, CounterKey, Decide, Footprint,
     KnownReference, Loaded, NewTransaction, PinnedRun, Verdict,
@@ -42,6 +43,10 @@ pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};
 pub use partition::{
     Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,
+};
+pub use payment::{
+    Decline, KeptRequest, KnownRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentType, Payments,
+    Step, StoredPaymentEvent,
 };
 pub use rule::{
     ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion,

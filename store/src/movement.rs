@@ -3,7 +3,8 @@
 //!
 //! The phases are those of a [batch](crate::Batches), without its claims: lock and read what the [`MovementIntent`] names,
 //! decide on all requests in memory, write, commit. What is written goes the same way as what runs post, so there is one
-//! piece of code that moves money, and one order of locks: counters, holds, accounts, each in the order of its key.
+//! piece of code that moves money, and one order of locks: payments, which nothing else locks, and then counters, holds,
+//! accounts, each in the order of its key.
 //! Accounts that are named by id are locked by their keys, which never change.
 //!
 //! What a request was answered is stored with its effect, under the key that its caller chose, so that the same request
@@ -17,8 +18,8 @@ use ledger::{Account, Hold, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, Footprint, KnownReference, Page, PageRequest, Store, StoreError, StoredEntry,
-    StoredTransaction,
+    AccountFilter, BatchWrite, Footprint, KnownReference, KnownRequest, Page, PageRequest, PaymentRecord,
+    Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -101,6 +102,10 @@ pub struct MovementIntent {
     pub details: BTreeSet<Uuid>,
     /// Transactions that are to be taken back. Naming one also names the accounts of its entries.
     pub transactions: BTreeSet<Uuid>,
+    /// Payments. Naming one also names its accounts and its hold.
+    pub payments: BTreeSet<Uuid>,
+    /// The keys of requests that are good for ever.
+    pub requests: BTreeSet<AnswerKey>,
     /// Accounts by key, holds and references, as for a batch.
     pub footprint: Footprint,
 }
@@ -125,7 +130,11 @@ pub struct LoadedMovements {
     pub details: Vec<AccountDetails>,
     /// The transactions that are to be taken back.
     pub transactions: Vec<PartlyReversed>,
-    /// The holds of the footprint.
+    /// The payments.
+    pub payments: Vec<PaymentRecord>,
+    /// The requests that were carried out before.
+    pub requests: Vec<KnownRequest>,
+    /// The holds of the footprint, and of the payments.
     pub holds: Vec<Hold>,
     /// The references of the footprint.
     pub references: Vec<KnownReference>,
@@ -138,6 +147,12 @@ pub struct MovementWrite {
     pub batch: BatchWrite,
     /// What is said of accounts, in place of what was said of them before.
     pub details: Vec<AccountDetails>,
+    /// Payments to make, as they are at the end of the group.
+    pub made_payments: Vec<PaymentRecord>,
+    /// Payments that something happened to.
+    pub changed_payments: Vec<PaymentRecord>,
+    /// What happened to payments.
+    pub payment_events: Vec<StoredPaymentEvent>,
     /// What the requests are answered, under keys that have no answer yet.
     pub answers: Vec<StoredAnswer>,
 }
@@ -187,7 +202,7 @@ pub trait Movements: Send + Sync {
     /// The transaction that a company posted under a reference.
     async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError>;
 
-    /// Reads a hold, as it is now.
+    /// Reads a hold, as it is now. That of a payment is not found: only the payment settles it.
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError>;
 
     /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
@@ -198,6 +213,6 @@ pub trait Movements: Send + Sync {
 }
 
 /// A store that callers may move money in.
-pub trait MoneyStore: Store + Movements {}
+pub trait MoneyStore: Store + Movements + Payments {}
 
-impl<S: Store + Movements> MoneyStore for S {}
+impl<S: Store + Movements + Payments> MoneyStore for S {}

@@ -1,4 +1,4 @@
-//! `moneyflow ledger verify`: is every balance what its entries say?
+//! `moneyflow ledger verify`: is every balance what its entries say, and every payment what its events say?
 
 use serde_json::json;
 
@@ -11,18 +11,20 @@ pub(crate) async fn run(storage: &StorageArgs, json: bool) -> anyhow::Result<()>
     let spinner = indicatif::ProgressBar::new_spinner().with_message("reading the whole ledger");
     spinner.enable_steady_tick(std::time::Duration::from_millis(100));
     let audit = store::verify_ledger(store.as_ref()).await;
+    let payments = store::verify_payments(store.as_ref()).await;
     spinner.finish_and_clear();
-    let audit = audit?;
+    let (audit, payments) = (audit?, payments?);
     store.close().await;
+    let difference = audit.difference.as_ref().or(payments.difference.as_ref());
     if json {
-        say_json(&json!({"verified": audit.difference.is_none(), "audit": audit}));
-    } else if audit.difference.is_none() {
+        say_json(&json!({"verified": difference.is_none(), "audit": audit, "payments": payments}));
+    } else if difference.is_none() {
         say(format!(
-            "verified: {} accounts, {} transactions, {} entries and {} holds agree",
-            audit.accounts, audit.transactions, audit.entries, audit.holds
+            "verified: {} accounts, {} transactions, {} entries and {} holds agree, and so do {} payments with their events",
+            audit.accounts, audit.transactions, audit.entries, audit.holds, payments.payments
         ));
     }
-    match audit.difference {
+    match difference {
         None => Ok(()),
         Some(difference) => {
             remark(format!(

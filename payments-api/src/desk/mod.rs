@@ -41,7 +41,7 @@ pub(crate) trait Order: Send + Sync {
 pub(crate) enum Declined {
     /// It is refused: that is the answer.
     Refused(Refusal),
-    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction.
+    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction, or its payment.
     Posted(Uuid),
     /// It is a fault of ours.
     Fault(String),
@@ -136,7 +136,7 @@ impl Desk {
         match self.carry_out(order, named).await? {
             Outcome::Answered(answered) => Ok(answered),
             Outcome::Posted(transaction_id) => {
-                let message = format!("transaction {transaction_id} was posted before, for no reason");
+                let message = format!("{transaction_id} was made before, for no reason");
                 Err(Problem::internal(message))
             }
         }

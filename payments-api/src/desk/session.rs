@@ -1,5 +1,7 @@
 //! The books of one group, with all that orders do on them.
 
+mod payments;
+
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -14,6 +16,7 @@ use store::{
 };
 use uuid::Uuid;
 
+use self::payments::Payments;
 use super::{Declined, group::reused};
 use crate::refusal::Refusal;
 
@@ -34,6 +37,7 @@ pub(crate) struct Session<'g> {
     changed_details: BTreeSet<Uuid>,
     references: HashMap<(Uuid, String), KnownReference>,
     reversed: HashMap<Uuid, PartlyReversed>,
+    payments: Payments,
     posted: Vec<NewTransaction>,
 }
 
@@ -74,6 +78,7 @@ impl<'g> Session<'g> {
                 .map(|known| ((known.company_id, known.reference.clone()), known))
                 .collect(),
             reversed: transactions.map(|found| (found.transaction.id, found)).collect(),
+            payments: Payments::loaded(loaded.payments, loaded.requests),
             posted: Vec::new(),
         }
     }
@@ -98,6 +103,7 @@ impl<'g> Session<'g> {
             holds.push(changed.hold.clone());
         }
         write.batch.transactions = self.posted;
+        self.payments.close(&mut write);
         let changed = self.changed_details.iter();
         write.details = changed.filter_map(|id| self.details.remove(id)).collect();
         write
@@ -252,6 +258,16 @@ impl<'g> Session<'g> {
         let transaction = self.stored(company_id, &draft, said, posting);
         self.note(&transaction, draft.content_hash());
         Ok((self.hold(hold_id)?, transaction))
+    }
+
+    /// Frees a hold.
+    ///
+    /// # Errors
+    /// What the books refuse.
+    pub(crate) fn release_hold(&mut self, company_id: Uuid, hold_id: Uuid) -> Result<Hold, Declined> {
+        let released = self.books.release_hold(company_id, hold_id);
+        released.map_err(|error| declined(error, |rejection| Refusal::from(rejection)))?;
+        self.hold(hold_id)
     }
 
     fn note(&mut self, transaction: &StoredTransaction, content_hash: [u8; 32]) {

@@ -11,7 +11,7 @@ mod release;
 mod shape;
 
 use jiff::Timestamp;
-use ledger::{BooksError, Hold, HoldStatus};
+use ledger::{Hold, HoldStatus};
 use poem_openapi::OpenApi;
 use service::Problem;
 use store::StoredHold;
@@ -62,12 +62,4 @@ fn refuse_expired(session: &Session<'_>, hold_id: Uuid) -> Result<(), Declined> 
 fn is_due(hold: &Hold, now: Timestamp) -> bool {
     let is_over = |expires_at_ms| expires_at_ms <= now.as_millisecond();
     hold.status() == HoldStatus::Pending && hold.expires_at_ms().is_some_and(is_over)
-}
-
-/// What the books say to settling a hold.
-fn unsettled(error: BooksError) -> Declined {
-    match error {
-        BooksError::Rejected(rejection) => Refusal::from(&rejection).into(),
-        fault => Declined::Fault(fault.to_string()),
-    }
 }

@@ -79,9 +79,7 @@ impl Order for Releasing {
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         super::refuse_expired(session, self.hold_id)?;
-        let released = session.books.release_hold(self.company_id, self.hold_id);
-        released.map_err(super::unsettled)?;
-        let hold = session.hold(self.hold_id)?;
+        let hold = session.release_hold(self.company_id, self.hold_id)?;
         let shown = shape::hold(&hold, self.ends, None).map_err(Declined::Fault)?;
         Success::showing(&shown).map_err(Declined::Fault)
     }

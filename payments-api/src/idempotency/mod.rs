@@ -11,7 +11,7 @@ mod header;
 mod in_flight;
 
 use service::Problem;
-use store::AnswerKey;
+use store::{AnswerKey, KeptRequest};
 use uuid::Uuid;
 
 pub(crate) use cleaning::clean;
@@ -36,6 +36,14 @@ impl Named {
                 key: key.to_owned(),
             },
             fingerprint,
+        }
+    }
+
+    /// The same, to be kept for ever.
+    pub(crate) fn kept(&self) -> KeptRequest {
+        KeptRequest {
+            key: self.key.clone(),
+            fingerprint: self.fingerprint,
         }
     }
 }

@@ -16,7 +16,7 @@ use service::{Clock as _, Ids as _, ManualClock, SystemIds};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::{
     LoadedMovements, MoneyStore, MovementIntent, MovementWrite, NewTransaction, StoredEntry,
-    StoredTransaction, verify_ledger,
+    StoredTransaction, verify_ledger, verify_payments,
 };
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
@@ -168,9 +168,11 @@ impl Bank {
         self.store.move_money(intent, Box::new(decide)).await.unwrap();
     }
 
-    /// The ledger agrees with itself.
+    /// The ledger agrees with itself, and payments with what happened to them.
     pub(crate) async fn verify(&self) {
         let audit = verify_ledger(&*self.store).await.unwrap();
+        assert_eq!(audit.difference, None);
+        let audit = verify_payments(&*self.store).await.unwrap();
         assert_eq!(audit.difference, None);
     }
 }
@@ -267,6 +269,36 @@ pub(crate) fn transfer(from: &str, to: &str, amount: impl Into<Value>) -> Value 
         "company_id": COMPANY, "source_account_id": from, "destination_account_id": to, "amount": amount.into(),
         "currency": "BRL",
     })
+}
+
+/// Where payments are.
+pub(crate) const PAYMENTS: &str = "/api/v1/payments";
+
+/// An internal payment in reais.
+pub(crate) fn payment(from: &str, to: &str, amount: &str) -> Value {
+    let mut body = transfer(from, to, amount);
+    body["payment_type"] = json!("internal");
+    body
+}
+
+pub(crate) async fn pay(bank: &Bank, key: &str, payment: &Value) -> Reply {
+    bank.post_as(key, PAYMENTS, payment).await
+}
+
+/// The payment that is made.
+pub(crate) async fn paid(bank: &Bank, key: &str, payment: &Value) -> Value {
+    pay(bank, key, payment).await.json(201)
+}
+
+/// Asks for something to happen to a payment, a refund under a key of its own.
+pub(crate) async fn act(bank: &Bank, payment_id: &str, request: &str, body: &Value) -> Reply {
+    let path = format!("{PAYMENTS}/{payment_id}/{request}");
+    if request == "refund" {
+        let key = SystemIds.next().to_string();
+        bank.post_as(&key, &path, body).await
+    } else {
+        bank.post(&path, body).await
+    }
 }
 
 /// An answer, all of it.

@@ -8,12 +8,15 @@
 //! allowed.
 
 mod accounts;
+mod payments;
 mod transactions;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ledger::{Account, Hold};
 use uuid::Uuid;
+
+pub use self::payments::{PaymentAudit, verify_payments};
 
 use self::accounts::Accounts;
 use self::transactions::Transactions;

@@ -24,6 +24,7 @@ mod ledger_view;
 mod movements;
 mod outbox;
 mod partitions;
+mod payment_records;
 mod payments;
 mod publishing;
 mod refusals;
@@ -51,6 +52,7 @@ pub use ledger_view::*;
 pub use movements::*;
 pub use outbox::*;
 pub use partitions::*;
+pub use payment_records::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
 pub use publishing::*;
 pub use refusals::*;
@@ -101,6 +103,13 @@ macro_rules! movements_suite {
             finds_a_reference,
             forgets_old_answers,
             concurrent_movements_add_up,
+            keeps_a_payment_with_what_happened_to_it,
+            payment_events_stay_as_they_are,
+            refuses_a_payment_that_did_not_go_on,
+            knows_the_requests_behind_payments,
+            reads_what_belongs_to_a_payment,
+            lists_payments,
+            verifies_payments,
         );
     };
 }

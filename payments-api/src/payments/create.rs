@@ -1,0 +1,188 @@
+//! `POST /api/v1/payments`: an amount is to go from one account to another.
+
+use std::sync::Arc;
+
+use api_types::JsonObject;
+use ledger::{Money, Payment as Life};
+use poem_openapi::{ApiResponse, Object, OpenApi};
+use serde::Serialize;
+use service::{FieldError, Problem, RawJson, Strict};
+use store::{KeptRequest, MovementIntent, PaymentRecord, PaymentType, Step};
+use uuid::Uuid;
+
+use super::progress::Progress;
+use super::provider;
+use super::shape::{Kind, Mode, Payment};
+use crate::amount::{self, Amount};
+use crate::answers::Success;
+use crate::desk::{Declined, Order, Session};
+use crate::endpoint::State;
+use crate::ends::{self, AMOUNT, CURRENCY, Ends};
+use crate::idempotency::{IdempotencyKey, Named, fingerprint};
+use crate::refusal::Refusal;
+use crate::tags::Chapter;
+use crate::{Refused, texts};
+
+const ROUTE: &str = "POST /api/v1/payments";
+
+pub(super) struct CreatePayment(pub(super) State);
+
+/// An amount to pay.
+#[derive(Debug, Clone, Serialize, Object)]
+#[oai(deny_unknown_fields)]
+struct NewPayment {
+    /// Whose accounts they are.
+    company_id: Uuid,
+    /// What it goes through. There is no provider yet: `external` is refused.
+    payment_type: Kind,
+    /// The account that pays. The amount is taken from it, whatever the account's kind.
+    source_account_id: Uuid,
+    /// The account that is paid; an internal payment has one.
+    destination_account_id: Option<Uuid>,
+    /// How much: more than zero.
+    amount: Amount,
+    /// The currency (ISO 4217): that of both accounts.
+    currency: String,
+    /// Whether it is authorized at once; else it is `pending` until that is asked for.
+    #[oai(default)]
+    authorization: Mode,
+    /// Whether it is captured as soon as it is authorized; else its amount is reserved until that is asked for.
+    #[oai(default)]
+    capture: Mode,
+    /// The provider of an external payment.
+    provider: Option<String>,
+    /// What it is for.
+    description: Option<String>,
+    /// Whatever the company wants to keep with it.
+    metadata: Option<JsonObject>,
+}
+
+#[derive(ApiResponse)]
+enum Created {
+    /// The payment, as far as it came: `captured`, `authorized` or `pending` as it was asked for, or `declined`.
+    #[oai(status = 201)]
+    Payment(
+        RawJson<Payment>,
+        /// Where it is.
+        #[oai(header = "Location")]
+        String,
+        /// `true` if this is the answer to an earlier request under the same key.
+        #[oai(header = "Idempotency-Replayed")]
+        Option<bool>,
+    ),
+}
+
+#[OpenApi(tag = "Chapter::Payments")]
+impl CreatePayment {
+    /// Pay an amount
+    ///
+    /// One that the ledger refuses, because too little is there or an account is frozen, is a payment too: `declined`, and the
+    /// same under its key ever after.
+    #[oai(path = "/api/v1/payments", method = "post", operation_id = "create_payment")]
+    async fn create(
+        &self,
+        #[oai(name = "Idempotency-Key")] key: IdempotencyKey,
+        /// The payment.
+        payment: Strict<NewPayment>,
+    ) -> Result<Created, Refused<404, 409, 422>> {
+        let fingerprint = fingerprint(ROUTE, &payment.0)?;
+        let named = Named::new(payment.0.company_id, ROUTE, &key.0, fingerprint);
+        let order = read(payment.0, named.kept())?;
+        let outcome = self.0.desk.carry_out(Arc::new(order), Some(named)).await?;
+        let reply = super::answer(&self.0, outcome).await?.reply()?;
+        Ok(Created::Payment(reply.body, reply.location, reply.replayed))
+    }
+}
+
+fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
+    if new.payment_type == Kind::External {
+        return Err(provider::not_available(new.provider.as_ref()));
+    }
+    if new.provider.is_some() {
+        return Err(unfit(
+            "/provider",
+            "An internal payment goes through no provider.",
+        ));
+    }
+    let Some(destination) = new.destination_account_id else {
+        let detail = "An internal payment goes to an account of the company.";
+        return Err(unfit("/destination_account_id", detail));
+    };
+    let currency = amount::currency(&new.currency, CURRENCY)?;
+    texts::check_text(new.description.as_ref(), "/description")?;
+    Ok(Creating {
+        company_id: new.company_id,
+        ends: Ends {
+            source: new.source_account_id,
+            destination,
+        },
+        amount: new.amount.positive(currency, AMOUNT)?,
+        authorization: new.authorization.into(),
+        capture: new.capture.into(),
+        metadata: texts::metadata(new.metadata.as_ref(), "/metadata")?,
+        description: new.description,
+        request,
+    })
+}
+
+fn unfit(pointer: &str, detail: &str) -> Problem {
+    let fault = FieldError::new(pointer, "invalid_payment", detail);
+    Problem::unprocessable("invalid_payment", detail).with_errors([fault])
+}
+
+/// The order to pay an amount from one account to another.
+struct Creating {
+    company_id: Uuid,
+    ends: Ends,
+    amount: Money,
+    authorization: Step,
+    capture: Step,
+    description: Option<String>,
+    metadata: String,
+    request: KeptRequest,
+}
+
+impl Creating {
+    fn payment(&self, life: Life, session: &Session<'_>) -> PaymentRecord {
+        PaymentRecord {
+            id: session.new_id(),
+            company_id: self.company_id,
+            payment_type: PaymentType::Internal,
+            source_account_id: self.ends.source,
+            destination_account_id: Some(self.ends.destination),
+            authorization: self.authorization,
+            capture: self.capture,
+            provider: None,
+            description: self.description.clone(),
+            metadata: self.metadata.clone(),
+            life,
+            hold_id: None,
+            transaction_id: None,
+            decline: None,
+            created_at: session.now,
+            updated_at: session.now,
+        }
+    }
+}
+
+impl Order for Creating {
+    fn name(&self, intent: &mut MovementIntent) {
+        self.ends.name(intent);
+        intent.requests.insert(self.request.key.clone());
+    }
+
+    fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
+        session.first_time(&self.request)?;
+        let [source, destination] = self.ends.found(session);
+        let between = ledger::ends(self.company_id, source, destination, self.amount.currency());
+        between.map_err(|error| ends::unfit(&error))?;
+        let pending = Life::pending(self.amount);
+        let (life, first) = pending.map_err(|error| Refusal::from(&error).at(AMOUNT))?;
+        let payment = self.payment(life, session);
+        let mut progress = Progress::taken(payment, first, self.request.clone(), session);
+        if self.authorization == Step::Automatic {
+            progress.authorize(session)?;
+        }
+        progress.keep(session)
+    }
+}

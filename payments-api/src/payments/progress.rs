@@ -1,0 +1,244 @@
+//! What an order lets happen to one payment: each step moves money on the books and notes what happened. Nothing is kept
+//! before the order has come to its end.
+
+use ledger::{HoldDraft, Money, PaymentChange, PaymentError, PaymentEvent, PaymentState, Rejection};
+use store::{Decline, KeptRequest, PaymentRecord, Step, StoredPaymentEvent};
+use uuid::Uuid;
+
+use super::shape;
+use crate::answers::Success;
+use crate::desk::{Declined, Said, Session};
+use crate::ends::{self, AMOUNT, Ends};
+use crate::refusal::Refusal;
+
+/// A payment, and what this order let happen to it.
+pub(super) struct Progress {
+    payment: PaymentRecord,
+    events: Vec<StoredPaymentEvent>,
+    /// What asked for it: the first event names it.
+    request: Option<KeptRequest>,
+}
+
+impl Progress {
+    /// A payment that was just taken.
+    pub(super) fn taken(
+        payment: PaymentRecord,
+        first: PaymentEvent,
+        request: KeptRequest,
+        session: &Session<'_>,
+    ) -> Self {
+        let mut progress = Self::of(payment, Some(request));
+        progress.note(first, None, None, session);
+        progress
+    }
+
+    /// A payment that goes on.
+    pub(super) fn of(payment: PaymentRecord, request: Option<KeptRequest>) -> Self {
+        Self {
+            payment,
+            events: Vec::new(),
+            request,
+        }
+    }
+
+    /// Keeps what happened, and shows the payment. It is the last that an order does.
+    ///
+    /// # Errors
+    /// It cannot be shown, which would be our fault. Nothing is kept then.
+    pub(super) fn keep(self, session: &mut Session<'_>) -> Result<Success, Declined> {
+        let shown = shape::payment(&self.payment).map_err(Declined::Fault)?;
+        let success = Success::at(shape::location(self.payment.id), &shown).map_err(Declined::Fault)?;
+        session.keep_payment(self.payment, self.events);
+        Ok(success)
+    }
+
+    /// Takes the amount at once, or reserves it, as the payment says; or declines it, where the ledger refuses that.
+    ///
+    /// # Errors
+    /// It cannot be authorized any more; its accounts do not fit.
+    pub(super) fn authorize(&mut self, session: &mut Session<'_>) -> Result<(), Declined> {
+        // What a provider was asked about is authorized by its answer alone.
+        let from = self.payment.life.state();
+        if from != PaymentState::Pending {
+            let verb = "authorized";
+            return Err(refused(&PaymentError::InvalidTransition { from, verb }));
+        }
+        match self.payment.capture {
+            Step::Automatic => self.take(session),
+            Step::Manual => self.reserve(session),
+        }
+    }
+
+    fn take(&mut self, session: &mut Session<'_>) -> Result<(), Declined> {
+        let company_id = self.payment.company_id;
+        let [source, destination] = self.ends()?.found(session);
+        let draft = ledger::payment(company_id, source, destination, self.payment.life.amount());
+        let draft = draft.map_err(|error| ends::unfit(&error))?;
+        match session.post(company_id, &draft, self.said(session), said_no) {
+            Ok(transaction) => {
+                self.payment.transaction_id = Some(transaction.id);
+                let event = self.apply(PaymentChange::CaptureAtOnce)?;
+                self.note(event, Some(transaction.id), None, session);
+                Ok(())
+            }
+            Err(Declined::Refused(refusal)) => self.decline(refusal, session),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn reserve(&mut self, session: &mut Session<'_>) -> Result<(), Declined> {
+        let (company_id, amount) = (self.payment.company_id, self.payment.life.amount());
+        let [source, destination] = self.ends()?.found(session);
+        let ends = ledger::ends(company_id, source, destination, amount.currency());
+        let [source, destination] = ends.map_err(|error| ends::unfit(&error))?;
+        let draft = HoldDraft {
+            id: session.new_id(),
+            account: source.key().code.clone(),
+            to: destination.key().code.clone(),
+            amount,
+            expires_at_ms: None,
+        };
+        match session.place_hold(company_id, &draft, said_no) {
+            Ok(hold) => {
+                self.payment.hold_id = Some(hold.id());
+                let event = self.apply(PaymentChange::Authorize)?;
+                self.note(event, None, None, session);
+                Ok(())
+            }
+            Err(Declined::Refused(refusal)) => self.decline(refusal, session),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn decline(&mut self, refusal: Refusal, session: &Session<'_>) -> Result<(), Declined> {
+        let event = self.apply(PaymentChange::Decline)?;
+        self.payment.decline = Some(Decline {
+            code: refusal.code().to_owned(),
+            detail: refusal.detail.clone(),
+        });
+        self.note(event, None, Some(refusal.detail), session);
+        Ok(())
+    }
+
+    /// Takes what was reserved, in full or in part, and frees the rest.
+    ///
+    /// # Errors
+    /// It cannot be captured, or not so much of it; what the ledger refuses.
+    pub(super) fn capture(
+        &mut self,
+        wanted: Option<Money>,
+        session: &mut Session<'_>,
+    ) -> Result<(), Declined> {
+        let event = self.apply(PaymentChange::Capture(wanted))?;
+        let hold_id = self.known(self.payment.hold_id, "no hold")?;
+        let said = self.said(session);
+        let captured = session.capture_hold(self.payment.company_id, hold_id, event.amount, said, said_no);
+        let (_, transaction) = captured?;
+        self.payment.transaction_id = Some(transaction.id);
+        self.note(event, Some(transaction.id), None, session);
+        Ok(())
+    }
+
+    /// Gives back of what was captured, all that is left of it unless less is wanted.
+    ///
+    /// # Errors
+    /// It cannot be refunded, or not so much of it; what the ledger refuses.
+    pub(super) fn refund(
+        &mut self,
+        wanted: Option<Money>,
+        reason: Option<String>,
+        session: &mut Session<'_>,
+    ) -> Result<(), Declined> {
+        let event = self.apply(PaymentChange::Refund(wanted))?;
+        let amount = self.known(event.amount, "a refund of nothing")?;
+        let captured_by = self.known(self.payment.transaction_id, "no transaction")?;
+        let company_id = self.payment.company_id;
+        let [source, destination] = self.ends()?.found(session);
+        let draft = ledger::refund(company_id, source, destination, amount, captured_by);
+        let draft = draft.map_err(|error| ends::unfit(&error))?;
+        let posted = session.post(company_id, &draft, self.said(session), |rejection| {
+            Refusal::from(rejection).at(AMOUNT)
+        });
+        let transaction = posted?;
+        self.note(event, Some(transaction.id), reason, session);
+        Ok(())
+    }
+
+    /// Gives it up, and frees what was reserved.
+    ///
+    /// # Errors
+    /// It cannot be cancelled; what the ledger refuses.
+    pub(super) fn cancel(
+        &mut self,
+        reason: Option<String>,
+        session: &mut Session<'_>,
+    ) -> Result<(), Declined> {
+        let event = self.apply(PaymentChange::Cancel)?;
+        if let Some(hold_id) = self.payment.hold_id {
+            session.release_hold(self.payment.company_id, hold_id)?;
+        }
+        self.note(event, None, reason, session);
+        Ok(())
+    }
+
+    fn apply(&mut self, change: PaymentChange) -> Result<PaymentEvent, Declined> {
+        self.payment.life.apply(change).map_err(|error| refused(&error))
+    }
+
+    fn note(
+        &mut self,
+        event: PaymentEvent,
+        transaction_id: Option<Uuid>,
+        reason: Option<String>,
+        session: &Session<'_>,
+    ) {
+        self.payment.updated_at = session.now;
+        self.events.push(StoredPaymentEvent {
+            id: session.new_id(),
+            payment_id: self.payment.id,
+            company_id: self.payment.company_id,
+            number: self.payment.life.figures().events,
+            event,
+            transaction_id,
+            reason,
+            request: self.request.take(),
+            created_at: session.now,
+        });
+    }
+
+    /// The accounts that it is between.
+    fn ends(&self) -> Result<Ends, Declined> {
+        let destination = self.known(self.payment.destination_account_id, "no destination")?;
+        Ok(Ends {
+            source: self.payment.source_account_id,
+            destination,
+        })
+    }
+
+    /// What its next transaction says. The reference is nobody else's, since it has an id that was made for it.
+    fn said(&self, session: &Session<'_>) -> Said<'static> {
+        Said {
+            reference: format!("payments/{}/{}", self.payment.id, session.new_id()),
+            metadata: "{}",
+        }
+    }
+
+    /// What a payment in its state must have.
+    fn known<T>(&self, found: Option<T>, lacking: &str) -> Result<T, Declined> {
+        found.ok_or_else(|| Declined::Fault(format!("payment {} has {lacking}", self.payment.id)))
+    }
+}
+
+/// What the ledger refuses, where the request names no member that it is about.
+fn said_no(rejection: &Rejection) -> Refusal {
+    Refusal::from(rejection)
+}
+
+/// Why something cannot happen to a payment.
+fn refused(error: &PaymentError) -> Declined {
+    let refusal = Refusal::from(error);
+    match error {
+        PaymentError::InvalidTransition { .. } => refusal.into(),
+        _ => refusal.at(AMOUNT).into(),
+    }
+}

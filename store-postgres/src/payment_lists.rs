@@ -1,0 +1,163 @@
+//! Payments and what happened to them, for whoever reads them.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use ledger::PaymentEvent;
+use sqlx::{PgConnection, QueryBuilder};
+use store::{
+    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, Payments, StoreError, StoredPaymentEvent,
+};
+use uuid::Uuid;
+
+use crate::connect::PostgresStore;
+use crate::fault::Fault;
+use crate::pages::{before, cut, nothing, rows_to_read, shaped};
+use crate::payments::{PaymentRow, payment_columns};
+use crate::unit::Begin;
+use crate::value::Moment;
+use crate::{payment_events, payments};
+
+const BEHIND: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payments p WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+);
+
+/// Which side of a payment an account is looked for on.
+#[derive(Clone, Copy)]
+enum Side {
+    Source(Uuid),
+    Destination(Uuid),
+    Either,
+}
+
+/// Lists payments. Those of an account are looked for from either side, each by its own index.
+async fn list(
+    connection: &mut PgConnection,
+    filter: PaymentFilter,
+    page: PageRequest,
+) -> Result<Page<PaymentRecord>, Fault> {
+    let sides = match filter.account_id {
+        None => vec![Side::Either],
+        Some(account_id) => vec![Side::Source(account_id), Side::Destination(account_id)],
+    };
+    let mut found: Vec<PaymentRecord> = Vec::new();
+    for side in sides {
+        found.extend(list_side(connection, &filter, side, page).await?);
+    }
+    found.sort_unstable_by_key(|payment| Reverse(payment.id));
+    Ok(cut(found, page, |payment| payment.id))
+}
+
+/// A condition is in the text only if the filter asks for it, so that the index which fits the filter is used.
+async fn list_side(
+    connection: &mut PgConnection,
+    filter: &PaymentFilter,
+    side: Side,
+    page: PageRequest,
+) -> Result<Vec<PaymentRecord>, Fault> {
+    let mut query = QueryBuilder::new(concat!(
+        "SELECT ",
+        payment_columns!(),
+        " FROM payments p WHERE p.id < "
+    ));
+    query.push_bind(before(page));
+    match side {
+        Side::Either => &mut query,
+        Side::Source(account_id) => query.push(" AND p.source_account_id = ").push_bind(account_id),
+        Side::Destination(account_id) => query
+            .push(" AND p.destination_account_id = ")
+            .push_bind(account_id),
+    };
+    if let Some(company_id) = filter.company_id {
+        query.push(" AND p.company_id = ").push_bind(company_id);
+    }
+    if let Some(state) = filter.state {
+        query.push(" AND p.state = ").push_bind(state.name());
+    }
+    if let Some(provider) = &filter.provider {
+        query.push(" AND p.provider = ").push_bind(provider.clone());
+    }
+    if let Some(from) = filter.created.from {
+        query.push(" AND p.created_at >= ").push_bind(Moment::from(from));
+    }
+    if let Some(to) = filter.created.to {
+        query.push(" AND p.created_at < ").push_bind(Moment::from(to));
+    }
+    query
+        .push(" ORDER BY p.id DESC LIMIT ")
+        .push_bind(rows_to_read(page));
+    let rows: Vec<PaymentRow> = query.build_query_as().fetch_all(connection).await?;
+    shaped(rows)
+}
+
+async fn list_events(
+    connection: &mut PgConnection,
+    payment_id: Uuid,
+    page: PageRequest,
+) -> Result<Page<StoredPaymentEvent>, Fault> {
+    match payments::find(&mut *connection, payment_id).await? {
+        Some(payment) => payment_events::list(connection, &payment, page).await,
+        None => Ok(nothing()),
+    }
+}
+
+async fn histories(
+    connection: &mut PgConnection,
+    behind: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<PaymentHistory>, Fault> {
+    let rows: Vec<PaymentRow> = sqlx::query_as(BEHIND)
+        .bind(behind.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+    let payments: Vec<PaymentRecord> = shaped(rows)?;
+    let mut events: HashMap<Uuid, Vec<PaymentEvent>> = payment_events::all(connection, &payments).await?;
+    let histories = payments.into_iter().map(|payment| PaymentHistory {
+        events: events.remove(&payment.id).unwrap_or_default(),
+        payment,
+    });
+    Ok(histories.collect())
+}
+
+#[async_trait]
+impl Payments for PostgresStore {
+    async fn find_payment(&self, payment_id: Uuid) -> Result<Option<PaymentRecord>, StoreError> {
+        self.read(move |connection| Box::pin(payments::find(connection, payment_id)))
+            .await
+    }
+
+    async fn list_payments(
+        &self,
+        filter: PaymentFilter,
+        page: PageRequest,
+    ) -> Result<Page<PaymentRecord>, StoreError> {
+        self.read_snapshot(Begin::Snapshot, move |connection| {
+            Box::pin(list(connection, filter, page))
+        })
+        .await
+    }
+
+    async fn list_payment_events(
+        &self,
+        payment_id: Uuid,
+        page: PageRequest,
+    ) -> Result<Page<StoredPaymentEvent>, StoreError> {
+        self.read(move |connection| Box::pin(list_events(connection, payment_id, page)))
+            .await
+    }
+
+    async fn payment_histories(
+        &self,
+        behind: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<PaymentHistory>, StoreError> {
+        self.read_snapshot(Begin::Snapshot, move |connection| {
+            Box::pin(histories(connection, behind, limit))
+        })
+        .await
+    }
+}

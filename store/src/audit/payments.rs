@@ -1,0 +1,71 @@
+//! Verifying payments: each is made of its events again, and compared with what is kept of it.
+
+use ledger::Payment;
+
+use super::Difference;
+use crate::{PaymentHistory, Payments, StoreError};
+
+/// How many payments are read at a time.
+const AT_ONCE: u32 = 500;
+
+/// What a verification of payments found.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PaymentAudit {
+    /// How many payments were looked at.
+    pub payments: u64,
+    /// How many events they have.
+    pub events: u64,
+    /// The first difference, if there is one.
+    pub difference: Option<Difference>,
+}
+
+/// Verifies all payments: that each is what its events make of it. Payments may go on meanwhile.
+///
+/// # Errors
+/// If the store could not be read to its end.
+pub async fn verify_payments(payments: &dyn Payments) -> Result<PaymentAudit, StoreError> {
+    let mut audit = PaymentAudit {
+        payments: 0,
+        events: 0,
+        difference: None,
+    };
+    let mut behind = None;
+    loop {
+        let histories = payments.payment_histories(behind, AT_ONCE).await?;
+        let Some(last) = histories.last() else {
+            return Ok(audit);
+        };
+        behind = Some(last.payment.id);
+        for history in &histories {
+            audit.payments = audit.payments.saturating_add(1);
+            let events = u64::try_from(history.events.len()).unwrap_or(u64::MAX);
+            audit.events = audit.events.saturating_add(events);
+            if let Err(difference) = compare(history) {
+                audit.difference = Some(difference);
+                return Ok(audit);
+            }
+        }
+    }
+}
+
+fn compare(history: &PaymentHistory) -> Result<(), Difference> {
+    let PaymentHistory { payment, events } = history;
+    let different = |problem: String| Difference::of(format!("payment {}", payment.id), problem);
+    let stored = payment.life;
+    let rebuilt = Payment::rebuild(stored.amount(), events).map_err(|error| different(error.to_string()))?;
+    if rebuilt == stored {
+        return Ok(());
+    }
+    let (stored, rebuilt) = (stored.figures(), rebuilt.figures());
+    Err(different(format!(
+        "it is kept as {} with {} captured and {} refunded after {} events, but its {} events make it {} with {} and {}",
+        stored.state.name(),
+        stored.captured,
+        stored.refunded,
+        stored.events,
+        rebuilt.events,
+        rebuilt.state.name(),
+        rebuilt.captured,
+        rebuilt.refunded,
+    )))
+}
