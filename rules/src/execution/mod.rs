@@ -6,7 +6,7 @@
 //! never on when a result arrives.
 //!
 //! An abort finishes its wave: what is in it, or in an earlier one, and can start does; all else is
-//! skipped; what is waiting is waited for.
+//! skipped; what is waiting is waited for. If that aborts an earlier wave, the earlier one holds.
 
 mod compensation;
 mod record;
@@ -315,12 +315,19 @@ impl<'p> Execution<'p> {
             NodeState::Failure => *on_failure == OnFailure::Abort,
             _ => false,
         };
-        if ends && self.abort.is_none() {
+        if ends && self.abort.is_none_or(|abort| self.comes_before(node, abort)) {
             self.abort = Some(Abort {
                 position,
                 wave: node.wave,
             });
         }
+    }
+
+    /// Of several aborts the first in the plan's order holds, whichever came first in time: what comes after a node that
+    /// ends the run never runs.
+    fn comes_before(&self, node: &PlanNode, abort: Abort) -> bool {
+        let id = self.plan.node_id(abort.position).unwrap_or_default();
+        (node.wave, node.id.as_str()) < (abort.wave, id)
     }
 
     /// How the run ended, and why if not well. Meaningful once [`advance`](Self::advance) says so.

@@ -151,3 +151,36 @@ fn of_two_aborts_the_first_is_the_runs() {
     assert_eq!(["a", "b"].map(|id| play.state(id)), ["success", "success"]);
     assert_eq!(play.fault().node_id, "a");
 }
+
+/// Whichever comes first in time: nothing that waits for a node that ends the run ever runs.
+#[test]
+fn an_abort_that_comes_late_in_an_earlier_wave_holds() {
+    let nodes = json!([
+        task("slow", &[], json!({"on_failure": "abort"})),
+        task("handler", &["slow=failure"], json!({})),
+        task("quick", &[], json!({})),
+        task("between", &["quick=success"], json!({})),
+        abort("stop", &["between=success"]),
+    ]);
+    let rule = rule(&nodes);
+    let mut play = Play::new(&rule.plan, &json!({}));
+    for id in ["quick", "slow", "between", "stop"] {
+        assert_eq!(play.next_call(), Some(id));
+        if id == "slow" {
+            play.wait(id);
+        } else {
+            play.succeed(id, json!({}));
+        }
+    }
+    assert_eq!(play.advance(), Progress::Waiting);
+    play.fail("slow");
+    assert_eq!(play.advance(), Progress::Ended);
+    assert_eq!(
+        ["slow", "handler", "stop"].map(|id| play.state(id)),
+        ["failure", "skipped", "success"]
+    );
+    assert_eq!(
+        (play.status(), play.fault().node_id.as_str()),
+        (EndStatus::Aborted, "slow")
+    );
+}
