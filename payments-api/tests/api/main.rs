@@ -19,5 +19,6 @@ mod payment_model;
 mod payment_states;
 mod payments;
 mod reversals;
+mod sequences;
 mod support;
 mod transfers;

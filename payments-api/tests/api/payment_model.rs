@@ -1,14 +1,12 @@
 //! Payments in any order, against a model of a few lines: what is refused changes nothing, refunds stay within captures, and
 //! balances are what was captured less what was refunded.
 
-use std::cell::Cell;
-
 use proptest::prelude::*;
 use proptest::sample::Index;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
-use tokio::runtime::Handle;
 
+use crate::sequences::follow_each;
 use crate::support::{Bank, PAYMENTS, on_every_kind, payment};
 
 on_every_kind!(any_sequence_is_as_the_model_says);
@@ -307,19 +305,8 @@ async fn follow(bank: &Bank, number: u32, steps: &[Step]) -> Result<(), TestCase
 }
 
 async fn any_sequence_is_as_the_model_says(bank: &Bank) {
-    let handle = Handle::current();
-    tokio::task::block_in_place(|| {
-        let config = Config {
-            cases: SEQUENCES,
-            failure_persistence: None,
-            ..Config::default()
-        };
-        let count = Cell::new(0);
-        let followed = TestRunner::new(config).run(&steps(), |steps| {
-            count.set(count.get() + 1);
-            handle.block_on(follow(bank, count.get(), &steps))
-        });
-        followed.unwrap();
-    });
-    bank.verify().await;
+    follow_each(bank, SEQUENCES, steps(), async |number, steps| {
+        follow(bank, number, steps).await
+    })
+    .await;
 }
