@@ -1,7 +1,5 @@
 //! Money moved from outside of a run.
 
-use std::sync::Arc;
-
 use ledger::{
     Account, AccountKind, AccountStatus, Books, EntryDraft, HoldDraft, HoldStatus, Posting, TransactionDraft,
 };
@@ -12,8 +10,8 @@ use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::{Payment, Transfer, pay};
 use crate::{
     AccountDetails, AccountFilter, AnswerKey, BatchWrite, LoadedMovements, MoneyStore, MovementIntent,
-    MovementWrite, NewTransaction, Outage, Span, StoreError, StoredAnswer, StoredEntry, StoredTransaction,
-    Verdict, verify_ledger,
+    MovementWrite, NewTransaction, Span, StoreError, StoredAnswer, StoredEntry, StoredTransaction,
+    verify_ledger,
 };
 
 /// 1.00, say, from one account to another, under a reference.
