@@ -10,7 +10,7 @@ use queue::Queue;
 use queue::embedded::{EmbeddedOptions, EmbeddedQueue};
 use queue::rabbitmq::{RabbitOptions, RabbitQueue};
 use store::{MoneyStore, Store};
-use store_postgres::PostgresStore;
+use store_postgres::{OneByOne, PostgresStore};
 use store_sqlite::SqliteStore;
 
 use crate::cli::StorageArgs;
@@ -262,6 +262,18 @@ impl Places {
         store.close().await;
         let millis = u64::try_from(measured.took.as_millis())?.max(1);
         Ok(Some(measured.payments * 1_000 / millis))
+    }
+
+    /// Transfers per second that the server does in the classic way; none for the embedded kind.
+    pub(crate) async fn one_by_one_per_s(&self, asked: OneByOne) -> anyhow::Result<Option<u64>> {
+        let StoreUrl::Postgres(url) = &self.store else {
+            return Ok(None);
+        };
+        let store = PostgresStore::connect(url.reveal(), postgres_options(Migrations::Require)).await?;
+        let (transfers, took) = store.measure_one_by_one(asked).await?;
+        store.close().await;
+        let millis = u64::try_from(took.as_millis())?.max(1);
+        Ok(Some(transfers * 1_000 / millis))
     }
 
     /// The queue for a process that only looks at it; none where one process has it to itself.

@@ -246,8 +246,12 @@ pub(crate) enum LedgerCommand {
     },
 }
 
+/// What is measured, and how.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<BenchCommand>,
     /// Prints one JSON object on the last line.
     #[arg(long)]
     pub(crate) json: bool,
@@ -263,12 +267,8 @@ pub(crate) struct BenchArgs {
     /// Sends everything to one company: all runs touch the same accounts.
     #[arg(long)]
     pub(crate) hot_account: bool,
-    /// The folder of the measured system; a temporary one unless said. It must not hold a system yet.
-    #[arg(long)]
-    pub(crate) data_dir: Option<PathBuf>,
-    /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
-    #[arg(long, env = "MONEYFLOW_DATABASE_URL", hide_env_values = true)]
-    pub(crate) database_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) place: BenchPlace,
     /// The queue, as `sqlite:PATH` or `amqp://…`.
     #[arg(long, env = "MONEYFLOW_QUEUE_URL", hide_env_values = true)]
     pub(crate) queue_url: Option<String>,
@@ -276,6 +276,44 @@ pub(crate) struct BenchArgs {
     /// deletes them at its end.
     #[arg(long, default_value = "moneyflow-bench")]
     pub(crate) queue_prefix: String,
+}
+
+/// What else can be measured.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Transfers through the payments API: as fast as they are answered, at half of that, over one hot account, and one at a
+    /// time; and beside them, on PostgreSQL, transfers in the classic way, each in a database transaction of its own.
+    Transfers(BenchTransfersArgs),
+}
+
+/// How transfers are measured.
+#[derive(Debug, Args)]
+pub(crate) struct BenchTransfersArgs {
+    /// Prints one JSON object on the last line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How long each of the measurements takes, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub(crate) duration: u64,
+    /// How many accounts there are.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(crate) accounts: u32,
+    /// How many callers there are at once, each with a connection of its own.
+    #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(1..=4_096))]
+    pub(crate) callers: u16,
+    #[command(flatten)]
+    pub(crate) place: BenchPlace,
+}
+
+/// Where the measured system lives.
+#[derive(Debug, Args)]
+pub(crate) struct BenchPlace {
+    /// The folder of the measured system; a temporary one unless said. It must not hold a system yet.
+    #[arg(long)]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The database, as `sqlite:PATH` or `postgres://…`; what is measured stays in it.
+    #[arg(long, env = "MONEYFLOW_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
 }
 
 #[cfg(test)]

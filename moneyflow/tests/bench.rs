@@ -1,4 +1,4 @@
-//! `moneyflow bench` on servers: whatever becomes of a measurement, its queues go with it.
+//! `moneyflow bench`: on servers, whatever becomes of a measurement, its queues go with it; transfers on every kind.
 
 #![allow(
     clippy::unwrap_used,
@@ -101,5 +101,38 @@ async fn one_that_is_interrupted_does_so_too() {
     let (code, out) = bench.ended().await;
     assert_eq!((code, out.as_str()), (Some(1), ""));
     assert_eq!(home.queues(&prefix).await, 0);
+    home.remove().await;
+}
+
+/// Measures transfers for a moment, and says what came of it.
+async fn transfers(home: &Home) -> Value {
+    let mut command = moneyflow();
+    command.args(["bench", "transfers", "--json", "--duration", "1"]);
+    command.args(["--accounts", "20", "--callers", "4"]);
+    home.name_store_to(&mut command);
+    let output = tokio::time::timeout(DEADLINE, command.output());
+    let output = output.await.expect("it ends in time").unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{out}");
+    let report: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!(report["ledger_verified"], true, "{report}");
+    for stretch in ["all_accounts", "hot_account", "half_load", "one_at_a_time"] {
+        assert!(report[stretch]["transfers"].as_u64() > Some(0), "{report}");
+    }
+    report
+}
+
+#[tokio::test]
+async fn transfers_are_measured_on_files() {
+    let report = transfers(&Home::embedded()).await;
+    assert_eq!(report["peer"], Value::Null);
+}
+
+#[tokio::test]
+async fn transfers_are_measured_beside_the_classic_way_on_a_server() {
+    let home = Home::on_servers().await;
+    let peer = &transfers(&home).await["peer"];
+    assert!(peer["all_accounts_per_s"].as_u64() > Some(0), "{peer}");
+    assert!(peer["hot_account_per_s"].as_u64() > Some(0), "{peer}");
     home.remove().await;
 }

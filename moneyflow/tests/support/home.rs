@@ -63,11 +63,19 @@ impl Home {
         }
     }
 
-    /// Makes a command work here.
-    pub(crate) fn name_to(&self, command: &mut Command) {
+    /// Makes a command that needs no queue work here.
+    #[allow(dead_code, reason = "not every binary of tests uses it")]
+    pub(crate) fn name_store_to(&self, command: &mut Command) {
         command.arg("--data-dir").arg(self.folder.path());
         if let Some(servers) = &self.servers {
             command.args(["--database-url", &servers.database_url]);
+        }
+    }
+
+    /// Makes a command work here.
+    pub(crate) fn name_to(&self, command: &mut Command) {
+        self.name_store_to(command);
+        if let Some(servers) = &self.servers {
             command.args(["--queue-url", &servers.seen_queue_url]);
             command.args(["--queue-prefix", &servers.name]);
         }

@@ -4,11 +4,14 @@
 //! shows it. Without a rate the rate is raised until completion falls behind acceptance; what is reported is then
 //! measured at the highest rate that was kept up with.
 
+mod folder;
+mod latencies;
 mod limits;
 mod load;
 mod memory;
 mod recorder;
 mod scenario;
+mod transfers;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,17 +21,17 @@ use anyhow::Context as _;
 use indicatif::ProgressBar;
 use queue::Queue;
 use serde_json::{Value, json};
-use service::{Ids as _, SystemIds};
 use store::{MoneyStore, Store};
-use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use self::load::{Load, Sent};
+use self::folder::Folder;
+use self::latencies::Latency;
+use self::load::{Load, Pace, Sent};
 use self::memory::Memory;
 use self::recorder::Recorder;
 use self::scenario::Scenario;
 use crate::backends::{Migrations, Places, QueueUrl};
-use crate::cli::{BenchArgs, StorageArgs};
+use crate::cli::{BenchArgs, BenchCommand};
 use crate::output::{Failed, complain, remark, say, say_json};
 use crate::system::{Ports, System, stop_requested};
 
@@ -41,8 +44,15 @@ const TRIAL: Duration = Duration::from_secs(3);
 const CATCH_UP: Duration = Duration::from_mins(2);
 
 pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
-    let folder = Folder::of(&arguments)?;
-    let places = folder.places(&arguments)?;
+    if let Some(BenchCommand::Transfers(transfers)) = arguments.command {
+        return transfers::run(&transfers).await;
+    }
+    let folder = Folder::of(&arguments.place)?;
+    let places = folder.places(
+        &arguments.place,
+        arguments.queue_url.clone(),
+        &arguments.queue_prefix,
+    )?;
     let store = places.open_store(Migrations::Apply).await?;
     refuse_company(&*store).await?;
     let stop = interruption();
@@ -155,43 +165,14 @@ async fn refuse_company(store: &dyn Store) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn per_s(count: u64, duration: Duration) -> u64 {
+    let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
+    count.saturating_mul(1_000) / millis
+}
+
 /// A duration in milliseconds, to the microsecond.
 fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
-}
-
-/// Where the measured system lives.
-enum Folder {
-    Temporary(TempDir),
-    Named(std::path::PathBuf),
-}
-
-impl Folder {
-    fn of(arguments: &BenchArgs) -> anyhow::Result<Self> {
-        let Some(folder) = &arguments.data_dir else {
-            return Ok(Self::Temporary(TempDir::with_prefix("moneyflow-bench-")?));
-        };
-        if folder.join("moneyflow.db").exists() {
-            anyhow::bail!(
-                "{} holds a system already: a measurement needs a new one",
-                folder.display()
-            );
-        }
-        Ok(Self::Named(folder.clone()))
-    }
-
-    fn places(&self, arguments: &BenchArgs) -> anyhow::Result<Places> {
-        let data_dir = match self {
-            Self::Temporary(folder) => folder.path().to_owned(),
-            Self::Named(folder) => folder.clone(),
-        };
-        Places::of(&StorageArgs {
-            data_dir,
-            database_url: arguments.database_url.clone(),
-            queue_url: arguments.queue_url.clone(),
-            queue_prefix: format!("{}-{}", arguments.queue_prefix, SystemIds.next().simple()),
-        })
-    }
 }
 
 struct Bench {
@@ -208,7 +189,7 @@ struct Measured {
     sending: Duration,
     /// Until the last accepted payment was committed.
     completing: Duration,
-    latency: recorder::Latency,
+    latency: Latency,
     memory: Memory,
 }
 
@@ -219,11 +200,6 @@ impl Measured {
         let accepted_in_time = self.sent.accepted.saturating_mul(100) >= wanted.saturating_mul(97);
         let lag = self.completing.saturating_sub(self.sending);
         accepted_in_time && lag <= Duration::from_millis(500) && self.sent.late <= Duration::from_millis(500)
-    }
-
-    fn per_s(count: u64, duration: Duration) -> u64 {
-        let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).max(1);
-        count.saturating_mul(1_000) / millis
     }
 }
 
@@ -255,8 +231,8 @@ impl Bench {
             let measured = self.stretch(rate, TRIAL).await?;
             remark(format!(
                 "{rate}/s: accepted {}/s, completed {}/s, p99 {:.1} ms",
-                Measured::per_s(measured.sent.accepted, measured.sending),
-                Measured::per_s(measured.completed, measured.completing),
+                per_s(measured.sent.accepted, measured.sending),
+                per_s(measured.completed, measured.completing),
                 ms(measured.latency.p99),
             ));
             if !measured.kept_up() {
@@ -274,9 +250,10 @@ impl Bench {
         let memory = Memory::watch();
         let started = Instant::now();
         let load = Load {
-            router: self.router,
-            scenario: self.scenario.clone(),
-            rate,
+            server: self.router,
+            traffic: self.scenario.clone(),
+            connections: load::CONNECTIONS,
+            pace: Pace::Rate(rate),
             duration,
         };
         let sent = load.send(&progress).await?;
@@ -313,8 +290,8 @@ impl Bench {
 }
 
 fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, limits: Limits, verified: bool) {
-    let accepted_per_s = Measured::per_s(measured.sent.accepted, measured.sending);
-    let completed_per_s = Measured::per_s(measured.completed, measured.completing);
+    let accepted_per_s = per_s(measured.sent.accepted, measured.sending);
+    let completed_per_s = per_s(measured.completed, measured.completing);
     if !arguments.json {
         say(format!(
             "payments      {} over {} companies",
@@ -326,10 +303,8 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, limits: Li
         ));
         say(format!("completed/s   {completed_per_s}"));
         say(format!(
-            "latency ms    p50 {:.1}  p90 {:.1}  p99 {:.1}  (acceptance to commit)",
-            ms(measured.latency.p50),
-            ms(measured.latency.p90),
-            ms(measured.latency.p99)
+            "latency ms    {}  (acceptance to commit)",
+            measured.latency
         ));
         say(format!(
             "memory MiB    {} at the start, {} halfway, {} at the end, {} at the most",
@@ -354,11 +329,7 @@ fn report(arguments: &BenchArgs, measured: &Measured, companies: u16, limits: Li
         "refused": measured.sent.refused,
         "duration_s": measured.sending.as_secs_f64(),
         "rate_per_s": measured.rate,
-        "latency_ms": {
-            "p50": ms(measured.latency.p50),
-            "p90": ms(measured.latency.p90),
-            "p99": ms(measured.latency.p99),
-        },
+        "latency_ms": measured.latency.json(),
         "companies": companies,
         "memory_mib": {
             "start": measured.memory.start,

@@ -1,10 +1,15 @@
 //! What is paid in a measurement: products, of which an invoice and a royalty are posted.
 
-use anyhow::Context as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, StatusCode};
 use serde_json::{Value, json};
 use service::{Ids as _, SystemIds};
 use uuid::Uuid;
 
+use super::load::Traffic;
 use crate::commands::http;
 
 /// Companies with their rule.
@@ -57,6 +62,19 @@ impl Scenario {
     }
 }
 
+impl Traffic for Scenario {
+    fn request(&self, number: u64) -> hyper::http::Result<Request<Full<Bytes>>> {
+        Request::post("/payment")
+            .header("host", "127.0.0.1")
+            .header("content-type", "application/json")
+            .body(Full::from(self.event(number)))
+    }
+
+    fn is_accepted(&self, status: StatusCode, _body: &Bytes, _took: Duration) -> bool {
+        status == StatusCode::OK
+    }
+}
+
 async fn create(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Result<()> {
     let response = http::post(client, url, "application/json", body.to_string().into_bytes()).await?;
     let status = response.status();
@@ -93,15 +111,4 @@ fn rule(company_id: Uuid) -> Value {
              "parameters": parameters},
         ],
     })
-}
-
-/// What a refused payment's answer says.
-pub(super) fn refusal(status: u16, body: &[u8]) -> String {
-    let problem = rules::json::parse(body).context("no JSON");
-    let detail = problem
-        .as_ref()
-        .ok()
-        .and_then(|problem| problem.get("detail"))
-        .and_then(Value::as_str);
-    format!("{status} {}", detail.unwrap_or_default())
 }
