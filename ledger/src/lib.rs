@@ -45,13 +45,15 @@ pub use books::{Books, BooksError, ChangedAccount, ChangedHold, Checkpoint, Post
 pub use currency::{Currency, CurrencyError};
 pub use hold::{Hold, HoldDraft, HoldError, HoldState, HoldStatus};
 pub use money::{Money, MoneyError};
-pub use payment::{Payment, PaymentChange, PaymentError, PaymentEvent, PaymentFigures, PaymentState};
+pub use payment::{
+    Exchange, Payment, PaymentChange, PaymentError, PaymentEvent, PaymentFigures, PaymentLegs, PaymentState,
+};
 pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
 pub use transfer::{
-    ReversalError, Reversible, TransferEnd, TransferError, ends, funding, payment, refund, reversal, transfer,
+    ReversalError, Reversible, TransferEnd, TransferError, ends, funding, reversal, transfer,
 };
 
 /// Exact decimals for percentages and rates, as [`Money::percent`] and [`Money::convert`] take them.

@@ -6,7 +6,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Account, AccountCode, AccountKind, Currency, Direction, EntryDraft, Money, TransactionDraft,
+    Account, AccountCode, AccountKind, Currency, Direction, EntryDraft, Money, MoneyError, TransactionDraft,
     TransactionError,
 };
 
@@ -49,6 +49,23 @@ pub enum TransferError {
         /// The amount's.
         found: Currency,
     },
+    /// Both accounts are of one currency, so there is nothing to exchange.
+    #[error("There is nothing to exchange: both accounts are in {currency}.")]
+    OneCurrency {
+        /// The currency.
+        currency: Currency,
+    },
+    /// What the amount is worth in the other currency does not fit.
+    #[error(transparent)]
+    Unconvertible(#[from] MoneyError),
+    /// The amount is worth nothing in the other currency.
+    #[error("{amount} is worth less than can be paid in {currency}.")]
+    Worthless {
+        /// The amount.
+        amount: Money,
+        /// The other currency.
+        currency: Currency,
+    },
     /// The amount can stand in no entry.
     #[error(transparent)]
     Unpostable(#[from] TransactionError),
@@ -61,6 +78,9 @@ impl TransferError {
             Self::SameAccount { .. } => "same_account",
             Self::AccountNotFound { .. } => "account_not_found",
             Self::CurrencyMismatch { .. } => "currency_mismatch",
+            Self::OneCurrency { .. } => "invalid_exchange",
+            Self::Unconvertible(error) => error.code(),
+            Self::Worthless { .. } => "invalid_amount",
             Self::Unpostable(error) => error.code(),
         }
     }
@@ -86,48 +106,6 @@ pub fn transfer(
     Ok(TransactionDraft::new(entries)?)
 }
 
-/// The transaction that captures a payment at once: it takes from the source, whatever the kind of that, and brings to the
-/// destination, on the sides on which a [hold](crate::Books::place_hold) between the two would be captured.
-///
-/// # Errors
-///
-/// As [`transfer`].
-pub fn payment(
-    company_id: Uuid,
-    source: TransferEnd<'_>,
-    destination: TransferEnd<'_>,
-    amount: Money,
-) -> Result<TransactionDraft, TransferError> {
-    let [source, destination] = ends(company_id, source, destination, amount.currency())?;
-    let side = source.taking_side();
-    let entries = vec![
-        EntryDraft::new(source.key().code.clone(), side, amount),
-        EntryDraft::new(destination.key().code.clone(), side.opposite(), amount),
-    ];
-    Ok(TransactionDraft::new(entries)?)
-}
-
-/// The transaction that gives so much back of what a payment captured, by the transaction of that.
-///
-/// # Errors
-///
-/// As [`transfer`].
-pub fn refund(
-    company_id: Uuid,
-    source: TransferEnd<'_>,
-    destination: TransferEnd<'_>,
-    amount: Money,
-    captured_by: Uuid,
-) -> Result<TransactionDraft, TransferError> {
-    let [source, destination] = ends(company_id, source, destination, amount.currency())?;
-    let side = source.taking_side();
-    let entries = vec![
-        EntryDraft::new(destination.key().code.clone(), side, amount),
-        EntryDraft::new(source.key().code.clone(), side.opposite(), amount),
-    ];
-    Ok(TransactionDraft::new(entries)?.reversing(captured_by))
-}
-
 /// The two accounts of a company that money of a currency goes between: the source, the destination.
 ///
 /// # Errors
@@ -139,15 +117,27 @@ pub fn ends<'a>(
     destination: TransferEnd<'a>,
     currency: Currency,
 ) -> Result<[&'a Account; 2], TransferError> {
+    between(company_id, [source, destination], [currency, currency])
+}
+
+/// The two accounts of a company, each in its currency.
+///
+/// # Errors
+///
+/// As [`ends`].
+pub(crate) fn between(
+    company_id: Uuid,
+    [source, destination]: [TransferEnd<'_>; 2],
+    [given, received]: [Currency; 2],
+) -> Result<[&Account; 2], TransferError> {
     if source.id == destination.id {
-        return Err(TransferError::SameAccount {
-            account_id: source.id,
-        });
+        let account_id = source.id;
+        return Err(TransferError::SameAccount { account_id });
     }
     let source = end(company_id, source, Direction::Debit)?;
     let destination = end(company_id, destination, Direction::Credit)?;
-    check_currency(source, Direction::Debit, currency)?;
-    check_currency(destination, Direction::Credit, currency)?;
+    check_currency(source, Direction::Debit, given)?;
+    check_currency(destination, Direction::Credit, received)?;
     Ok([source, destination])
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ledger::{Currency, Money};
+use ledger::{Currency, Decimal, Money};
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef},
     types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
@@ -35,6 +35,14 @@ impl Amount {
             Ok(amount) => Ok(amount),
             Err(error) => Err(invalid(pointer, &error.to_string())),
         }
+    }
+
+    /// Reads it as a number without a currency.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub(crate) fn decimal(&self) -> Result<Decimal, String> {
+        ledger::decimal_from_json(&self.0).map_err(|error| error.to_string())
     }
 }
 
@@ -72,7 +80,7 @@ impl Type for Amount {
         };
         let alternatives = [text, MetaSchema::new("number")];
         MetaSchemaRef::Inline(Box::new(MetaSchema {
-            description: Some("A decimal string or a number, with no more digits than its currency has."),
+            description: Some("A decimal string or a number, read to the digit."),
             any_of: alternatives
                 .map(|schema| MetaSchemaRef::Inline(Box::new(schema)))
                 .into(),

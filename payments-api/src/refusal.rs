@@ -4,7 +4,7 @@ use ledger::{PaymentError, Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 27] = [
+const CODES: [(&str, u16); 29] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -23,6 +23,8 @@ const CODES: [(&str, u16); 27] = [
     ("insufficient_funds", 422),
     ("invalid_account", 422),
     ("invalid_amount", 422),
+    ("invalid_exchange", 422),
+    ("invalid_rate", 422),
     ("invalid_state_transition", 409),
     ("not_reversible", 422),
     ("payment_not_found", 404),

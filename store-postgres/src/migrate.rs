@@ -66,6 +66,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments",
         sql: include_str!("../../migrations/postgres/0009_payments.sql"),
     },
+    Migration {
+        version: 10,
+        name: "payments in two currencies",
+        sql: include_str!("../../migrations/postgres/0010_payments_in_two_currencies.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

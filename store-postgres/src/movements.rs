@@ -98,6 +98,9 @@ async fn read(
     let payments = payments::load(connection, &payment_ids).await?;
     accounts.extend(payments.iter().flat_map(PaymentRecord::accounts));
     footprint
+        .accounts
+        .extend(payments.iter().flat_map(PaymentRecord::exchange_accounts));
+    footprint
         .holds
         .extend(payments.iter().filter_map(PaymentRecord::hold));
     let requests = payment_events::known(connection, &requests).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Money, Payment, PaymentFigures, PaymentState};
+use ledger::{Exchange, Money, Payment, PaymentFigures, PaymentState};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
 use store::{Decline, PaymentRecord, PaymentType, Step};
@@ -18,7 +18,8 @@ macro_rules! payment_columns {
     () => {
         "p.id, p.company_id, p.source_account_id, p.destination_account_id, p.hold_id, p.transaction_id, p.amount, \
          p.captured, p.refunded, p.events, p.created_at, p.updated_at, p.payment_type, p.state, p.currency, \
-         p.authorizing, p.capturing, p.provider, p.decline_code, p.decline_detail, p.description, p.metadata::text"
+         p.authorizing, p.capturing, p.provider, p.decline_code, p.decline_detail, p.description, p.metadata::text, \
+         p.exchange_currency, p.exchange_rate, p.exchange_rounding"
     };
 }
 pub(crate) use payment_columns;
@@ -33,16 +34,18 @@ const FIND: &str = concat!("SELECT ", payment_columns!(), " FROM payments p WHER
 
 const MAKE: &str = "INSERT INTO payments (id, company_id, source_account_id, destination_account_id, hold_id, transaction_id,
         amount, captured, refunded, events, created_at, updated_at, payment_type, state, currency, authorizing, capturing,
-        provider, decline_code, decline_detail, description, metadata)
+        provider, decline_code, decline_detail, description, metadata, exchange_currency, exchange_rate, exchange_rounding)
     SELECT n.id, n.company_id, n.source_account_id, n.destination_account_id, n.hold_id, n.transaction_id, n.amount,
         n.captured, n.refunded, n.events, n.created_at, n.updated_at, n.payment_type, n.state, n.currency, n.authorizing,
-        n.capturing, n.provider, n.decline_code, n.decline_detail, n.description, n.metadata::json
+        n.capturing, n.provider, n.decline_code, n.decline_detail, n.description, n.metadata::json,
+        n.exchange_currency, n.exchange_rate, n.exchange_rounding
     FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::bigint[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[],
-        $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[])
+        $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[],
+        $25::text[])
         AS n (id, company_id, source_account_id, destination_account_id, hold_id, transaction_id, amount, captured, refunded,
             events, created_at, updated_at, payment_type, state, currency, authorizing, capturing, provider, decline_code,
-            decline_detail, description, metadata)";
+            decline_detail, description, metadata, exchange_currency, exchange_rate, exchange_rounding)";
 
 /// What never changes is not written. A payment goes on, or it is not what was read.
 const CHANGE: &str = "UPDATE payments p SET hold_id = c.hold_id, transaction_id = c.transaction_id, captured = c.captured,
@@ -78,6 +81,9 @@ pub(crate) struct PaymentRow {
     decline_detail: Option<String>,
     description: Option<String>,
     metadata: String,
+    exchange_currency: Option<String>,
+    exchange_rate: Option<String>,
+    exchange_rounding: Option<String>,
 }
 
 impl FromRow<'_, PgRow> for PaymentRow {
@@ -105,6 +111,9 @@ impl FromRow<'_, PgRow> for PaymentRow {
             decline_detail: row.try_get(19)?,
             description: row.try_get(20)?,
             metadata: row.try_get(21)?,
+            exchange_currency: row.try_get(22)?,
+            exchange_rate: row.try_get(23)?,
+            exchange_rounding: row.try_get(24)?,
         })
     }
 }
@@ -121,6 +130,22 @@ impl PaymentRow {
             events: place.number(self.events)?,
         };
         Payment::from_figures(figures).map_err(|error| place.corrupt(&error))
+    }
+
+    /// How its amount becomes one of another currency.
+    fn exchange(&self, place: Place) -> Result<Option<Exchange>, Fault> {
+        let stated = (
+            &self.exchange_currency,
+            &self.exchange_rate,
+            &self.exchange_rounding,
+        );
+        let (Some(currency), Some(rate), Some(rounding)) = stated else {
+            return Ok(None);
+        };
+        let rate = place.known(rate.parse().ok(), rate)?;
+        let rounding = place.known(rounding.parse().ok(), rounding)?;
+        let exchange = Exchange::new(place.currency(currency)?, rate, rounding);
+        exchange.map(Some).map_err(|error| place.corrupt(&error))
     }
 }
 
@@ -139,6 +164,7 @@ impl TryFrom<PaymentRow> for PaymentRecord {
             authorization: step(&row.authorizing)?,
             capture: step(&row.capturing)?,
             life: row.life(place)?,
+            exchange: row.exchange(place)?,
             hold_id: row.hold_id,
             transaction_id: row.transaction_id,
             decline: row
@@ -188,6 +214,7 @@ pub(crate) fn make(statement: &mut Statement, payments: &[PaymentRecord]) -> Res
     }
     let all = || payments.iter();
     let lives = || payments.iter().map(|payment| payment.life.figures());
+    let exchanges = || payments.iter().map(|payment| payment.exchange);
     statement
         .part("made_payments", MAKE)
         .bind(all().map(|payment| payment.id).bind_iter())
@@ -211,7 +238,18 @@ pub(crate) fn make(statement: &mut Statement, payments: &[PaymentRecord]) -> Res
         .bind(all().map(decline_code).bind_iter())
         .bind(all().map(decline_detail).bind_iter())
         .bind(all().map(|payment| payment.description.as_deref()).bind_iter())
-        .bind(all().map(|payment| payment.metadata.as_str()).bind_iter());
+        .bind(all().map(|payment| payment.metadata.as_str()).bind_iter())
+        .bind(exchanges().map(|it| it.map(|it| it.to().code())).bind_iter())
+        .bind(
+            exchanges()
+                .map(|it| it.map(|it| it.rate().to_string()))
+                .bind_iter(),
+        )
+        .bind(
+            exchanges()
+                .map(|it| it.map(|it| it.rounding().name()))
+                .bind_iter(),
+        );
     Ok(())
 }
 

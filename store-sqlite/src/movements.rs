@@ -62,6 +62,9 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
     let payments = payments::load(connection, &payment_ids)?;
     accounts.extend(payments.iter().flat_map(PaymentRecord::accounts));
     footprint
+        .accounts
+        .extend(payments.iter().flat_map(PaymentRecord::exchange_accounts));
+    footprint
         .holds
         .extend(payments.iter().filter_map(PaymentRecord::hold));
     let reversed = reversed(connection, &reversed_ids)?;

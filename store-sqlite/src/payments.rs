@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use ledger::{Money, Payment, PaymentFigures, PaymentState};
+use ledger::{Exchange, Money, Payment, PaymentFigures, PaymentState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use store::{
     Decline, Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentType, Payments, Step,
@@ -21,12 +21,14 @@ use crate::{SqliteStore, payment_events};
 /// A payment's columns.
 const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
      provider, description, metadata, amount, captured, refunded, currency, state, events, hold_id, transaction_id, \
-     decline_code, decline_detail, created_at, updated_at";
+     decline_code, decline_detail, created_at, updated_at, exchange_currency, exchange_rate, exchange_rounding";
 
 const MAKE: &str = "INSERT INTO payments (id, company_id, payment_type, source_account_id, destination_account_id, authorizing,
         capturing, provider, description, metadata, amount, captured, refunded, currency, state, events, hold_id,
-        transaction_id, decline_code, decline_detail, created_at, updated_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+        transaction_id, decline_code, decline_detail, created_at, updated_at, exchange_currency, exchange_rate,
+        exchange_rounding)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,
+        ?25)";
 
 /// What never changes is not written. A payment goes on, or it is not what was read.
 const CHANGE: &str =
@@ -58,6 +60,9 @@ struct PaymentRow {
     decline_detail: Option<String>,
     created_at: i64,
     updated_at: i64,
+    exchange_currency: Option<String>,
+    exchange_rate: Option<String>,
+    exchange_rounding: Option<String>,
 }
 
 impl PaymentRow {
@@ -85,6 +90,9 @@ impl PaymentRow {
             decline_detail: row.get(19)?,
             created_at: row.get(20)?,
             updated_at: row.get(21)?,
+            exchange_currency: row.get(22)?,
+            exchange_rate: row.get(23)?,
+            exchange_rounding: row.get(24)?,
         })
     }
 
@@ -99,6 +107,22 @@ impl PaymentRow {
             events: place.number(self.events)?,
         };
         Payment::from_figures(figures).map_err(|error| place.corrupt(&error))
+    }
+
+    /// How its amount becomes one of another currency.
+    fn exchange(&self, place: Place) -> Result<Option<Exchange>, Fault> {
+        let stated = (
+            &self.exchange_currency,
+            &self.exchange_rate,
+            &self.exchange_rounding,
+        );
+        let (Some(currency), Some(rate), Some(rounding)) = stated else {
+            return Ok(None);
+        };
+        let rate = place.known(rate.parse().ok(), rate)?;
+        let rounding = place.known(rounding.parse().ok(), rounding)?;
+        let exchange = Exchange::new(place.currency(currency)?, rate, rounding);
+        exchange.map(Some).map_err(|error| place.corrupt(&error))
     }
 }
 
@@ -117,6 +141,7 @@ impl TryFrom<PaymentRow> for PaymentRecord {
             authorization: step(&row.authorizing)?,
             capture: step(&row.capturing)?,
             life: row.life(place)?,
+            exchange: row.exchange(place)?,
             hold_id: optional_uuid(row.hold_id),
             transaction_id: optional_uuid(row.transaction_id),
             decline: row
@@ -179,6 +204,9 @@ pub(crate) fn make(connection: &Connection, payments: &[PaymentRecord]) -> Resul
             payment.decline.as_ref().map(|decline| &decline.detail),
             micros(payment.created_at),
             micros(payment.updated_at),
+            payment.exchange.map(|exchange| exchange.to().code()),
+            payment.exchange.map(|exchange| exchange.rate().to_string()),
+            payment.exchange.map(|exchange| exchange.rounding().name()),
         ])?;
     }
     Ok(())

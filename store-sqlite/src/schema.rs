@@ -44,6 +44,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments",
         sql: include_str!("../../migrations/sqlite/store/0008_payments.sql"),
     },
+    Migration {
+        version: 9,
+        name: "payments in two currencies",
+        sql: include_str!("../../migrations/sqlite/store/0009_payments_in_two_currencies.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

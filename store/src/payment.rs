@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Payment, PaymentEvent, PaymentState};
+use ledger::{AccountKey, Exchange, Payment, PaymentEvent, PaymentState};
 use uuid::Uuid;
 
 use crate::{AnswerKey, Page, PageRequest, Span, StoreError};
@@ -93,6 +93,8 @@ pub struct PaymentRecord {
     pub capture: Step,
     /// The provider that it goes through.
     pub provider: Option<String>,
+    /// How its amount becomes one of another currency, if it does.
+    pub exchange: Option<Exchange>,
     /// What it is for.
     pub description: Option<String>,
     /// What the company added, as a JSON object.
@@ -115,6 +117,15 @@ impl PaymentRecord {
     /// Its accounts.
     pub fn accounts(&self) -> impl Iterator<Item = Uuid> + '_ {
         std::iter::once(self.source_account_id).chain(self.destination_account_id)
+    }
+
+    /// The accounts through which its amount becomes one of another currency, if it does.
+    pub fn exchange_accounts(&self) -> impl Iterator<Item = AccountKey> + '_ {
+        let from = self.life.amount().currency();
+        let accounts = self
+            .exchange
+            .map(|exchange| exchange.accounts(self.company_id, from));
+        accounts.into_iter().flatten()
     }
 
     /// Its hold, as a [`Footprint`](crate::Footprint) names it.

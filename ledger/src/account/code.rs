@@ -52,6 +52,11 @@ impl AccountCode {
         }
     }
 
+    /// The code of the account through which one currency becomes another; a company has one in each currency.
+    pub fn exchange() -> Self {
+        Self(Arc::from("exchange"))
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0

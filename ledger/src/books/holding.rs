@@ -7,8 +7,11 @@
 
 use uuid::Uuid;
 
+use super::posting::keys_of;
 use super::{Books, BooksError, HoldSlot, Mode, Origin, Posting};
-use crate::{Account, AccountKey, Direction, Hold, HoldDraft, HoldStatus, Money, Rejection, chart};
+use crate::{
+    Account, AccountKey, Direction, EntryDraft, Hold, HoldDraft, HoldStatus, Money, Rejection, chart,
+};
 
 /// The two accounts of a hold, and the side on which it takes from the first.
 struct Ends {
@@ -74,6 +77,23 @@ impl Books {
         hold_id: Uuid,
         amount: Option<Money>,
     ) -> Result<Posting, BooksError> {
+        self.capture_and_post(company_id, hold_id, amount, &[], &mut Uuid::nil)
+    }
+
+    /// The same, and then posts further entries, which balance by themselves, in one transaction with it. Their accounts are
+    /// opened on first mention as in [`post`](Self::post).
+    ///
+    /// # Errors
+    ///
+    /// As [`capture_hold`](Self::capture_hold).
+    pub fn capture_and_post(
+        &mut self,
+        company_id: Uuid,
+        hold_id: Uuid,
+        amount: Option<Money>,
+        further: &[EntryDraft],
+        new_account_id: &mut dyn FnMut() -> Uuid,
+    ) -> Result<Posting, BooksError> {
         let Some(position) = self.pending_hold(company_id, hold_id)? else {
             return Ok(Posting::default());
         };
@@ -82,11 +102,16 @@ impl Books {
         check_capture(hold, amount)?;
         let keys = [hold.account(), hold.to()];
         self.mention(&keys)?;
+        let further_keys = keys_of(company_id, further);
+        self.mention(&further_keys)?;
         self.attempt(|books, mark| {
             let ends = books.settle(position, (HoldStatus::Captured, Some(amount)))?;
-            let mut entries = Vec::with_capacity(keys.len());
+            let mut entries = Vec::with_capacity(keys.len().saturating_add(further.len()));
             for ((position, direction), key) in ends.sides().into_iter().zip(keys) {
                 entries.push(books.post_at(position, key, direction, amount)?);
+            }
+            for (key, entry) in further_keys.into_iter().zip(further) {
+                entries.push(books.post_entry(key, entry, new_account_id)?);
             }
             books.check_limits(mark)?;
             Ok(Posting { entries })

@@ -23,11 +23,7 @@ impl Books {
         draft: &TransactionDraft,
         new_account_id: &mut dyn FnMut() -> Uuid,
     ) -> Result<Posting, BooksError> {
-        let keys: Vec<AccountKey> = draft
-            .entries()
-            .iter()
-            .map(|entry| AccountKey::new(company_id, entry.account.clone(), entry.amount.currency()))
-            .collect();
+        let keys = keys_of(company_id, draft.entries());
         self.mention(&keys)?;
         self.attempt(|books, mark| {
             let mut entries = Vec::with_capacity(keys.len());
@@ -60,7 +56,7 @@ impl Books {
         }
     }
 
-    fn post_entry(
+    pub(super) fn post_entry(
         &mut self,
         key: AccountKey,
         entry: &EntryDraft,
@@ -120,6 +116,13 @@ impl Books {
             .accounts_since(mark)
             .try_for_each(|(position, before)| check_limit(self.account_at(position), before))
     }
+}
+
+/// The accounts of entries.
+pub(super) fn keys_of(company_id: Uuid, entries: &[EntryDraft]) -> Vec<AccountKey> {
+    let keys = entries.iter();
+    keys.map(|entry| AccountKey::new(company_id, entry.account.clone(), entry.amount.currency()))
+        .collect()
 }
 
 fn check_terms(account: &Account, entry: &EntryDraft) -> Result<(), Rejection> {

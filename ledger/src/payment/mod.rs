@@ -2,10 +2,14 @@
 //!
 //! A payment is what its events make of it: [`Payment::apply`] gives the event of each change, and [`Payment::rebuild`]
 //! makes the same payment of the events again. What is captured moves money once, and what is refunded never adds up to
-//! more. How money moves is not decided here.
+//! more. Which entries that takes is said by [`PaymentLegs`]; what they cost the accounts is decided where they are posted.
 
+mod exchange;
+mod legs;
 mod state;
 
+pub use exchange::Exchange;
+pub use legs::PaymentLegs;
 pub use state::{PaymentChange, PaymentState};
 
 use crate::Money;

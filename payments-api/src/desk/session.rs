@@ -12,7 +12,7 @@ use ledger::{
 use service::Ids;
 use store::{
     AccountDetails, Footprint, KnownReference, LoadedMovements, MovementWrite, NewTransaction,
-    PartlyReversed, StoredEntry, StoredTransaction,
+    PartlyReversed, PaymentRecord, StoredEntry, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -55,7 +55,8 @@ impl<'g> Session<'g> {
             books.load(account);
         }
         loaded.holds.into_iter().for_each(|hold| books.load_hold(hold));
-        for key in foreseen.accounts {
+        let exchanging = loaded.payments.iter().flat_map(PaymentRecord::exchange_accounts);
+        for key in foreseen.accounts.into_iter().chain(exchanging) {
             books.foresee(key);
         }
         for (_, hold_id) in foreseen.holds {
@@ -236,7 +237,7 @@ impl<'g> Session<'g> {
         self.hold(draft.id)
     }
 
-    /// Captures a hold, all of it unless less is said.
+    /// Captures a hold, all of it unless less is said, and posts further entries with it, which balance by themselves.
     ///
     /// # Errors
     /// What the books refuse; 409 `reference_in_use`: a rule posted something under the reference that the capture would have.
@@ -244,11 +245,14 @@ impl<'g> Session<'g> {
         &mut self,
         company_id: Uuid,
         hold_id: Uuid,
-        amount: Option<Money>,
+        (amount, further): (Option<Money>, &[EntryDraft]),
         said: Said<'_>,
         refuse: impl FnOnce(&Rejection) -> Refusal,
     ) -> Result<(Hold, StoredTransaction), Declined> {
-        let posting = self.books.capture_hold(company_id, hold_id, amount);
+        let ids = self.ids;
+        let posting = self
+            .books
+            .capture_and_post(company_id, hold_id, amount, further, &mut || ids.next());
         let posting = posting.map_err(|error| declined(error, refuse))?;
         if self.knows(company_id, &said.reference) {
             let detail = format!("Another transaction has the reference {}.", said.reference);

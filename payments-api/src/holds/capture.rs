@@ -94,7 +94,7 @@ impl Order for Capturing {
             metadata: "{}",
         };
         let (hold, transaction) =
-            session.capture_hold(self.company_id, self.hold_id, self.amount, said, refused)?;
+            session.capture_hold(self.company_id, self.hold_id, (self.amount, &[]), said, refused)?;
         let shown = shape::hold(&hold, self.ends, Some(transaction.id)).map_err(Declined::Fault)?;
         Success::showing(&shown).map_err(Declined::Fault)
     }

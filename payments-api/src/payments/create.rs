@@ -3,21 +3,22 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
-use ledger::{Money, Payment as Life};
+use ledger::{Exchange, Money, Payment as Life, PaymentLegs};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 use service::{FieldError, Problem, RawJson, Strict};
 use store::{KeptRequest, MovementIntent, PaymentRecord, PaymentType, Step};
 use uuid::Uuid;
 
-use super::progress::Progress;
+use super::exchange::NewExchange;
+use super::progress::{Progress, unfit};
 use super::provider;
 use super::shape::{Kind, Mode, Payment};
 use crate::amount::{self, Amount};
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
-use crate::ends::{self, AMOUNT, CURRENCY, Ends};
+use crate::ends::{AMOUNT, CURRENCY, Ends};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
@@ -41,8 +42,10 @@ struct NewPayment {
     destination_account_id: Option<Uuid>,
     /// How much: more than zero.
     amount: Amount,
-    /// The currency (ISO 4217): that of both accounts.
+    /// The currency (ISO 4217): that of the source, and of the destination unless there is an `exchange`.
     currency: String,
+    /// At which rate the amount becomes one of the destination's currency, if that is another.
+    exchange: Option<NewExchange>,
     /// Whether it is authorized at once; else it is `pending` until that is asked for.
     #[oai(default)]
     authorization: Mode,
@@ -99,14 +102,14 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
         return Err(provider::not_available(new.provider.as_ref()));
     }
     if new.provider.is_some() {
-        return Err(unfit(
+        return Err(invalid(
             "/provider",
             "An internal payment goes through no provider.",
         ));
     }
     let Some(destination) = new.destination_account_id else {
         let detail = "An internal payment goes to an account of the company.";
-        return Err(unfit("/destination_account_id", detail));
+        return Err(invalid("/destination_account_id", detail));
     };
     let currency = amount::currency(&new.currency, CURRENCY)?;
     texts::check_text(new.description.as_ref(), "/description")?;
@@ -117,6 +120,7 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
             destination,
         },
         amount: new.amount.positive(currency, AMOUNT)?,
+        exchange: new.exchange.map(|exchange| exchange.read()).transpose()?,
         authorization: new.authorization.into(),
         capture: new.capture.into(),
         metadata: texts::metadata(new.metadata.as_ref(), "/metadata")?,
@@ -125,7 +129,7 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
     })
 }
 
-fn unfit(pointer: &str, detail: &str) -> Problem {
+fn invalid(pointer: &str, detail: &str) -> Problem {
     let fault = FieldError::new(pointer, "invalid_payment", detail);
     Problem::unprocessable("invalid_payment", detail).with_errors([fault])
 }
@@ -135,6 +139,7 @@ struct Creating {
     company_id: Uuid,
     ends: Ends,
     amount: Money,
+    exchange: Option<Exchange>,
     authorization: Step,
     capture: Step,
     description: Option<String>,
@@ -152,6 +157,7 @@ impl Creating {
             destination_account_id: Some(self.ends.destination),
             authorization: self.authorization,
             capture: self.capture,
+            exchange: self.exchange,
             provider: None,
             description: self.description.clone(),
             metadata: self.metadata.clone(),
@@ -168,14 +174,24 @@ impl Creating {
 impl Order for Creating {
     fn name(&self, intent: &mut MovementIntent) {
         self.ends.name(intent);
+        let exchange = self
+            .exchange
+            .map(|exchange| exchange.accounts(self.company_id, self.amount.currency()));
+        intent.footprint.accounts.extend(exchange.into_iter().flatten());
         intent.requests.insert(self.request.key.clone());
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         session.first_time(&self.request)?;
         let [source, destination] = self.ends.found(session);
-        let between = ledger::ends(self.company_id, source, destination, self.amount.currency());
-        between.map_err(|error| ends::unfit(&error))?;
+        let legs = PaymentLegs {
+            company_id: self.company_id,
+            source,
+            destination,
+            exchange: self.exchange,
+        };
+        let fit = legs.check(self.amount);
+        fit.map_err(|error| unfit(&error, self.exchange))?;
         let pending = Life::pending(self.amount);
         let (life, first) = pending.map_err(|error| Refusal::from(&error).at(AMOUNT))?;
         let payment = self.payment(life, session);

@@ -11,6 +11,7 @@ mod capture;
 mod change;
 mod create;
 mod events;
+mod exchange;
 mod list;
 mod progress;
 mod provider;

@@ -1,7 +1,10 @@
 //! What an order lets happen to one payment: each step moves money on the books and notes what happened. Nothing is kept
 //! before the order has come to its end.
 
-use ledger::{HoldDraft, Money, PaymentChange, PaymentError, PaymentEvent, PaymentState, Rejection};
+use ledger::{
+    Direction, Exchange, HoldDraft, Money, PaymentChange, PaymentError, PaymentEvent, PaymentLegs,
+    PaymentState, Rejection, TransferError,
+};
 use store::{Decline, KeptRequest, PaymentRecord, Step, StoredPaymentEvent};
 use uuid::Uuid;
 
@@ -71,9 +74,8 @@ impl Progress {
 
     fn take(&mut self, session: &mut Session<'_>) -> Result<(), Declined> {
         let company_id = self.payment.company_id;
-        let [source, destination] = self.ends()?.found(session);
-        let draft = ledger::payment(company_id, source, destination, self.payment.life.amount());
-        let draft = draft.map_err(|error| ends::unfit(&error))?;
+        let draft = self.legs(session)?.taking(self.payment.life.amount());
+        let draft = draft.map_err(|error| unfit(&error, self.payment.exchange))?;
         match session.post(company_id, &draft, self.said(session), said_no) {
             Ok(transaction) => {
                 self.payment.transaction_id = Some(transaction.id);
@@ -88,13 +90,12 @@ impl Progress {
 
     fn reserve(&mut self, session: &mut Session<'_>) -> Result<(), Declined> {
         let (company_id, amount) = (self.payment.company_id, self.payment.life.amount());
-        let [source, destination] = self.ends()?.found(session);
-        let ends = ledger::ends(company_id, source, destination, amount.currency());
-        let [source, destination] = ends.map_err(|error| ends::unfit(&error))?;
+        let between = self.legs(session)?.hold(amount.currency());
+        let [account, to] = between.map_err(|error| unfit(&error, self.payment.exchange))?;
         let draft = HoldDraft {
             id: session.new_id(),
-            account: source.key().code.clone(),
-            to: destination.key().code.clone(),
+            account,
+            to,
             amount,
             expires_at_ms: None,
         };
@@ -131,8 +132,11 @@ impl Progress {
     ) -> Result<(), Declined> {
         let event = self.apply(PaymentChange::Capture(wanted))?;
         let hold_id = self.known(self.payment.hold_id, "no hold")?;
-        let said = self.said(session);
-        let captured = session.capture_hold(self.payment.company_id, hold_id, event.amount, said, said_no);
+        let amount = self.known(event.amount, "a capture of nothing")?;
+        let further = self.legs(session)?.handing_on(amount);
+        let further = further.map_err(|error| unfit(&error, self.payment.exchange))?;
+        let (company_id, said) = (self.payment.company_id, self.said(session));
+        let captured = session.capture_hold(company_id, hold_id, (Some(amount), &further), said, said_no);
         let (_, transaction) = captured?;
         self.payment.transaction_id = Some(transaction.id);
         self.note(event, Some(transaction.id), None, session);
@@ -149,13 +153,13 @@ impl Progress {
         reason: Option<String>,
         session: &mut Session<'_>,
     ) -> Result<(), Declined> {
+        let before = self.payment.life.figures().refunded;
         let event = self.apply(PaymentChange::Refund(wanted))?;
         let amount = self.known(event.amount, "a refund of nothing")?;
         let captured_by = self.known(self.payment.transaction_id, "no transaction")?;
         let company_id = self.payment.company_id;
-        let [source, destination] = self.ends()?.found(session);
-        let draft = ledger::refund(company_id, source, destination, amount, captured_by);
-        let draft = draft.map_err(|error| ends::unfit(&error))?;
+        let draft = self.legs(session)?.giving_back(amount, before, captured_by);
+        let draft = draft.map_err(|error| unfit(&error, self.payment.exchange))?;
         let posted = session.post(company_id, &draft, self.said(session), |rejection| {
             Refusal::from(rejection).at(AMOUNT)
         });
@@ -207,11 +211,18 @@ impl Progress {
     }
 
     /// The accounts that it is between.
-    fn ends(&self) -> Result<Ends, Declined> {
+    fn legs<'s>(&self, session: &'s Session<'_>) -> Result<PaymentLegs<'s>, Declined> {
         let destination = self.known(self.payment.destination_account_id, "no destination")?;
-        Ok(Ends {
+        let ends = Ends {
             source: self.payment.source_account_id,
             destination,
+        };
+        let [source, destination] = ends.found(session);
+        Ok(PaymentLegs {
+            company_id: self.payment.company_id,
+            source,
+            destination,
+            exchange: self.payment.exchange,
         })
     }
 
@@ -226,6 +237,18 @@ impl Progress {
     /// What a payment in its state must have.
     fn known<T>(&self, found: Option<T>, lacking: &str) -> Result<T, Declined> {
         found.ok_or_else(|| Declined::Fault(format!("payment {} has {lacking}", self.payment.id)))
+    }
+}
+
+/// Why nothing can go between the accounts of a payment.
+pub(super) fn unfit(error: &TransferError, exchange: Option<Exchange>) -> Refusal {
+    match error {
+        TransferError::OneCurrency { .. } => Refusal::from(error).at("/exchange"),
+        TransferError::CurrencyMismatch {
+            side: Direction::Credit,
+            ..
+        } if exchange.is_some() => Refusal::from(error).at("/exchange/currency"),
+        _ => ends::unfit(error),
     }
 }
 

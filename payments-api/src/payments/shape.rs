@@ -7,6 +7,8 @@ use serde::Serialize;
 use store::{PaymentRecord, PaymentType, Step, StoredPaymentEvent};
 use uuid::Uuid;
 
+use super::exchange::PaymentExchange;
+
 /// An amount on its way from one account to another.
 #[derive(Debug, Clone, Serialize, Object)]
 #[expect(
@@ -35,6 +37,9 @@ pub(super) struct Payment {
     refunded_amount: String,
     /// The currency.
     currency: String,
+    /// At which rate it becomes an amount of the destination's currency, if that is another.
+    #[oai(nullable)]
+    exchange: Option<PaymentExchange>,
     /// Whether it is authorized by itself.
     authorization: Mode,
     /// Whether it is captured by itself once it is authorized.
@@ -207,6 +212,10 @@ pub(super) fn payment(payment: &PaymentRecord) -> Result<Payment, String> {
     let (id, life) = (payment.id, payment.life.figures());
     let metadata = JsonObject::new(payment.metadata.clone());
     let declined = payment.decline.clone();
+    let exchange = payment
+        .exchange
+        .map(|exchange| PaymentExchange::of(exchange, life));
+    let exchange = exchange.transpose();
     Ok(Payment {
         id,
         company_id: payment.company_id,
@@ -221,6 +230,7 @@ pub(super) fn payment(payment: &PaymentRecord) -> Result<Payment, String> {
         captured_amount: life.captured.to_decimal_string(),
         refunded_amount: life.refunded.to_decimal_string(),
         currency: life.amount.currency().code().to_owned(),
+        exchange: exchange.map_err(|error| format!("the exchange of payment {id}: {error}"))?,
         authorization: payment.authorization.into(),
         capture: payment.capture.into(),
         provider: payment.provider.clone(),

@@ -11,6 +11,7 @@ mod accounts;
 mod amounts;
 mod batches;
 mod conservation;
+mod exchanges;
 mod hold_model;
 mod holds;
 mod idempotency;

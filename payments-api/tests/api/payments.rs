@@ -81,7 +81,7 @@ async fn a_payment_is_captured_at_once(bank: &Bank) {
     let expected = json!({
         "id": id, "company_id": COMPANY, "payment_type": "internal", "status": "captured", "source_account_id": alice,
         "destination_account_id": bob, "amount": "7.50", "captured_amount": "7.50", "refunded_amount": "0.00",
-        "currency": "BRL", "authorization": "automatic", "capture": "automatic", "provider": null, "description": "rent",
+        "currency": "BRL", "exchange": null, "authorization": "automatic", "capture": "automatic", "provider": null, "description": "rent",
         "metadata": {"order": "0012", "weight": 1.10}, "error": null, "transaction_id": transaction,
         "created_at": "2026-01-01T00:00:03Z", "updated_at": "2026-01-01T00:00:03Z",
     });

@@ -1,6 +1,8 @@
 //! Payments that callers made, with what happened to each.
 
-use ledger::{AccountKind, Books, HoldDraft, Payment, PaymentChange, PaymentEvent, PaymentState};
+use ledger::{
+    AccountKind, Books, Exchange, HoldDraft, Payment, PaymentChange, PaymentEvent, PaymentState, Rounding,
+};
 use uuid::Uuid;
 
 use super::MoneyStoreFactory;
@@ -22,6 +24,9 @@ fn taken(company_id: Uuid, key: Option<&str>) -> (PaymentRecord, StoredPaymentEv
         destination_account_id: Some(id()),
         authorization: Step::Manual,
         capture: Step::Automatic,
+        exchange: Some(
+            Exchange::new("JPY".parse().unwrap(), "29.705".parse().unwrap(), Rounding::Floor).unwrap(),
+        ),
         provider: None,
         description: Some("rent".to_owned()),
         metadata: r#"{"order":1.50}"#.to_owned(),
