@@ -106,21 +106,22 @@ async fn enter(
     let counters = Counters::read(connection, counters, entered.lasts).await?;
     let locked = entered.accounts;
     let locked = accounts.filter(|_| has_all).map(|_| locked);
-    read(connection, claimed, counters, footprint, locked)
+    read(connection, claimed, counters, footprint, &BTreeSet::new(), locked)
         .await
         .map(Some)
 }
 
-/// Reads the rest of the footprint, and locks it: holds, and then the accounts, unless they are locked already. Each is a
+/// Reads the rest of the footprint, and locks it: holds, those of these payments among them, and then the accounts, unless they are locked already. Each is a
 /// statement that begins after the locks before it were had, and so sees all that those who had them committed.
 pub(crate) async fn read(
     connection: &mut PgConnection,
     claimed: Claimed,
     counters: Counters,
     footprint: &Footprint,
+    payments: &BTreeSet<Uuid>,
     locked: Option<AccountColumns>,
 ) -> Result<(Read, Loaded), Fault> {
-    let holds = holds::load(connection, &footprint.holds).await?;
+    let holds = holds::load(connection, &footprint.holds, payments).await?;
     let (accounts, found) = match locked {
         Some(columns) => Accounts::locked(connection, footprint.accounts.clone(), columns).await?,
         None => Accounts::load(connection, with_accounts_of(&holds, &footprint.accounts)).await?,

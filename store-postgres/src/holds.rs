@@ -27,6 +27,7 @@ const LOCK: &str = concat!(
     hold_columns!(),
     " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (company_id, id, place)
       JOIN holds h ON h.id = k.id AND h.company_id = k.company_id
+      WHERE NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id AND p.id <> ALL($3))
       ORDER BY k.place FOR NO KEY UPDATE OF h"
 );
 
@@ -116,10 +117,12 @@ impl TryFrom<HoldRow> for Hold {
     }
 }
 
-/// Locks and reads the holds that exist, in the order of their keys.
+/// Locks and reads the holds that exist, in the order of their keys. One that belongs to a payment is there only for who
+/// has locked that payment: nobody else settles it.
 pub(crate) async fn load(
     connection: &mut PgConnection,
     keys: &BTreeSet<(Uuid, Uuid)>,
+    payments: &BTreeSet<Uuid>,
 ) -> Result<Vec<Hold>, Fault> {
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -127,6 +130,7 @@ pub(crate) async fn load(
     let rows: Vec<HoldRow> = sqlx::query_as(LOCK)
         .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
         .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
+        .bind(payments.iter().copied().bind_iter())
         .fetch_all(connection)
         .await?;
     shaped(rows)

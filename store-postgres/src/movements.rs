@@ -110,7 +110,7 @@ async fn read(
     footprint.accounts.extend(transactions.iter().flat_map(keys_in));
     let claimed = Claimed::read(connection, Vec::new(), Vec::new()).await?;
     let counters = Counters::read(connection, &footprint.counters, Vec::new()).await?;
-    let (read, loaded) = batch::read(connection, claimed, counters, &footprint, None).await?;
+    let (read, loaded) = batch::read(connection, claimed, counters, &footprint, &payment_ids, None).await?;
     let loaded = LoadedMovements {
         answers,
         details: account_details::find(connection, detailed).await?,

@@ -41,21 +41,22 @@ fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(
         }
     }
     let claimed = claim(connection, intent.claims)?;
-    let (read, loaded) = read(connection, claimed, &intent.footprint)?;
+    let (read, loaded) = read(connection, claimed, &intent.footprint, &BTreeSet::new())?;
     match decide(loaded) {
         Verdict::Commit(decided) => Ok(write(connection, read, &decided)?),
         Verdict::Widen => Err(Failure::Rejected(Undone::Widened)),
     }
 }
 
-/// Reads the footprint: counters first, then holds, then accounts.
+/// Reads the footprint: counters first, then holds, those of these payments among them, then accounts.
 pub(crate) fn read(
     connection: &Connection,
     claimed: Claimed,
     footprint: &Footprint,
+    payments: &BTreeSet<Uuid>,
 ) -> Result<(Read, Loaded), Fault> {
     let counters = Counters::load(connection, &footprint.counters)?;
-    let holds = holds::load(connection, &footprint.holds)?;
+    let holds = holds::load(connection, &footprint.holds, payments)?;
     let (accounts, found) = Accounts::load(connection, &with_accounts_of(&holds, &footprint.accounts))?;
     let references = transactions::known_references(connection, &footprint.references)?;
     let read_holds = holds.iter().map(Hold::id).collect();

@@ -76,12 +76,21 @@ impl TryFrom<HoldRow> for Hold {
     }
 }
 
-/// Reads the holds that exist, in the order of their keys.
-pub(crate) fn load(connection: &Connection, keys: &BTreeSet<(Uuid, Uuid)>) -> Result<Vec<Hold>, Fault> {
+/// Reads the holds that exist, in the order of their keys. One that belongs to a payment is there only for who reads that
+/// payment too: nobody else settles it.
+pub(crate) fn load(
+    connection: &Connection,
+    keys: &BTreeSet<(Uuid, Uuid)>,
+    payments: &BTreeSet<Uuid>,
+) -> Result<Vec<Hold>, Fault> {
     let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?2 AND company_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut holds = Vec::new();
     for (company_id, hold_id) in keys {
+        let payment_id = payment_of(connection, *hold_id)?;
+        if payment_id.is_some_and(|payment_id| !payments.contains(&payment_id)) {
+            continue;
+        }
         let row = statement
             .query_row([company_id.as_bytes(), hold_id.as_bytes()], HoldRow::read)
             .optional()?;
@@ -92,11 +101,21 @@ pub(crate) fn load(connection: &Connection, keys: &BTreeSet<(Uuid, Uuid)>) -> Re
     Ok(holds)
 }
 
+/// The payment that a hold belongs to, if it does.
+fn payment_of(connection: &Connection, hold_id: Uuid) -> Result<Option<Uuid>, Fault> {
+    let found: Option<UuidBytes> = connection
+        .prepare_cached("SELECT id FROM payments WHERE hold_id = ?1")?
+        .query_row([hold_id.as_bytes()], |row| row.get(0))
+        .optional()?;
+    Ok(found.map(Uuid::from_bytes))
+}
+
 /// Reads a hold that is no payment's, with the ids of its two accounts.
 pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
-    let sql = format!(
-        "SELECT {HOLD} FROM holds WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM payments WHERE hold_id = ?1)"
-    );
+    if payment_of(connection, hold_id)?.is_some() {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1");
     let row = connection
         .prepare_cached(&sql)?
         .query_row([hold_id.as_bytes()], HoldRow::read)

@@ -72,7 +72,12 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
     footprint.accounts.extend(keys_of(connection, &accounts)?);
     let of_reversed = reversed.iter().flat_map(|found| keys_in(&found.transaction));
     footprint.accounts.extend(of_reversed);
-    let (read, loaded) = batch::read(connection, claim(connection, Vec::new())?, &footprint)?;
+    let (read, loaded) = batch::read(
+        connection,
+        claim(connection, Vec::new())?,
+        &footprint,
+        &payment_ids,
+    )?;
     let mut details = Vec::new();
     for account_id in detailed {
         details.extend(account_details::find(connection, account_id)?);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
+use super::payments::load;
 use crate::{
     AnswerKey, Decline, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, PaymentFilter, PaymentRecord, PaymentType, Span, Step, StoreError, StoredPaymentEvent,
@@ -245,6 +246,13 @@ pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
     assert_eq!(found, ids);
     assert_eq!(loaded.holds.len(), 1);
     assert_eq!(loaded.holds[0].id(), hold_id);
+
+    // For who does not name the payment, a run among them, its hold is not there.
+    let mut intent = MovementIntent::default();
+    intent.footprint.holds.insert((company_id, hold_id));
+    let footprint = intent.footprint.clone();
+    assert_eq!(look(&*store, intent).await.holds, []);
+    assert_eq!(load(&*store, footprint).await.holds, []);
 }
 
 /// Payments are listed by whose they are, where they stand, from or to whom, through whom and when: newest first.
