@@ -66,6 +66,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments",
         sql: include_str!("../../migrations/postgres/0009_payments.sql"),
     },
+    Migration {
+        version: 10,
+        name: "events of payments",
+        sql: include_str!("../../migrations/postgres/0010_events_of_payments.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

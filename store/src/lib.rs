@@ -39,7 +39,7 @@ pub use movement::{
     AccountDetails, AnswerKey, DecideMovements, DetailedAccount, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
 };
-pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
+pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};
 pub use partition::{
     Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,

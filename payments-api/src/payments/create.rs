@@ -15,7 +15,7 @@ use super::provider;
 use super::shape::{Kind, Mode, Payment};
 use crate::amount::{self, Amount};
 use crate::answers::Success;
-use crate::desk::{Declined, Order, Session};
+use crate::desk::{Declined, Order, Session, foresee_events};
 use crate::endpoint::State;
 use crate::ends::{self, AMOUNT, CURRENCY, Ends};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
@@ -169,6 +169,7 @@ impl Order for Creating {
     fn name(&self, intent: &mut MovementIntent) {
         self.ends.name(intent);
         intent.requests.insert(self.request.key.clone());
+        foresee_events(intent, self.company_id);
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
@@ -179,7 +180,7 @@ impl Order for Creating {
         let pending = Life::pending(self.amount);
         let (life, first) = pending.map_err(|error| Refusal::from(&error).at(AMOUNT))?;
         let payment = self.payment(life, session);
-        let mut progress = Progress::taken(payment, first, self.request.clone(), session);
+        let mut progress = Progress::taken(payment, first, self.request.clone(), session)?;
         if self.authorization == Step::Automatic {
             progress.authorize(session)?;
         }

@@ -25,6 +25,7 @@ mod movement_races;
 mod movements;
 mod outbox;
 mod partitions;
+mod payment_news;
 mod payment_records;
 mod payments;
 mod publishing;
@@ -54,6 +55,7 @@ pub use movement_races::*;
 pub use movements::*;
 pub use outbox::*;
 pub use partitions::*;
+pub use payment_news::*;
 pub use payment_records::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
 pub use publishing::*;
@@ -112,6 +114,10 @@ macro_rules! movements_suite {
             reads_what_belongs_to_a_payment,
             lists_payments,
             verifies_payments,
+            payments_send_events_out,
+            an_event_has_one_source,
+            refuses_events_whose_counter_was_not_read,
+            events_of_runs_and_payments_have_one_order,
         );
     };
 }
