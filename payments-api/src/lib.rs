@@ -15,6 +15,7 @@
 mod accounts;
 mod amount;
 mod answers;
+mod chaining;
 mod companies;
 mod desk;
 mod endpoint;

@@ -71,6 +71,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "events of payments",
         sql: include_str!("../../migrations/postgres/0010_events_of_payments.sql"),
     },
+    Migration {
+        version: 11,
+        name: "ledger chain",
+        sql: include_str!("../../migrations/postgres/0011_ledger_chain.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -49,6 +49,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "events of payments",
         sql: include_str!("../../migrations/sqlite/store/0009_events_of_payments.sql"),
     },
+    Migration {
+        version: 10,
+        name: "ledger chain",
+        sql: include_str!("../../migrations/sqlite/store/0010_ledger_chain.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

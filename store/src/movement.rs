@@ -18,8 +18,9 @@ use ledger::{Account, Hold, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, Page, PageRequest,
-    PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
+    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain, Page,
+    PageRequest, PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent,
+    StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -215,6 +216,6 @@ pub trait Movements: Send + Sync {
 }
 
 /// A store that callers may move money in.
-pub trait MoneyStore: Store + Movements + Payments {}
+pub trait MoneyStore: Store + Movements + Payments + LedgerChain {}
 
-impl<S: Store + Movements + Payments> MoneyStore for S {}
+impl<S: Store + Movements + Payments + LedgerChain> MoneyStore for S {}
