@@ -235,11 +235,14 @@ pub(crate) enum EventsCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {
-    /// Computes every balance and invariant again from the entries, and reports the first difference. The system may run
-    /// meanwhile.
+    /// Computes every balance and invariant again from the entries, every payment from its events, and the chain of hashes
+    /// over all transactions, and reports the first difference of each. The system may run meanwhile.
     Verify {
         #[command(flatten)]
         storage: StorageArgs,
+        /// Checks that the chain still passes through a head that was printed before and noted down.
+        #[arg(long, value_name = "POSITION:HASH")]
+        anchor: Option<store::ChainPoint>,
         /// Prints JSON.
         #[arg(long)]
         json: bool,

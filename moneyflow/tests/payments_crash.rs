@@ -87,6 +87,7 @@ async fn a_transfer_is_answered_once_whatever_dies() {
         let payments = Payments::start(&home, None).await;
         let alice = account(&payments.url, "alice", "100").await;
         let bob = account(&payments.url, "bob", "0").await;
+        until_chained(&home).await;
         payments.kill().await;
         let transfer = json!({
             "company_id": COMPANY, "source_account_id": alice, "destination_account_id": bob, "amount": "7.00",
@@ -111,6 +112,26 @@ async fn a_transfer_is_answered_once_whatever_dies() {
         let balance = client.get(balance).send().await.unwrap().text().await.unwrap();
         assert!(balance.contains(r#""balance":"7.00""#), "{balance}");
     }
+}
+
+/// The chain is made by commits of its own: with nothing to chain, the next commit is the transfer's.
+async fn until_chained(home: &Home) {
+    let chaining = async {
+        loop {
+            let mut command = moneyflow();
+            command.args(["ledger", "verify", "--json"]);
+            home.name_to(&mut command);
+            let output = command.output().await.unwrap();
+            let report = rules::json::parse(&output.stdout).unwrap();
+            if report["chain"]["waiting"] == json!(0) {
+                return;
+            }
+        }
+    };
+    let minute = std::time::Duration::from_mins(1);
+    tokio::time::timeout(minute, chaining)
+        .await
+        .expect("it is chained in time");
 }
 
 async fn migrated(home: &Home) -> bool {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use queue::OutgoingEvent;
 use serde::Serialize;
-use store::OutboxEvent;
+use store::{EventSource, OutboxEvent};
 use uuid::Uuid;
 
 /// The media type of a structured event.
@@ -24,11 +24,33 @@ struct Envelope<'e> {
     datacontenttype: &'static str,
     companyid: Uuid,
     sequence: String,
-    runid: Uuid,
-    nodeid: &'e str,
+    #[serde(flatten)]
+    sender: Sender<'e>,
     correlationid: &'e str,
     #[serde(skip_serializing_if = "Option::is_none")]
     traceparent: Option<&'e str>,
+}
+
+/// What sent it, in extensions of ours.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Sender<'e> {
+    Node { runid: Uuid, nodeid: &'e str },
+    Payment { paymentid: Uuid },
+}
+
+/// What an event is about, and what sent it.
+fn about(source: &EventSource) -> (Uuid, Sender<'_>) {
+    match source {
+        EventSource::Node { run_id, node_id } => {
+            let (runid, nodeid) = (*run_id, node_id.as_str());
+            (runid, Sender::Node { runid, nodeid })
+        }
+        EventSource::Payment { payment_id } => {
+            let paymentid = *payment_id;
+            (paymentid, Sender::Payment { paymentid })
+        }
+    }
 }
 
 /// The event for whoever listens.
@@ -46,18 +68,18 @@ pub(crate) fn outgoing(event: OutboxEvent) -> OutgoingEvent {
 
 /// The data stands in it byte for byte as it is stored: read and written anew, its numbers might change.
 fn body(event: &OutboxEvent) -> Vec<u8> {
+    let (subject, sender) = about(&event.source);
     let envelope = Envelope {
         specversion: "1.0",
         id: event.id,
         source: format!("/moneyflow/companies/{}", event.company_id),
         r#type: &event.event_type,
-        subject: event.run_id,
+        subject,
         time: event.created_at,
         datacontenttype: "application/json",
         companyid: event.company_id,
         sequence: event.number.to_string(),
-        runid: event.run_id,
-        nodeid: &event.node_id,
+        sender,
         correlationid: &event.correlation_id,
         traceparent: event.traceparent.as_deref(),
     };
@@ -83,8 +105,10 @@ mod tests {
             partition: 7,
             event_type: "invoice.generated".to_owned(),
             data: r#"{"amount":"120.00", "rate": 1.10000000000000000000000000001}"#.to_owned(),
-            run_id: Uuid::from_u128(3),
-            node_id: "invoice-\"1\"".to_owned(),
+            source: EventSource::Node {
+                run_id: Uuid::from_u128(3),
+                node_id: "invoice-\"1\"".to_owned(),
+            },
             correlation_id: "c-1".to_owned(),
             traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
             created_at: "2026-01-31T09:30:00.5Z".parse().unwrap(),
@@ -115,6 +139,27 @@ mod tests {
         );
         assert_eq!(sent.traceparent, event().traceparent);
         assert!(serde_json::from_slice::<serde_json::Value>(&sent.body).is_ok());
+    }
+
+    #[test]
+    fn a_payment_is_what_its_events_are_about() {
+        let of_payment = OutboxEvent {
+            event_type: "payment.captured".to_owned(),
+            source: EventSource::Payment {
+                payment_id: Uuid::from_u128(4),
+            },
+            ..event()
+        };
+        let expected = concat!(
+            r#"{"specversion":"1.0","id":"00000000-0000-0000-0000-000000000001","#,
+            r#""source":"/moneyflow/companies/00000000-0000-0000-0000-000000000002","type":"payment.captured","#,
+            r#""subject":"00000000-0000-0000-0000-000000000004","time":"2026-01-31T09:30:00.5Z","#,
+            r#""datacontenttype":"application/json","companyid":"00000000-0000-0000-0000-000000000002","#,
+            r#""sequence":"42","paymentid":"00000000-0000-0000-0000-000000000004","#,
+            r#""correlationid":"c-1","traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","#,
+            r#""data":{"amount":"120.00", "rate": 1.10000000000000000000000000001}}"#,
+        );
+        assert_eq!(String::from_utf8(body(&of_payment)).unwrap(), expected);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use ledger::Direction;
 use rules::Execution;
 use serde_json::Value;
 use store::{
-    BatchWrite, NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, StoredEntry, StoredTransaction,
+    BatchWrite, EventSource, NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, StoredEntry,
+    StoredTransaction,
 };
 use tasks::{PostedTransaction, Run, SentEvent};
 use uuid::Uuid;
@@ -211,8 +212,10 @@ fn outbox_event(
         partition: event.outbox_partition,
         event_type: sent.event_type,
         data: Value::Object(sent.data).to_string(),
-        run_id: run.pinned.run_id,
-        node_id: sent.node_id,
+        source: EventSource::Node {
+            run_id: run.pinned.run_id,
+            node_id: sent.node_id,
+        },
         correlation_id: event.correlation_id.clone(),
         traceparent: event.traceparent.clone(),
         created_at,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
-use crate::{accounts, holds, idempotency, payments, transfers};
+use crate::{accounts, chaining, holds, idempotency, payments, transfers};
 
 const DESCRIPTION: &str = "\
 Move money between accounts, and read what moved.
@@ -48,8 +48,8 @@ pub(crate) struct Shared {
 
 pub(crate) type State = Arc<Shared>;
 
-/// What goes on beside the requests: carrying out what was taken, freeing holds whose time ran out, and forgetting old
-/// answers.
+/// What goes on beside the requests: carrying out what was taken, freeing holds whose time ran out, forgetting old answers,
+/// and chaining the ledger's transactions.
 pub struct Background {
     stop: CancellationToken,
     work: TaskTracker,
@@ -95,6 +95,7 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         desk.clone(),
         stop.clone(),
     ));
+    work.spawn(chaining::extend(Arc::clone(&store), stop.clone()));
     let setup = Setup::new("MoneyFlow payments", DESCRIPTION)
         .ids(ids)
         .hot_path("/api/v1/transfers")

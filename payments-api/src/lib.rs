@@ -2,7 +2,8 @@
 //!
 //! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
-//! traits, and nothing of rules' runs, of queues, of other services, or of any database.
+//! traits, of queues only which partition a company belongs to, and nothing of rules' runs, of other services, or of any
+//! database.
 //!
 //! Invariants:
 //!
@@ -14,6 +15,7 @@
 mod accounts;
 mod amount;
 mod answers;
+mod chaining;
 mod companies;
 mod desk;
 mod endpoint;

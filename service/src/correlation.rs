@@ -24,13 +24,18 @@ pub const TRACEPARENT_HEADER: HeaderName = HeaderName::from_static("traceparent"
 const MAX_ID_BYTES: usize = 128;
 
 tokio::task_local! {
-    static CURRENT: CorrelationId;
+    static CURRENT: (CorrelationId, Option<TraceParent>);
 }
 
 /// The correlation id of the request that this task is answering; `None` outside of one, also in
 /// tasks that were spawned from it.
 pub fn current() -> Option<CorrelationId> {
-    CURRENT.try_with(Clone::clone).ok()
+    CURRENT.try_with(|(id, _)| id.clone()).ok()
+}
+
+/// The caller's place in its trace, of the request that this task is answering.
+pub fn current_trace() -> Option<TraceParent> {
+    CURRENT.try_with(|(_, trace)| trace.clone()).ok().flatten()
 }
 
 /// What binds a request to everything that it causes: 1 to 128 visible ASCII characters.
@@ -171,11 +176,12 @@ impl<E: Endpoint> Endpoint for Correlated<E> {
     async fn call(&self, mut request: Request) -> Result<Response> {
         let id = CorrelationId::of(request.headers()).unwrap_or_else(|| CorrelationId::new(&*self.ids));
         request.extensions_mut().insert(id.clone());
-        let traceparent = TraceParent::of(request.headers()).map(tracing::field::display);
+        let trace = TraceParent::of(request.headers());
+        let traceparent = trace.as_ref().map(tracing::field::display);
         // At the highest level, so that no filter that lets an error through drops what it belongs to.
         let span = tracing::error_span!("request", correlation_id = id.as_str(), traceparent);
         let answer = self.inner.get_response(request).instrument(span);
-        let mut response = CURRENT.scope(id.clone(), answer).await;
+        let mut response = CURRENT.scope((id.clone(), trace), answer).await;
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(CORRELATION_HEADER, value);
         }

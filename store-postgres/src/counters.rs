@@ -60,6 +60,14 @@ fn bind_keys(statement: &mut Statement, keys: &BTreeSet<CounterKey>) {
         .bind(keys.iter().map(|key| key.counter.as_str()).bind_iter());
 }
 
+/// Locks all and reads them or, if one of them is not there, none.
+async fn lock(connection: &mut PgConnection, keys: &BTreeSet<CounterKey>) -> Result<Vec<i64>, Fault> {
+    let mut locked = Statement::default();
+    bind_keys(locked.part("locked", LOCK), keys);
+    let (lasts,): (Vec<i64>,) = locked.fetch_one(connection, &format!("SELECT {LASTS}")).await?;
+    Ok(lasts)
+}
+
 /// Makes those of the counters that are not there, and locks all.
 async fn make_and_lock(
     connection: &mut PgConnection,
@@ -68,9 +76,7 @@ async fn make_and_lock(
     let mut made = Statement::default();
     bind_keys(made.part("made", MAKE), keys);
     made.execute(connection).await?;
-    let mut locked = Statement::default();
-    bind_keys(locked.part("locked", LOCK), keys);
-    let (lasts,): (Vec<i64>,) = locked.fetch_one(connection, &format!("SELECT {LASTS}")).await?;
+    let lasts = lock(connection, keys).await?;
     if lasts.len() == keys.len() {
         return Ok(lasts);
     }
@@ -79,6 +85,19 @@ async fn make_and_lock(
 }
 
 impl Counters {
+    /// Locks counters, in the order of their keys, and reads them.
+    pub(crate) async fn lock(
+        connection: &mut PgConnection,
+        keys: &BTreeSet<CounterKey>,
+    ) -> Result<Self, Fault> {
+        let lasts = if keys.is_empty() {
+            Vec::new()
+        } else {
+            lock(connection, keys).await?
+        };
+        Self::read(connection, keys, lasts).await
+    }
+
     /// The counters as they are locked; none was, if one of them was not there.
     pub(crate) async fn read(
         connection: &mut PgConnection,
@@ -181,6 +200,8 @@ fn unsent(company_id: Uuid) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use store::EventSource;
+
     use super::*;
 
     #[test]
@@ -196,8 +217,10 @@ mod tests {
             partition: 0,
             event_type: "invoice.generated".to_owned(),
             data: "{}".to_owned(),
-            run_id: Uuid::from_u128(3),
-            node_id: "invoice".to_owned(),
+            source: EventSource::Node {
+                run_id: Uuid::from_u128(3),
+                node_id: "invoice".to_owned(),
+            },
             correlation_id: "c".to_owned(),
             traceparent: None,
             created_at: jiff::Timestamp::UNIX_EPOCH,

@@ -22,6 +22,7 @@ mod account_details;
 mod accounts;
 mod answers;
 mod batch;
+mod chain;
 mod changes;
 mod claims;
 mod companies;

@@ -68,8 +68,18 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 10,
+        name: "events of payments",
+        sql: include_str!("../../migrations/postgres/0010_events_of_payments.sql"),
+    },
+    Migration {
+        version: 11,
+        name: "ledger chain",
+        sql: include_str!("../../migrations/postgres/0011_ledger_chain.sql"),
+    },
+    Migration {
+        version: 12,
         name: "payments in two currencies",
-        sql: include_str!("../../migrations/postgres/0010_payments_in_two_currencies.sql"),
+        sql: include_str!("../../migrations/postgres/0012_payments_in_two_currencies.sql"),
     },
 ];
 

@@ -109,7 +109,7 @@ async fn read(
     footprint.accounts.extend(keys_of(connection, &accounts).await?);
     footprint.accounts.extend(transactions.iter().flat_map(keys_in));
     let claimed = Claimed::read(connection, Vec::new(), Vec::new()).await?;
-    let counters = Counters::read(connection, &footprint.counters, Vec::new()).await?;
+    let counters = Counters::lock(connection, &footprint.counters).await?;
     let (read, loaded) = batch::read(connection, claimed, counters, &footprint, &payment_ids, None).await?;
     let loaded = LoadedMovements {
         answers,
@@ -120,6 +120,7 @@ async fn read(
         requests,
         holds: loaded.holds,
         references: loaded.references,
+        counters: loaded.counters,
     };
     Ok((read, loaded))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
-use store::OutboxEvent;
+use store::{EventSource, OutboxEvent};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -16,7 +16,7 @@ use crate::value::{Moment, Place, integer};
 macro_rules! event_columns {
     () => {
         "o.id, o.company_id, o.number, o.partition, o.event_type, o.data::text, o.run_id, o.node_id, \
-         o.correlation_id, o.traceparent, o.created_at"
+         o.payment_id, o.correlation_id, o.traceparent, o.created_at"
     };
 }
 pub(crate) use event_columns;
@@ -29,14 +29,14 @@ const FOLLOW: &str = "INSERT INTO outbox_progress (company_id, partition)
     )
     ON CONFLICT (company_id) DO UPDATE SET partition = excluded.partition";
 
-const SEND: &str = "INSERT INTO outbox (id, company_id, number, partition, event_type, data, run_id, node_id, correlation_id, traceparent,
-        created_at)
-    SELECT e.id, e.company_id, e.number, e.partition, e.event_type, e.data::json, e.run_id, e.node_id, e.correlation_id,
-        e.traceparent, e.created_at
+const SEND: &str = "INSERT INTO outbox (id, company_id, number, partition, event_type, data, run_id, node_id, payment_id, correlation_id,
+        traceparent, created_at)
+    SELECT e.id, e.company_id, e.number, e.partition, e.event_type, e.data::json, e.run_id, e.node_id, e.payment_id,
+        e.correlation_id, e.traceparent, e.created_at
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::text[],
-        $9::text[], $10::text[], $11::timestamptz[])
-        AS e (id, company_id, number, partition, event_type, data, run_id, node_id, correlation_id, traceparent,
-            created_at)";
+        $9::uuid[], $10::text[], $11::text[], $12::timestamptz[])
+        AS e (id, company_id, number, partition, event_type, data, run_id, node_id, payment_id, correlation_id,
+            traceparent, created_at)";
 
 const OF_RUN: &str = concat!(
     "SELECT ",
@@ -52,8 +52,9 @@ pub(crate) struct OutboxRow {
     partition: i32,
     event_type: String,
     data: String,
-    run_id: Uuid,
-    node_id: String,
+    run_id: Option<Uuid>,
+    node_id: Option<String>,
+    payment_id: Option<Uuid>,
     correlation_id: String,
     traceparent: Option<String>,
     created_at: Moment,
@@ -70,9 +71,10 @@ impl FromRow<'_, PgRow> for OutboxRow {
             data: row.try_get(5)?,
             run_id: row.try_get(6)?,
             node_id: row.try_get(7)?,
-            correlation_id: row.try_get(8)?,
-            traceparent: row.try_get(9)?,
-            created_at: row.try_get(10)?,
+            payment_id: row.try_get(8)?,
+            correlation_id: row.try_get(9)?,
+            traceparent: row.try_get(10)?,
+            created_at: row.try_get(11)?,
         })
     }
 }
@@ -82,6 +84,7 @@ impl TryFrom<OutboxRow> for OutboxEvent {
 
     fn try_from(row: OutboxRow) -> Result<Self, Fault> {
         let place = Place::new("outbox", row.id);
+        let source = EventSource::of(row.run_id, row.node_id, row.payment_id);
         Ok(Self {
             id: row.id,
             company_id: row.company_id,
@@ -89,8 +92,8 @@ impl TryFrom<OutboxRow> for OutboxEvent {
             partition: place.number(i64::from(row.partition))?,
             event_type: row.event_type,
             data: row.data,
-            run_id: row.run_id,
-            node_id: row.node_id,
+            source: source
+                .ok_or_else(|| place.corrupt(&"it was sent by a node or by a payment, not by both"))?,
             correlation_id: row.correlation_id,
             traceparent: row.traceparent,
             created_at: place.time(row.created_at)?,
@@ -120,8 +123,9 @@ pub(crate) fn send(statement: &mut Statement, events: &[OutboxEvent]) -> Result<
         .bind(all().map(|event| i32::from(event.partition)).bind_iter())
         .bind(all().map(|event| event.event_type.as_str()).bind_iter())
         .bind(all().map(|event| event.data.as_str()).bind_iter())
-        .bind(all().map(|event| event.run_id).bind_iter())
-        .bind(all().map(|event| event.node_id.as_str()).bind_iter())
+        .bind(all().map(|event| event.source.run_id()).bind_iter())
+        .bind(all().map(|event| event.source.node_id()).bind_iter())
+        .bind(all().map(|event| event.source.payment_id()).bind_iter())
         .bind(all().map(|event| event.correlation_id.as_str()).bind_iter())
         .bind(all().map(|event| event.traceparent.as_deref()).bind_iter())
         .bind(all().map(|event| Moment::from(event.created_at)).bind_iter());

@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use ledger::{Direction, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
-use store::{KnownReference, NewTransaction, Outage, StoredEntry, StoredTransaction};
+use store::{KnownReference, NewTransaction, NumberedTransaction, Outage, StoredEntry, StoredTransaction};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
 use crate::entries::{self, EntryRow, NewEntry, entry_columns};
 use crate::fault::Fault;
 use crate::statement::Statement;
-use crate::value::{Moment, Place};
+use crate::value::{Moment, Place, integer};
 
 /// Transactions and their entries go in one statement: the database checks, at its end, that they balance.
 const POST: &str =
@@ -65,6 +65,13 @@ const OF_RUN: &str = concat!(
     "SELECT ",
     transaction_columns!(),
     " FROM transactions t WHERE t.run_id = $1 ORDER BY t.number"
+);
+
+/// Those of a stretch of row numbers.
+const STRETCH: &str = concat!(
+    "SELECT ",
+    transaction_columns!(),
+    " FROM transactions t WHERE t.number > $1 AND t.number <= $2 ORDER BY t.number LIMIT $3"
 );
 
 const ENTRIES: &str = concat!(
@@ -277,6 +284,28 @@ pub(crate) async fn of_run(
         .fetch_all(&mut *connection)
         .await?;
     complete(connection, rows).await
+}
+
+/// Those behind a row number and up to another, in the order of their numbers, at most so many.
+pub(crate) async fn stretch(
+    connection: &mut PgConnection,
+    behind: u64,
+    up_to: u64,
+    limit: u32,
+) -> Result<Vec<NumberedTransaction>, Fault> {
+    let rows: Vec<TransactionRow> = sqlx::query_as(STRETCH)
+        .bind(integer(behind)?)
+        .bind(i64::try_from(up_to).unwrap_or(i64::MAX))
+        .bind(i64::from(limit))
+        .fetch_all(&mut *connection)
+        .await?;
+    let numbers = rows
+        .iter()
+        .map(|row| Place::new("transactions", row.id).number(row.number));
+    let numbers = numbers.collect::<Result<Vec<u64>, _>>()?;
+    let found = numbers.into_iter().zip(complete(connection, rows).await?);
+    let numbered = found.map(|(number, transaction)| NumberedTransaction { number, transaction });
+    Ok(numbered.collect())
 }
 
 /// The transactions with their entries.

@@ -15,6 +15,7 @@ mod account_details;
 mod accounts;
 mod answers;
 mod batch;
+mod chain;
 mod claims;
 mod companies;
 mod counters;

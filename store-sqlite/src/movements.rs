@@ -91,6 +91,7 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         requests,
         holds: loaded.holds,
         references: loaded.references,
+        counters: loaded.counters,
     };
     Ok((read, loaded))
 }

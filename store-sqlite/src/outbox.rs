@@ -3,22 +3,22 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
-use store::OutboxEvent;
+use store::{EventSource, OutboxEvent};
 use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::value::{Place, UuidBytes, integer, micros};
 
 const SEND: &str = "INSERT INTO outbox (id, company_id, number, event_type, run_id, node_id, correlation_id,
-        created_at, data, partition, traceparent)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+        created_at, data, partition, traceparent, payment_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 
 const NOTE_WRITTEN: &str = "INSERT INTO outbox_progress (company_id, partition, written) VALUES (?1, ?2, ?3)
     ON CONFLICT (company_id) DO UPDATE SET partition = excluded.partition, written = excluded.written";
 
 /// An event's columns.
 pub(crate) const EVENT: &str = "id, company_id, number, event_type, run_id, node_id, correlation_id, created_at, \
-     data, partition, traceparent";
+     data, partition, traceparent, payment_id";
 
 /// An event as it was read.
 pub(crate) struct OutboxRow {
@@ -26,13 +26,14 @@ pub(crate) struct OutboxRow {
     company_id: UuidBytes,
     number: i64,
     event_type: String,
-    run_id: UuidBytes,
-    node_id: String,
+    run_id: Option<UuidBytes>,
+    node_id: Option<String>,
     correlation_id: String,
     created_at: i64,
     data: String,
     partition: i64,
     traceparent: Option<String>,
+    payment_id: Option<UuidBytes>,
 }
 
 impl OutboxRow {
@@ -49,6 +50,7 @@ impl OutboxRow {
             data: row.get(8)?,
             partition: row.get(9)?,
             traceparent: row.get(10)?,
+            payment_id: row.get(11)?,
         })
     }
 }
@@ -58,6 +60,8 @@ impl TryFrom<OutboxRow> for OutboxEvent {
 
     fn try_from(row: OutboxRow) -> Result<Self, Fault> {
         let place = Place::new("outbox", row.id);
+        let [run_id, payment_id] = [row.run_id, row.payment_id].map(|id| id.map(Uuid::from_bytes));
+        let source = EventSource::of(run_id, row.node_id, payment_id);
         Ok(Self {
             id: place.id,
             company_id: Uuid::from_bytes(row.company_id),
@@ -65,8 +69,8 @@ impl TryFrom<OutboxRow> for OutboxEvent {
             partition: place.number(row.partition)?,
             event_type: row.event_type,
             data: row.data,
-            run_id: Uuid::from_bytes(row.run_id),
-            node_id: row.node_id,
+            source: source
+                .ok_or_else(|| place.corrupt(&"it was sent by a node or by a payment, not by both"))?,
             correlation_id: row.correlation_id,
             traceparent: row.traceparent,
             created_at: place.time(row.created_at)?,
@@ -83,13 +87,14 @@ pub(crate) fn send(connection: &Connection, events: &[OutboxEvent]) -> Result<()
             event.company_id.as_bytes(),
             integer(event.number)?,
             event.event_type,
-            event.run_id.as_bytes(),
-            event.node_id,
+            event.source.run_id().map(Uuid::into_bytes),
+            event.source.node_id(),
             event.correlation_id,
             micros(event.created_at),
             event.data,
             event.partition,
             event.traceparent,
+            event.source.payment_id().map(Uuid::into_bytes),
         ])?;
     }
     note_written(connection, events)

@@ -46,8 +46,18 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 9,
+        name: "events of payments",
+        sql: include_str!("../../migrations/sqlite/store/0009_events_of_payments.sql"),
+    },
+    Migration {
+        version: 10,
+        name: "ledger chain",
+        sql: include_str!("../../migrations/sqlite/store/0010_ledger_chain.sql"),
+    },
+    Migration {
+        version: 11,
         name: "payments in two currencies",
-        sql: include_str!("../../migrations/sqlite/store/0009_payments_in_two_currencies.sql"),
+        sql: include_str!("../../migrations/sqlite/store/0011_payments_in_two_currencies.sql"),
     },
 ];
 
@@ -93,6 +103,28 @@ mod tests {
         for name in expected {
             assert!(written.contains(&name), "{name}");
         }
+    }
+
+    /// Events that wait stay in their places when their table is made anew.
+    #[test]
+    fn events_of_runs_outlive_the_making_of_their_table() {
+        let connection = Connection::open_in_memory().unwrap();
+        let (before, after) = MIGRATIONS.split_at(8);
+        for migration in before {
+            connection.execute_batch(migration.sql).unwrap();
+        }
+        let write = "INSERT INTO outbox (sequence, id, company_id, number, event_type, run_id, node_id, correlation_id,
+                created_at, data, partition, traceparent)
+            VALUES (7, zeroblob(16), zeroblob(16), 3, 'a.b', zeroblob(16), 'n', 'c', 5, '{\"a\": 1.10}', 9, 't')";
+        connection.execute_batch(write).unwrap();
+        let read = "SELECT concat_ws(',', sequence, hex(id), hex(company_id), number, event_type, hex(run_id), node_id,
+            correlation_id, created_at, data, partition, traceparent) FROM outbox";
+        let written = strings(&connection, read);
+        for migration in after {
+            connection.execute_batch(migration.sql).unwrap();
+        }
+        assert_eq!(strings(&connection, read), written);
+        assert_eq!(written.len(), 1);
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{KnownReference, NewTransaction, StoredTransaction};
+use store::{KnownReference, NewTransaction, NumberedTransaction, StoredTransaction};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
 use crate::entries::{self, ENTRY, EntryRow};
 use crate::fault::Fault;
-use crate::value::{Place, UuidBytes, micros, optional_uuid};
+use crate::value::{Place, UuidBytes, integer, micros, optional_uuid};
 
 const WRITE: &str =
     "INSERT INTO transactions (id, company_id, reference, run_id, node_id, reverses, created_at,
@@ -156,4 +156,23 @@ pub(crate) fn of_run(connection: &Connection, run_id: Uuid) -> Result<Vec<Stored
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([run_id.as_bytes()], TransactionRow::read)?;
     rows.map(|row| row?.complete(connection)).collect()
+}
+
+/// Those behind a row number, in the order of their numbers, at most so many.
+pub(crate) fn stretch(
+    connection: &Connection,
+    behind: u64,
+    limit: u32,
+) -> Result<Vec<NumberedTransaction>, Fault> {
+    let sql = format!("SELECT {TRANSACTION} FROM transactions WHERE number > ?1 ORDER BY number LIMIT ?2");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![integer(behind)?, limit], TransactionRow::read)?;
+    let numbered = rows.map(|row| {
+        let row = row?;
+        Ok(NumberedTransaction {
+            number: Place::new("transactions", row.id).number(row.number)?,
+            transaction: row.complete(connection)?,
+        })
+    });
+    numbered.collect()
 }

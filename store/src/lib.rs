@@ -9,6 +9,7 @@
 
 mod audit;
 mod batch;
+mod chain;
 mod company;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -24,10 +25,14 @@ mod rule;
 mod run;
 mod statistics;
 
-pub use audit::{Audit, Difference, PaymentAudit, verify_ledger, verify_payments};
+pub use audit::{Audit, ChainAudit, Difference, PaymentAudit, verify_chain, verify_ledger, verify_payments};
 pub use batch::{
     BatchEnd, BatchIntent, BatchWrite, Batches, Claim, ClaimOutcome, Counter, CounterKey, Decide, Footprint,
     KnownReference, Loaded, NewTransaction, PinnedRun, Verdict,
+};
+pub use chain::{
+    ChainHash, ChainHead, ChainLink, ChainPoint, ChainRound, ChainStretch, ChainVisitor, InvalidChainPoint,
+    LedgerChain, NumberedTransaction, link_transactions,
 };
 pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
 pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
@@ -39,7 +44,7 @@ pub use movement::{
     AccountDetails, AnswerKey, DecideMovements, DetailedAccount, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
 };
-pub use outbox::{Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
+pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};
 pub use partition::{
     Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,

@@ -18,8 +18,9 @@ use ledger::{Account, Hold, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, Footprint, KnownReference, KnownRequest, Page, PageRequest, PaymentRecord,
-    Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
+    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain, Page,
+    PageRequest, PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent,
+    StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -106,7 +107,7 @@ pub struct MovementIntent {
     pub payments: BTreeSet<Uuid>,
     /// The keys of requests that are good for ever.
     pub requests: BTreeSet<AnswerKey>,
-    /// Accounts by key, holds and references, as for a batch.
+    /// Accounts by key, holds, references and counters, as for a batch.
     pub footprint: Footprint,
 }
 
@@ -138,12 +139,14 @@ pub struct LoadedMovements {
     pub holds: Vec<Hold>,
     /// The references of the footprint.
     pub references: Vec<KnownReference>,
+    /// The last numbers given out by the counters of the footprint; one that is not here stands at zero.
+    pub counters: Vec<(CounterKey, u64)>,
 }
 
 /// What a group of requests comes to.
 #[derive(Debug, Clone, Default)]
 pub struct MovementWrite {
-    /// What is posted, opened and changed. Runs, events and dead letters are not among it.
+    /// What is posted, opened, changed and sent out. Runs and dead letters are not among it.
     pub batch: BatchWrite,
     /// What is said of accounts, in place of what was said of them before.
     pub details: Vec<AccountDetails>,
@@ -213,6 +216,6 @@ pub trait Movements: Send + Sync {
 }
 
 /// A store that callers may move money in.
-pub trait MoneyStore: Store + Movements + Payments {}
+pub trait MoneyStore: Store + Movements + Payments + LedgerChain {}
 
-impl<S: Store + Movements + Payments> MoneyStore for S {}
+impl<S: Store + Movements + Payments + LedgerChain> MoneyStore for S {}

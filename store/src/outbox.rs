@@ -10,7 +10,59 @@ use uuid::Uuid;
 
 use crate::{PartitionLease, StoreError};
 
-/// An event that a run sent out, numbered within its company.
+/// What sent an event out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventSource {
+    /// A node of a run.
+    Node {
+        /// The run.
+        run_id: Uuid,
+        /// The node.
+        node_id: String,
+    },
+    /// A payment that something happened to.
+    Payment {
+        /// The payment.
+        payment_id: Uuid,
+    },
+}
+
+impl EventSource {
+    /// What the columns of a store say: a run and its node, or a payment. None unless it is exactly one of the two.
+    pub fn of(run_id: Option<Uuid>, node_id: Option<String>, payment_id: Option<Uuid>) -> Option<Self> {
+        match (run_id, node_id, payment_id) {
+            (Some(run_id), Some(node_id), None) => Some(Self::Node { run_id, node_id }),
+            (None, None, Some(payment_id)) => Some(Self::Payment { payment_id }),
+            _ => None,
+        }
+    }
+
+    /// The run, if a node of one sent it.
+    pub fn run_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Node { run_id, .. } => Some(*run_id),
+            Self::Payment { .. } => None,
+        }
+    }
+
+    /// The node, if one sent it.
+    pub fn node_id(&self) -> Option<&str> {
+        match self {
+            Self::Node { node_id, .. } => Some(node_id),
+            Self::Payment { .. } => None,
+        }
+    }
+
+    /// The payment, if one sent it.
+    pub fn payment_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Node { .. } => None,
+            Self::Payment { payment_id } => Some(*payment_id),
+        }
+    }
+}
+
+/// An event that was sent out, numbered within its company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxEvent {
     /// Its id (`UUIDv7`): consumers drop a second copy by it.
@@ -25,11 +77,10 @@ pub struct OutboxEvent {
     pub event_type: String,
     /// What it says, as a JSON object.
     pub data: String,
-    /// The run that sent it.
-    pub run_id: Uuid,
-    /// The node that sent it.
-    pub node_id: String,
-    /// The correlation id of the request that brought the event which started the run.
+    /// What sent it.
+    pub source: EventSource,
+    /// The correlation id of the request that caused it: that brought the event which started the run, or that changed
+    /// the payment.
     pub correlation_id: String,
     /// The W3C trace context of that request, if there was one.
     pub traceparent: Option<String>,
@@ -64,7 +115,8 @@ pub struct OutboxLag {
     pub oldest_at: Option<Timestamp>,
 }
 
-/// Events on their way out, as stored. They are written by [`Batches`](crate::Batches) alone.
+/// Events on their way out, as stored. They are written by [`Batches`](crate::Batches) and by
+/// [`Movements`](crate::Movements), in the database transaction of what they tell of.
 #[async_trait]
 pub trait Outbox {
     /// Events of a partition that were not sent, at most `limit`: of every company a run of numbers without gaps that

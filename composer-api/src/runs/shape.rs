@@ -55,12 +55,15 @@ pub(super) fn details(found: store::RunDetails) -> Result<RunDetails, Problem> {
 
 fn sent(event: OutboxEvent) -> Result<SentEvent, Problem> {
     let id = event.id;
+    let node_id = event.source.node_id();
+    let node_id = node_id.map(str::to_owned);
+    let node_id = node_id.ok_or_else(|| Problem::internal(format!("event {id} was sent by no node")))?;
     Ok(SentEvent {
         id,
         number: event.number,
         event_type: event.event_type,
         data: stored_json::object(event.data, || format!("the data of event {id}"))?,
-        node_id: event.node_id,
+        node_id,
         created_at: Time::from(event.created_at),
     })
 }

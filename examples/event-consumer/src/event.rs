@@ -17,7 +17,7 @@ pub(crate) struct Event {
     /// What it is, for example `invoice.generated`.
     #[serde(rename = "type")]
     kind: String,
-    /// What it is about: a run.
+    /// What it is about: a run, or a payment.
     subject: Option<String>,
     /// When it happened.
     time: Option<String>,

@@ -43,7 +43,11 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             router_url,
             json,
         }) => events::run(&file, &router_url, json).await,
-        Command::Ledger(LedgerCommand::Verify { storage, json }) => ledger::run(&storage, json).await,
+        Command::Ledger(LedgerCommand::Verify {
+            storage,
+            anchor,
+            json,
+        }) => ledger::run(&storage, anchor, json).await,
         Command::Health { url } => health::run(&url).await,
         Command::Bench(arguments) => {
             let wanted = std::env::var(service::telemetry::FILTER_VARIABLE);

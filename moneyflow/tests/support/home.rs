@@ -2,10 +2,14 @@
 
 use std::time::Instant;
 
-use lapin::options::{ExchangeDeleteOptions, QueueDeclareOptions, QueueDeleteOptions};
+use futures_util::StreamExt as _;
+use lapin::options::{
+    BasicConsumeOptions, ExchangeDeleteOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions,
+};
 use lapin::types::FieldTable;
 use lapin::uri::{AMQPAuthority, AMQPUri};
-use lapin::{Connection, ConnectionProperties};
+use lapin::{Connection, ConnectionProperties, Consumer};
+use serde_json::Value;
 use service::{Ids as _, SystemIds};
 use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -129,6 +133,43 @@ impl Home {
         }
     }
 
+    /// Changes entries behind the system's back, as only the owner of the database could.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        if let Some(servers) = &self.servers {
+            let sql = format!("ALTER TABLE entries DISABLE TRIGGER ALL; {sql}");
+            return execute(&servers.database_url, sql).await;
+        }
+        let connection = rusqlite::Connection::open(self.folder.path().join("moneyflow.db"));
+        let sql = format!("DROP TRIGGER entries_are_never_updated; {sql}");
+        connection
+            .expect("a file")
+            .execute_batch(&sql)
+            .expect("it may be done");
+    }
+
+    /// Listens to events of these types, if there is a broker that carries any.
+    pub(crate) async fn listen(&self, types: &str) -> Option<Listener> {
+        let servers = self.servers.as_ref()?;
+        let connection = connect(&servers.queue_url).await;
+        let channel = connection.create_channel().await.expect("a channel");
+        let own = QueueDeclareOptions {
+            exclusive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let queue = channel.queue_declare("".into(), own, FieldTable::default());
+        let name = queue.await.expect("a queue").name().clone();
+        let exchange = format!("{}.events", servers.name).into();
+        let (options, arguments) = (QueueBindOptions::default(), FieldTable::default());
+        let bound = channel.queue_bind(name.clone(), exchange, types.into(), options, arguments);
+        bound.await.expect("an exchange");
+        let (options, arguments) = (BasicConsumeOptions::default(), FieldTable::default());
+        let consumer = channel.basic_consume(name, "".into(), options, arguments).await;
+        Some(Listener {
+            consumer: consumer.expect("a queue"),
+            _connection: connection,
+        })
+    }
+
     /// Waits until a query counts anything in this home's database.
     pub(crate) async fn wait_for_rows(&self, count: &'static str) {
         let servers = self.servers.as_ref().expect("a home on servers");
@@ -161,6 +202,21 @@ impl Home {
         )
         .await;
         remove_queues(&servers.queue_url, &servers.name).await;
+    }
+}
+
+/// Hears events, in the order in which they come.
+pub(crate) struct Listener {
+    consumer: Consumer,
+    _connection: Connection,
+}
+
+impl Listener {
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> Value {
+        let delivery = tokio::time::timeout(DEADLINE, self.consumer.next()).await;
+        let delivery = delivery.expect("an event in time").expect("the broker goes on");
+        serde_json::from_slice(&delivery.expect("a delivery").data).expect("JSON")
     }
 }
 

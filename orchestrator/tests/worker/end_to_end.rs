@@ -86,7 +86,7 @@ async fn a_run_is_stored_with_all_that_it_did() {
     };
     assert_eq!((sent.event_type.as_str(), sent.number), ("invoice.generated", 1));
     assert_eq!(
-        (sent.node_id.as_str(), sent.correlation_id.as_str()),
+        (sent.source.node_id().unwrap(), sent.correlation_id.as_str()),
         ("generate-invoice-1", "correlation-order-1")
     );
     let data: Value = serde_json::from_str(&sent.data).unwrap();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use service::{Ids, Problem};
 use store::{AnswerKey, Footprint, LoadedMovements, MovementWrite, StoredAnswer};
 
-use super::{Declined, NamedOrder, Order, Outcome, Session};
+use super::{Declined, NamedOrder, Outcome, Session};
 use crate::answers::{self, Answer, Answered};
 use crate::idempotency::Named;
 use crate::refusal::Refusal;
@@ -29,7 +29,7 @@ pub(super) fn decide(
     let mut session = Session::open(loaded, foreseen, now, ids);
     let outcomes = orders
         .iter()
-        .map(|NamedOrder { order, named }| one(&**order, named.as_ref(), &mut session, &mut given, now))
+        .map(|asked| one(asked, &mut session, &mut given, now))
         .collect();
     let mut write = session.close();
     write.answers = given.written();
@@ -95,17 +95,20 @@ pub(super) fn reused() -> Refusal {
 }
 
 fn one(
-    order: &dyn Order,
-    named: Option<&Named>,
+    NamedOrder { order, named, origin }: &NamedOrder,
     session: &mut Session<'_>,
     given: &mut Given,
     now: Timestamp,
 ) -> Result<Outcome, Problem> {
+    let named = named.as_ref();
     if let Some(outcome) = named.and_then(|named| given.again(named)) {
         return outcome;
     }
     let answer = match session.all_or_nothing(|session| order.carry_out(session)) {
-        Ok(success) => Ok(success),
+        Ok(success) => {
+            session.send_out(origin);
+            Ok(success)
+        }
         Err(Declined::Refused(refusal)) => Err(refusal),
         Err(Declined::Posted(transaction_id)) => return Ok(Outcome::Posted(transaction_id)),
         Err(Declined::Fault(message)) => return Err(Problem::internal(message)),

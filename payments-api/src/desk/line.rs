@@ -94,7 +94,7 @@ async fn try_once(
     means: &Means,
 ) -> Result<Vec<Result<Outcome, Problem>>, StoreError> {
     let mut intent = MovementIntent::default();
-    for NamedOrder { order, named } in orders.iter() {
+    for NamedOrder { order, named, .. } in orders.iter() {
         order.name(&mut intent);
         intent.answers.extend(named.iter().map(|named| named.key.clone()));
     }

@@ -6,6 +6,7 @@
 
 mod group;
 mod line;
+mod origin;
 mod session;
 
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use crate::idempotency::{InFlight, Named, PATIENCE, still_running};
 use crate::problems;
 use crate::refusal::Refusal;
 
-pub(crate) use session::{Said, Session};
+pub(crate) use origin::Origin;
+pub(crate) use session::{PaymentNews, Said, Session, foresee_events};
 
 /// How many requests wait at most; those beyond are held back where they come from.
 const WAITING: usize = 4_096;
@@ -65,6 +67,7 @@ pub(crate) enum Outcome {
 struct NamedOrder {
     order: Arc<dyn Order>,
     named: Option<Named>,
+    origin: Origin,
 }
 
 /// What stands in the line.
@@ -85,6 +88,7 @@ pub(crate) struct Means {
 #[derive(Clone)]
 pub(crate) struct Desk {
     line: mpsc::Sender<Request>,
+    ids: Arc<dyn Ids>,
     in_flight: InFlight,
 }
 
@@ -92,9 +96,11 @@ impl Desk {
     /// Opens the desk. Once it is told to stop it takes no more, and carries out what it has.
     pub(crate) fn open(means: Means, stop: CancellationToken, work: &TaskTracker) -> Self {
         let (line, waiting) = mpsc::channel(WAITING);
+        let ids = Arc::clone(&means.ids);
         work.spawn(line::serve(waiting, means, stop));
         Self {
             line,
+            ids,
             in_flight: InFlight::default(),
         }
     }
@@ -110,7 +116,8 @@ impl Desk {
     ) -> Result<Outcome, Problem> {
         let place = named.as_ref().map(|named| self.in_flight.enter(&named.key));
         let (reply, replied) = oneshot::channel();
-        let asked = NamedOrder { order, named };
+        let origin = Origin::here(&*self.ids);
+        let asked = NamedOrder { order, named, origin };
         let request = Request { asked, reply };
         let outcome = async {
             let handed_in = self.line.send(request).await;

@@ -1,5 +1,6 @@
 //! The books of one group, with all that orders do on them.
 
+mod outbox;
 mod payments;
 
 use std::collections::{BTreeSet, HashMap};
@@ -16,6 +17,9 @@ use store::{
 };
 use uuid::Uuid;
 
+pub(crate) use self::outbox::{PaymentNews, foresee_events};
+
+use self::outbox::Outbox;
 use self::payments::Payments;
 use super::{Declined, group::reused};
 use crate::refusal::Refusal;
@@ -38,6 +42,7 @@ pub(crate) struct Session<'g> {
     references: HashMap<(Uuid, String), KnownReference>,
     reversed: HashMap<Uuid, PartlyReversed>,
     payments: Payments,
+    outbox: Outbox,
     posted: Vec<NewTransaction>,
 }
 
@@ -80,6 +85,7 @@ impl<'g> Session<'g> {
                 .collect(),
             reversed: transactions.map(|found| (found.transaction.id, found)).collect(),
             payments: Payments::loaded(loaded.payments, loaded.requests),
+            outbox: Outbox::loaded(loaded.counters),
             posted: Vec::new(),
         }
     }
@@ -105,6 +111,7 @@ impl<'g> Session<'g> {
         }
         write.batch.transactions = self.posted;
         self.payments.close(&mut write);
+        self.outbox.close(&mut write);
         let changed = self.changed_details.iter();
         write.details = changed.filter_map(|id| self.details.remove(id)).collect();
         write
@@ -116,12 +123,14 @@ impl<'g> Session<'g> {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let (checkpoint, posted) = (self.books.checkpoint(), self.posted.len());
+        let said = self.outbox.said();
         let done = work(self);
         if done.is_ok() {
             self.books.keep(checkpoint);
         } else {
             self.books.rollback_to(checkpoint);
             self.take_back(posted);
+            self.outbox.take_back(said);
         }
         done
     }

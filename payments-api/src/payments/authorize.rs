@@ -35,6 +35,7 @@ impl AuthorizePayment {
         let address = format!("{ROUTE} {}", payment.id);
         let named = key.naming(payment.company_id, ROUTE, &address, &())?;
         let order = Changing {
+            company_id: payment.company_id,
             payment_id: payment.id,
             wanted: Wanted::Authorize,
         };

@@ -47,6 +47,7 @@ impl CancelPayment {
         let address = format!("{ROUTE} {}", payment.id);
         let named = key.naming(payment.company_id, ROUTE, &address, &cancellation.0)?;
         let order = Changing {
+            company_id: payment.company_id,
             payment_id: payment.id,
             wanted: Wanted::Cancel {
                 reason: cancellation.0.reason,

@@ -53,6 +53,7 @@ impl CapturePayment {
         let address = format!("{ROUTE} {}", payment.id);
         let named = key.naming(payment.company_id, ROUTE, &address, &capture.0)?;
         let order = Changing {
+            company_id: payment.company_id,
             payment_id: payment.id,
             wanted: Wanted::Capture(amount),
         };

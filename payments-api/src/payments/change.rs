@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::progress::Progress;
 use super::shape::Payment;
 use crate::answers::{Reply, Success};
-use crate::desk::{Declined, Order, Session};
+use crate::desk::{Declined, Order, Session, foresee_events};
 use crate::refusal::Refusal;
 
 /// What is to happen.
@@ -31,6 +31,7 @@ pub(super) enum Wanted {
 
 /// The order to let something happen to a payment.
 pub(super) struct Changing {
+    pub(super) company_id: Uuid,
     pub(super) payment_id: Uuid,
     pub(super) wanted: Wanted,
 }
@@ -49,6 +50,7 @@ impl Order for Changing {
         intent.payments.insert(self.payment_id);
         let keys = self.request().map(|request| request.key.clone());
         intent.requests.extend(keys);
+        foresee_events(intent, self.company_id);
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {

@@ -16,7 +16,7 @@ use super::provider;
 use super::shape::{Kind, Mode, Payment};
 use crate::amount::{self, Amount};
 use crate::answers::Success;
-use crate::desk::{Declined, Order, Session};
+use crate::desk::{Declined, Order, Session, foresee_events};
 use crate::endpoint::State;
 use crate::ends::{AMOUNT, CURRENCY, Ends};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
@@ -179,6 +179,7 @@ impl Order for Creating {
             .map(|exchange| exchange.accounts(self.company_id, self.amount.currency()));
         intent.footprint.accounts.extend(exchange.into_iter().flatten());
         intent.requests.insert(self.request.key.clone());
+        foresee_events(intent, self.company_id);
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
@@ -195,7 +196,7 @@ impl Order for Creating {
         let pending = Life::pending(self.amount);
         let (life, first) = pending.map_err(|error| Refusal::from(&error).at(AMOUNT))?;
         let payment = self.payment(life, session);
-        let mut progress = Progress::taken(payment, first, self.request.clone(), session);
+        let mut progress = Progress::taken(payment, first, self.request.clone(), session)?;
         if self.authorization == Step::Automatic {
             progress.authorize(session)?;
         }

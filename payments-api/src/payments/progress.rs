@@ -10,36 +10,39 @@ use uuid::Uuid;
 
 use super::shape;
 use crate::answers::Success;
-use crate::desk::{Declined, Said, Session};
+use crate::desk::{Declined, PaymentNews, Said, Session};
 use crate::ends::{self, AMOUNT, Ends};
 use crate::refusal::Refusal;
 
 /// A payment, and what this order let happen to it.
 pub(super) struct Progress {
     payment: PaymentRecord,
-    events: Vec<StoredPaymentEvent>,
+    happened: Vec<(StoredPaymentEvent, PaymentNews)>,
     /// What asked for it: the first event names it.
     request: Option<KeptRequest>,
 }
 
 impl Progress {
     /// A payment that was just taken.
+    ///
+    /// # Errors
+    /// It cannot be shown, which would be our fault.
     pub(super) fn taken(
         payment: PaymentRecord,
         first: PaymentEvent,
         request: KeptRequest,
         session: &Session<'_>,
-    ) -> Self {
+    ) -> Result<Self, Declined> {
         let mut progress = Self::of(payment, Some(request));
-        progress.note(first, None, None, session);
-        progress
+        progress.note(first, None, None, session)?;
+        Ok(progress)
     }
 
     /// A payment that goes on.
     pub(super) fn of(payment: PaymentRecord, request: Option<KeptRequest>) -> Self {
         Self {
             payment,
-            events: Vec::new(),
+            happened: Vec::new(),
             request,
         }
     }
@@ -51,7 +54,7 @@ impl Progress {
     pub(super) fn keep(self, session: &mut Session<'_>) -> Result<Success, Declined> {
         let shown = shape::payment(&self.payment).map_err(Declined::Fault)?;
         let success = Success::at(shape::location(self.payment.id), &shown).map_err(Declined::Fault)?;
-        session.keep_payment(self.payment, self.events);
+        session.keep_payment(self.payment, self.happened);
         Ok(success)
     }
 
@@ -80,8 +83,7 @@ impl Progress {
             Ok(transaction) => {
                 self.payment.transaction_id = Some(transaction.id);
                 let event = self.apply(PaymentChange::CaptureAtOnce)?;
-                self.note(event, Some(transaction.id), None, session);
-                Ok(())
+                self.note(event, Some(transaction.id), None, session)
             }
             Err(Declined::Refused(refusal)) => self.decline(refusal, session),
             Err(other) => Err(other),
@@ -103,8 +105,7 @@ impl Progress {
             Ok(hold) => {
                 self.payment.hold_id = Some(hold.id());
                 let event = self.apply(PaymentChange::Authorize)?;
-                self.note(event, None, None, session);
-                Ok(())
+                self.note(event, None, None, session)
             }
             Err(Declined::Refused(refusal)) => self.decline(refusal, session),
             Err(other) => Err(other),
@@ -117,8 +118,7 @@ impl Progress {
             code: refusal.code().to_owned(),
             detail: refusal.detail.clone(),
         });
-        self.note(event, None, Some(refusal.detail), session);
-        Ok(())
+        self.note(event, None, Some(refusal.detail), session)
     }
 
     /// Takes what was reserved, in full or in part, and frees the rest.
@@ -139,8 +139,7 @@ impl Progress {
         let captured = session.capture_hold(company_id, hold_id, (Some(amount), &further), said, said_no);
         let (_, transaction) = captured?;
         self.payment.transaction_id = Some(transaction.id);
-        self.note(event, Some(transaction.id), None, session);
-        Ok(())
+        self.note(event, Some(transaction.id), None, session)
     }
 
     /// Gives back of what was captured, all that is left of it unless less is wanted.
@@ -164,8 +163,7 @@ impl Progress {
             Refusal::from(rejection).at(AMOUNT)
         });
         let transaction = posted?;
-        self.note(event, Some(transaction.id), reason, session);
-        Ok(())
+        self.note(event, Some(transaction.id), reason, session)
     }
 
     /// Gives it up, and frees what was reserved.
@@ -181,23 +179,23 @@ impl Progress {
         if let Some(hold_id) = self.payment.hold_id {
             session.release_hold(self.payment.company_id, hold_id)?;
         }
-        self.note(event, None, reason, session);
-        Ok(())
+        self.note(event, None, reason, session)
     }
 
     fn apply(&mut self, change: PaymentChange) -> Result<PaymentEvent, Declined> {
         self.payment.life.apply(change).map_err(|error| refused(&error))
     }
 
+    /// Notes what happened, and what the payment is by it.
     fn note(
         &mut self,
         event: PaymentEvent,
         transaction_id: Option<Uuid>,
         reason: Option<String>,
         session: &Session<'_>,
-    ) {
+    ) -> Result<(), Declined> {
         self.payment.updated_at = session.now;
-        self.events.push(StoredPaymentEvent {
+        let event = StoredPaymentEvent {
             id: session.new_id(),
             payment_id: self.payment.id,
             company_id: self.payment.company_id,
@@ -207,7 +205,10 @@ impl Progress {
             reason,
             request: self.request.take(),
             created_at: session.now,
-        });
+        };
+        let news = shape::news(&self.payment, &event).map_err(Declined::Fault)?;
+        self.happened.push((event, news));
+        Ok(())
     }
 
     /// The accounts that it is between.

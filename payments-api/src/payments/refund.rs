@@ -56,6 +56,7 @@ impl RefundPayment {
         let fingerprint = fingerprint(&format!("{ROUTE} {}", payment.id), &refund.0)?;
         let named = Named::new(payment.company_id, ROUTE, &key.0, fingerprint);
         let order = Changing {
+            company_id: payment.company_id,
             payment_id: payment.id,
             wanted: Wanted::Refund {
                 amount,

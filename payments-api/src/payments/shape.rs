@@ -8,6 +8,7 @@ use store::{PaymentRecord, PaymentType, Step, StoredPaymentEvent};
 use uuid::Uuid;
 
 use super::exchange::PaymentExchange;
+use crate::desk::PaymentNews;
 
 /// An amount on its way from one account to another.
 #[derive(Debug, Clone, Serialize, Object)]
@@ -240,6 +241,33 @@ pub(super) fn payment(payment: &PaymentRecord) -> Result<Payment, String> {
         transaction_id: payment.transaction_id,
         created_at: Time::from(payment.created_at),
         updated_at: Time::from(payment.updated_at),
+    })
+}
+
+/// What the event that tells of it says: the payment as it is by then, and what happened to it.
+#[derive(Serialize)]
+struct News {
+    payment: Payment,
+    event: PaymentEvent,
+}
+
+/// What tells the world that something happened to a payment.
+///
+/// # Errors
+/// As [`payment`].
+pub(super) fn news(record: &PaymentRecord, happened: &StoredPaymentEvent) -> Result<PaymentNews, String> {
+    let currency = record.life.amount().currency();
+    let said = News {
+        payment: payment(record)?,
+        event: event(happened.clone(), currency),
+    };
+    Ok(PaymentNews {
+        id: happened.id,
+        company_id: record.company_id,
+        payment_id: record.id,
+        data: serde_json::to_string(&said).map_err(|error| error.to_string())?,
+        event_type: said.event.r#type,
+        created_at: happened.created_at,
     })
 }
 

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod amounts;
+mod announcements;
 mod batches;
 mod conservation;
 mod exchanges;

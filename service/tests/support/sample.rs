@@ -138,6 +138,7 @@ impl Sample {
     async fn correlation(&self, id: CorrelationId, trace: Option<TraceParent>) -> PlainText<String> {
         let current = service::correlation::current();
         assert_eq!(current.as_ref(), Some(&id));
+        assert_eq!(service::correlation::current_trace(), trace);
         PlainText(format!(
             "{id} {}",
             trace.map_or_else(|| "none".to_owned(), |trace| trace.to_string())

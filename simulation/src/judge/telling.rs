@@ -117,7 +117,7 @@ pub(super) fn tell_stored<'s>(
         lines.push(told_event(
             event.number,
             &event.event_type,
-            &event.node_id,
+            event.source.node_id().unwrap_or_default(),
             &event.data,
         ));
     }

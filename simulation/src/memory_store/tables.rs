@@ -101,7 +101,8 @@ impl Tables {
 
     /// What a run sent out, in order.
     pub fn events_of_run(&self, run_id: Uuid) -> impl Iterator<Item = &OutboxEvent> {
-        self.outbox.values().filter(move |event| event.run_id == run_id)
+        let is_of_it = move |event: &&OutboxEvent| event.source.run_id() == Some(run_id);
+        self.outbox.values().filter(is_of_it)
     }
 
     pub(super) fn push_run(&mut self, run: RunRecord) {

@@ -69,6 +69,23 @@ impl MoneyStoreFactory for SqliteFactory {
     async fn open_for_money(&self) -> Arc<dyn MoneyStore> {
         Arc::new(self.open_store())
     }
+
+    async fn unguard(&self) {
+        for trigger in [
+            "transactions_are_never_updated",
+            "transactions_are_never_deleted",
+            "entries_are_never_updated",
+            "entries_are_never_deleted",
+            "ledger_chain_is_never_updated",
+            "ledger_chain_is_never_deleted",
+        ] {
+            self.execute(&format!("DROP TRIGGER {trigger}")).await.unwrap();
+        }
+    }
+
+    fn overriding(&self) -> &'static str {
+        ""
+    }
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -8,6 +8,7 @@
 //! allowed.
 
 mod accounts;
+mod chain;
 mod payments;
 mod transactions;
 
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ledger::{Account, Hold};
 use uuid::Uuid;
 
+pub use self::chain::{ChainAudit, verify_chain};
 pub use self::payments::{PaymentAudit, verify_payments};
 
 use self::accounts::Accounts;

@@ -11,6 +11,7 @@
 )]
 
 mod batches;
+mod chain;
 mod changes;
 mod claims;
 mod companies;
@@ -25,6 +26,7 @@ mod movement_races;
 mod movements;
 mod outbox;
 mod partitions;
+mod payment_news;
 mod payment_records;
 mod payments;
 mod publishing;
@@ -40,6 +42,7 @@ use async_trait::async_trait;
 use crate::{MoneyStore, Store};
 
 pub use batches::*;
+pub use chain::*;
 pub use changes::*;
 pub use claims::*;
 pub use companies::*;
@@ -54,6 +57,7 @@ pub use movement_races::*;
 pub use movements::*;
 pub use outbox::*;
 pub use partitions::*;
+pub use payment_news::*;
 pub use payment_records::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
 pub use publishing::*;
@@ -83,6 +87,12 @@ pub trait StoreFactory: Send + Sync {
 pub trait MoneyStoreFactory: StoreFactory {
     /// A store that is empty and nobody else's.
     async fn open_for_money(&self) -> Arc<dyn MoneyStore>;
+
+    /// Takes away what keeps rows as they are, so that the tests can do what only the owner of a database could.
+    async fn unguard(&self);
+
+    /// What an INSERT says that chooses a row number by itself.
+    fn overriding(&self) -> &'static str;
 }
 
 /// Declares one test for each thing that a store must do in which callers may move money. Takes an expression that makes a
@@ -112,6 +122,23 @@ macro_rules! movements_suite {
             reads_what_belongs_to_a_payment,
             lists_payments,
             verifies_payments,
+            payments_send_events_out,
+            an_event_has_one_source,
+            refuses_events_whose_counter_was_not_read,
+            events_of_runs_and_payments_have_one_order,
+            chains_what_was_posted,
+            links_stay_as_they_are,
+            names_a_transaction_that_was_changed,
+            names_a_transaction_whose_texts_were_changed,
+            names_a_transaction_that_was_deleted,
+            names_a_link_that_was_rewritten,
+            names_a_digest_that_was_rewritten,
+            names_a_link_that_is_missing,
+            names_what_comes_behind_a_gap,
+            names_an_end_that_was_cut_off,
+            names_a_transaction_that_was_slipped_in,
+            a_chain_that_was_made_anew_shows_against_a_noted_point,
+            several_may_build_one_chain,
         );
     };
 }

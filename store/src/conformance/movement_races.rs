@@ -128,7 +128,7 @@ async fn pay_under(store: &dyn MoneyStore, company_id: Uuid, reference: &str) ->
 }
 
 /// Whether it is done; false if somebody else was in the way, and it is to be tried again.
-fn is_done(result: Result<(), StoreError>) -> bool {
+pub(super) fn is_done(result: Result<(), StoreError>) -> bool {
     match result {
         Ok(()) => true,
         Err(StoreError::Unavailable {

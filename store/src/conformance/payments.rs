@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::fixture::{at, brl, claim, id, money};
 use crate::{
-    BatchEnd, BatchIntent, BatchWrite, Claim, ClaimOutcome, Counter, CounterKey, Footprint, Loaded,
-    NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, Store, StoreError, StoredEntry,
+    BatchEnd, BatchIntent, BatchWrite, Claim, ClaimOutcome, Counter, CounterKey, EventSource, Footprint,
+    Loaded, NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, Store, StoreError, StoredEntry,
     StoredTransaction, Verdict,
 };
 
@@ -245,8 +245,10 @@ fn event(payment: &Payment, number: u64) -> OutboxEvent {
         partition: 7,
         event_type: "invoice.generated".to_owned(),
         data: format!(r#"{{"number":{number}}}"#),
-        run_id: payment.run_id(),
-        node_id: "post".to_owned(),
+        source: EventSource::Node {
+            run_id: payment.run_id(),
+            node_id: "post".to_owned(),
+        },
         correlation_id: format!("correlation-{}", payment.claim.event_id),
         traceparent: Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned()),
         created_at: at(5),

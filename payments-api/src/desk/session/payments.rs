@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use store::{KeptRequest, KnownRequest, MovementWrite, PaymentRecord, StoredPaymentEvent};
 use uuid::Uuid;
 
-use super::Session;
+use super::{PaymentNews, Session};
 use crate::desk::{Declined, group::reused};
 
 /// The payments of a group.
@@ -61,14 +61,21 @@ impl Session<'_> {
         self.payments.known.get(&payment_id)
     }
 
-    /// Keeps a payment, with what happened to it. It is the last that an order does, since it is not taken back.
-    pub(crate) fn keep_payment(&mut self, payment: PaymentRecord, events: Vec<StoredPaymentEvent>) {
+    /// Keeps a payment, with what happened to it, and tells of that. It is the last that an order does, since it is not taken back.
+    pub(crate) fn keep_payment(
+        &mut self,
+        payment: PaymentRecord,
+        happened: Vec<(StoredPaymentEvent, PaymentNews)>,
+    ) {
         let id = payment.id;
         if self.payments.known.insert(id, payment).is_none() {
             self.payments.made.insert(id);
         } else if !self.payments.made.contains(&id) {
             self.payments.changed.insert(id);
         }
-        self.payments.events.extend(events);
+        for (event, news) in happened {
+            self.payments.events.push(event);
+            self.outbox.say(news);
+        }
     }
 }
