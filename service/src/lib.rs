@@ -33,7 +33,7 @@ mod uri;
 
 pub use body::{BODY_LIMIT_BYTES, Document, FreeObject, Strict};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use correlation::{CorrelationId, TraceParent};
+pub use correlation::{Correlation, CorrelationId, TraceParent};
 pub use etag::{EntityTag, IfMatch, IfNoneMatch};
 pub use health::{Check, Down};
 pub use ids::{Ids, SeededIds, SystemIds};
@@ -45,5 +45,5 @@ pub use paths::ByPath;
 pub use problem::{FieldError, Problem};
 pub use refused::Refused;
 pub use reply::RawJson;
-pub use server::{BindError, bind, serve};
+pub use server::{BindError, End, Protocol, bind, serve, serve_protocol};
 pub use telemetry::LogFormat;
