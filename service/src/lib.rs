@@ -14,6 +14,7 @@ mod errors;
 pub mod etag;
 mod fault;
 pub mod health;
+mod hoisting;
 pub mod ids;
 mod limits;
 mod moment;

@@ -139,6 +139,11 @@ pub struct End {
 }
 
 impl End {
+    /// Waits for something, unless the server is to stop meanwhile.
+    pub async fn unless_told<F: Future>(&self, awaited: F) -> Option<F::Output> {
+        self.shutdown.run_until_cancelled(awaited).await
+    }
+
     /// Drives a connection. When the server is to stop, `finish` lets it take no more and finish what is under way; what does
     /// not end in time is cut off: `None`.
     pub async fn of<C: Future>(self, connection: C, finish: impl FnOnce(Pin<&mut C>)) -> Option<C::Output> {
