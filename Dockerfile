@@ -21,7 +21,7 @@ COPY --from=build /out/moneyflow /usr/local/bin/moneyflow
 COPY --from=build --chown=nonroot:nonroot /out/data /data
 ENV MONEYFLOW_DATA_DIR=/data
 USER nonroot
-# Composer API, router, payments API, worker's health.
-EXPOSE 8000 8001 8002 8003
+# Composer API, router, payments API, worker's health, payments over gRPC.
+EXPOSE 8000 8001 8002 8003 50051
 ENTRYPOINT ["/usr/local/bin/moneyflow"]
 CMD ["--help"]

@@ -83,7 +83,7 @@ pub(crate) struct UpArgs {
     /// The payments API's port.
     #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
     pub(crate) payments_port: u16,
-    /// Kept for the payments API over gRPC: nothing listens there yet.
+    /// The port of the payments API over gRPC.
     #[arg(long, env = "MONEYFLOW_GRPC_PORT", default_value_t = 50051)]
     pub(crate) grpc_port: u16,
     /// The port of the worker's health.
@@ -98,7 +98,7 @@ pub(crate) struct UpArgs {
 pub(crate) enum Serve {
     /// Rules, runs and the ledger over REST.
     ComposerApi(ServeComposerArgs),
-    /// Accounts and transfers over REST.
+    /// Accounts, transfers, holds and payments over REST, payments over gRPC, too.
     PaymentsApi(ServePaymentsArgs),
     /// Webhooks in, events out to the queue.
     Router(ServeRouterArgs),
@@ -126,6 +126,9 @@ pub(crate) struct ServePaymentsArgs {
     /// The port.
     #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
     pub(crate) payments_port: u16,
+    /// The port for gRPC.
+    #[arg(long, env = "MONEYFLOW_GRPC_PORT", default_value_t = 50051)]
+    pub(crate) grpc_port: u16,
 }
 
 #[derive(Debug, Args)]

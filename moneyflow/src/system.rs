@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use composer_api::{ComposerDeps, Notices, QueueDepth, QueueFigures};
 use ledger::Currency;
 use orchestrator::{Deps, Limits, Observer, Sharing, Worker};
-use payments_api::PaymentsDeps;
+use payments_api::grpc::Grpc;
+use payments_api::{PaymentsApi, PaymentsDeps};
 use poem::Endpoint;
 use queue::Queue;
 use router::{HttpRuleSource, QueueHealth, RouterConfig, RouterDeps};
@@ -35,6 +36,7 @@ pub(crate) struct Ports {
     pub(crate) composer: u16,
     pub(crate) router: u16,
     pub(crate) payments: u16,
+    pub(crate) grpc: u16,
     pub(crate) worker: u16,
 }
 
@@ -74,10 +76,20 @@ impl Listening {
     where
         E: Endpoint + 'static,
     {
-        let address = listener
-            .local_addr()
-            .context("the address that is listened on is unknown")?;
+        let address = address_of(&listener)?;
         let server = tokio::spawn(service::serve(listener, endpoint, stop.clone(), GRACE));
+        Ok(Self {
+            address,
+            stop,
+            server,
+        })
+    }
+
+    /// Serves payments over gRPC until it is stopped.
+    fn start_grpc(listener: TcpListener, grpc: Grpc) -> anyhow::Result<Self> {
+        let (address, stop) = (address_of(&listener)?, CancellationToken::new());
+        let serving = payments_api::grpc::serve(grpc, listener, stop.clone(), GRACE);
+        let server = tokio::spawn(serving.context("the gRPC services cannot be described")?);
         Ok(Self {
             address,
             stop,
@@ -96,6 +108,12 @@ impl Listening {
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
+}
+
+fn address_of(listener: &TcpListener) -> anyhow::Result<SocketAddr> {
+    listener
+        .local_addr()
+        .context("the address that is listened on is unknown")
 }
 
 /// What the composer sees of a queue; nothing by default.
@@ -201,9 +219,10 @@ impl RunningRouter {
     }
 }
 
-/// The payments API, listening, with what goes on beside its requests.
+/// The payments API, listening over REST and gRPC, with what goes on beside its requests.
 pub(crate) struct RunningPayments {
-    pub(crate) server: Listening,
+    pub(crate) rest: Listening,
+    pub(crate) grpc: Listening,
     background: payments_api::Background,
 }
 
@@ -212,9 +231,10 @@ impl RunningPayments {
         parts: &Parts,
         store: Arc<dyn MoneyStore>,
         host: IpAddr,
-        port: u16,
+        [port, grpc_port]: [u16; 2],
     ) -> anyhow::Result<Self> {
-        let listener = service::bind(&host.to_string(), port).await?;
+        let rest_listener = service::bind(&host.to_string(), port).await?;
+        let grpc_listener = service::bind(&host.to_string(), grpc_port).await?;
         let deps = PaymentsDeps {
             store,
             clock: parts.clock.clone(),
@@ -223,16 +243,21 @@ impl RunningPayments {
             // Until sign-in exists nobody has to sign in, so companies come with their first account.
             allow_unknown_company: true,
         };
-        let (endpoint, background) = payments_api::start(deps);
+        let PaymentsApi {
+            rest,
+            grpc,
+            background,
+        } = payments_api::start(deps);
         Ok(Self {
-            server: Listening::start(listener, endpoint, CancellationToken::new())?,
+            rest: Listening::start(rest_listener, rest, CancellationToken::new())?,
+            grpc: Listening::start_grpc(grpc_listener, grpc)?,
             background,
         })
     }
 
     /// Finishes the requests under way, and what they asked for.
     pub(crate) async fn stop(self) {
-        self.server.stop().await;
+        tokio::join!(self.rest.stop(), self.grpc.stop());
         self.background.stop().await;
     }
 }
@@ -297,7 +322,8 @@ impl System {
         let composer = start_composer(&shared, store.clone(), seen, host, ports.composer).await?;
         let composer_url = reachable(composer.address);
         let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
-        let payments = RunningPayments::start(&shared, store.clone(), host, ports.payments).await?;
+        let payments_ports = [ports.payments, ports.grpc];
+        let payments = RunningPayments::start(&shared, store.clone(), host, payments_ports).await?;
         let worker = RunningWorker::start(
             &shared,
             store.clone(),

@@ -26,7 +26,14 @@ impl Payments {
     async fn start(home: &Home, hold_at: Option<&str>) -> Self {
         let mut command = moneyflow();
         command
-            .args(["serve", "payments-api", "--payments-port", "0"])
+            .args([
+                "serve",
+                "payments-api",
+                "--payments-port",
+                "0",
+                "--grpc-port",
+                "0",
+            ])
             .stdout(Stdio::piped());
         if let Some(place) = hold_at {
             command.env("MONEYFLOW_HOLD_AT", place);
@@ -37,6 +44,8 @@ impl Payments {
         let line = lines.next_line().await.unwrap().expect("it says where it is");
         let (_, url) = line.split_once(": ").unwrap();
         let url = url.to_owned();
+        let line = lines.next_line().await.unwrap().unwrap();
+        assert!(line.starts_with("Over gRPC: "), "{line}");
         Self { child, lines, url }
     }
 

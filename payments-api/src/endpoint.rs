@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
+use crate::grpc::Grpc;
 use crate::{accounts, chaining, holds, idempotency, payments, transfers};
 
 const DESCRIPTION: &str = "\
@@ -65,11 +66,21 @@ impl Background {
     }
 }
 
-/// The payments API, ready to be served, and what goes on beside it. Needs a tokio runtime.
+/// The payments API, ready to be served.
+pub struct PaymentsApi {
+    /// Over REST.
+    pub rest: BoxEndpoint<'static, Response>,
+    /// Over gRPC.
+    pub grpc: Grpc,
+    /// What goes on beside both.
+    pub background: Background,
+}
+
+/// Starts what goes on beside the requests. Needs a tokio runtime.
 ///
 /// # Panics
 /// If two types of the API have one schema name: at start, and in every test.
-pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background) {
+pub fn start(deps: PaymentsDeps) -> PaymentsApi {
     let PaymentsDeps {
         store,
         clock,
@@ -97,10 +108,11 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
     ));
     work.spawn(chaining::extend(Arc::clone(&store), stop.clone()));
     let setup = Setup::new("MoneyFlow payments", DESCRIPTION)
-        .ids(ids)
+        .ids(Arc::clone(&ids))
         .hot_path("/api/v1/transfers")
         .hot_path("/api/v1/payments")
         .check(StoreCheck(Arc::clone(&store)));
+    let check = Arc::new(StoreCheck(Arc::clone(&store)));
     let state = Arc::new(Shared {
         store,
         clock,
@@ -114,8 +126,11 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         holds::api(&state),
         payments::api(&state),
     );
-    let endpoint = service::mount(Known(ByPath(api)), setup);
-    (endpoint, Background { stop, work })
+    PaymentsApi {
+        rest: service::mount(Known(ByPath(api)), setup),
+        grpc: Grpc { state, ids, check },
+        background: Background { stop, work },
+    }
 }
 
 struct StoreCheck(Arc<dyn MoneyStore>);

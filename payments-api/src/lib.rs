@@ -1,6 +1,7 @@
-//! Accounts, transfers, holds and payments over REST: what merchants' systems call directly, on the ledger that rules post to.
+//! Accounts, transfers, holds and payments over REST, and payments over gRPC: what merchants' systems call directly, on the
+//! ledger that rules post to.
 //!
-//! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
+//! This room owns the payments API's interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
 //! traits, of queues only which partition a company belongs to, and nothing of rules' runs, of other services, or of any
 //! database.
@@ -20,6 +21,7 @@ mod companies;
 mod desk;
 mod endpoint;
 mod ends;
+pub mod grpc;
 mod holds;
 mod idempotency;
 mod lists;
@@ -31,7 +33,7 @@ mod tags;
 mod texts;
 mod transfers;
 
-pub use endpoint::{Background, PaymentsDeps, start};
+pub use endpoint::{Background, PaymentsApi, PaymentsDeps, start};
 pub use payments::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 use service::{Moment, Refused};

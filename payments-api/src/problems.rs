@@ -27,6 +27,12 @@ pub(crate) fn unavailable() -> Problem {
     Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
 }
 
+/// 503: more wait than there is room for. Nothing was done.
+pub(crate) fn desk_full() -> Problem {
+    let detail = "Too many requests wait to be carried out. Try again in a moment, under the same key.";
+    Problem::unavailable("desk_full", detail, RETRY_AFTER)
+}
+
 /// 404: there is no such account.
 pub(crate) fn account_not_found(account_id: Uuid) -> Problem {
     Problem::not_found("account_not_found", format!("There is no account {account_id}."))

@@ -1,7 +1,7 @@
 //! The thread through everything that one request causes: `X-Correlation-Id` and `traceparent`.
 //!
 //! [`Correlate`] takes the id or makes one, hands it to handlers by the extractor [`CorrelationId`],
-//! puts it on the answer, into problems and on the tracing span of the request.
+//! puts it on the answer, into problems and on the tracing span of the request. [`Correlation`] does so for other protocols.
 
 use std::{
     fmt::{self, Display},
@@ -24,18 +24,18 @@ pub const TRACEPARENT_HEADER: HeaderName = HeaderName::from_static("traceparent"
 const MAX_ID_BYTES: usize = 128;
 
 tokio::task_local! {
-    static CURRENT: (CorrelationId, Option<TraceParent>);
+    static CURRENT: Correlation;
 }
 
 /// The correlation id of the request that this task is answering; `None` outside of one, also in
 /// tasks that were spawned from it.
 pub fn current() -> Option<CorrelationId> {
-    CURRENT.try_with(|(id, _)| id.clone()).ok()
+    CURRENT.try_with(|current| current.id.clone()).ok()
 }
 
 /// The caller's place in its trace, of the request that this task is answering.
 pub fn current_trace() -> Option<TraceParent> {
-    CURRENT.try_with(|(_, trace)| trace.clone()).ok().flatten()
+    CURRENT.try_with(|current| current.traceparent.clone()).ok()?
 }
 
 /// What binds a request to everything that it causes: 1 to 128 visible ASCII characters.
@@ -141,6 +141,32 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     }
 }
 
+/// What one request belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correlation {
+    /// Its id: the caller's, or a new one.
+    pub id: CorrelationId,
+    traceparent: Option<TraceParent>,
+}
+
+impl Correlation {
+    /// What a request with these headers belongs to.
+    pub fn of(headers: &HeaderMap, ids: &dyn Ids) -> Self {
+        Self {
+            id: CorrelationId::of(headers).unwrap_or_else(|| CorrelationId::new(ids)),
+            traceparent: TraceParent::of(headers),
+        }
+    }
+
+    /// Answers the request: [`current`] is its id meanwhile, and what is logged bears it.
+    pub async fn around<F: Future>(self, answer: F) -> F::Output {
+        let traceparent = self.traceparent.as_ref().map(tracing::field::display);
+        // At the highest level, so that no filter that lets an error through drops what it belongs to.
+        let span = tracing::error_span!("request", correlation_id = self.id.as_str(), traceparent);
+        CURRENT.scope(self, answer.instrument(span)).await
+    }
+}
+
 /// The middleware that gives every request its [`CorrelationId`]. It stands outermost.
 pub struct Correlate {
     ids: Arc<dyn Ids>,
@@ -174,14 +200,10 @@ impl<E: Endpoint> Endpoint for Correlated<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        let id = CorrelationId::of(request.headers()).unwrap_or_else(|| CorrelationId::new(&*self.ids));
+        let correlation = Correlation::of(request.headers(), &*self.ids);
+        let id = correlation.id.clone();
         request.extensions_mut().insert(id.clone());
-        let trace = TraceParent::of(request.headers());
-        let traceparent = trace.as_ref().map(tracing::field::display);
-        // At the highest level, so that no filter that lets an error through drops what it belongs to.
-        let span = tracing::error_span!("request", correlation_id = id.as_str(), traceparent);
-        let answer = self.inner.get_response(request).instrument(span);
-        let mut response = CURRENT.scope((id.clone(), trace), answer).await;
+        let mut response = correlation.around(self.inner.get_response(request)).await;
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
             response.headers_mut().insert(CORRELATION_HEADER, value);
         }

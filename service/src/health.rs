@@ -125,17 +125,24 @@ impl HealthApi {
     }
 }
 
+/// Tries a check, for a bounded time.
+///
+/// # Errors
+/// [`Down`]: what is checked is not there, or does not say so in time.
+pub async fn attempt(check: &dyn Check) -> Result<Option<String>, Down> {
+    let tried = AssertUnwindSafe(try_and_note(check)).catch_unwind();
+    match tokio::time::timeout(CHECK_DEADLINE, tried).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(_)) => Err(Down("the check itself failed".to_owned())),
+        Err(_) => Err(Down(format!("no answer within {} s", CHECK_DEADLINE.as_secs()))),
+    }
+}
+
 async fn report(check: &dyn Check) -> (String, CheckReport) {
     let started = Instant::now();
-    let tried = AssertUnwindSafe(try_and_note(check)).catch_unwind();
-    let (status, detail) = match tokio::time::timeout(CHECK_DEADLINE, tried).await {
-        Ok(Ok(Ok(note))) => (CheckStatus::Up, note),
-        Ok(Ok(Err(Down(reason)))) => (CheckStatus::Down, Some(reason)),
-        Ok(Err(_)) => (CheckStatus::Down, Some("the check itself failed".to_owned())),
-        Err(_) => {
-            let late = format!("no answer within {} s", CHECK_DEADLINE.as_secs());
-            (CheckStatus::Down, Some(late))
-        }
+    let (status, detail) = match attempt(check).await {
+        Ok(note) => (CheckStatus::Up, note),
+        Err(Down(reason)) => (CheckStatus::Down, Some(reason)),
     };
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     (

@@ -19,6 +19,7 @@ use crate::{
     documented::{Beside, Complete},
     errors::CatchAll,
     health::HealthApi,
+    hoisting::hoisted,
     routes::Routes,
 };
 
@@ -121,7 +122,7 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
     };
     let mut routes = Routes::of(&meta_of(&api));
     let service = OpenApiService::new(api, title, version).description(description);
-    let document = served(service.spec(), "application/json");
+    let document = served(hoisted(service.spec()), "application/json");
     // Swagger UI is the one of poem-openapi's that fetches nothing: no fonts, no scripts.
     let docs = Arc::new(docs::endpoint(service.swagger_ui_html()));
 

@@ -177,6 +177,13 @@ impl Problem {
         &self.0.detail
     }
 
+    /// Logs why it is a fault of ours, if it is: whoever answers it does, once.
+    pub fn log(&self) {
+        if let Some(cause) = &self.0.cause {
+            tracing::error!(code = self.0.code, cause, "a request failed");
+        }
+    }
+
     /// The faults with their places.
     pub fn errors(&self) -> &[FieldError] {
         &self.0.errors

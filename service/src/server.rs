@@ -3,7 +3,7 @@
 //! HTTP/1.1 on hyper directly, not by poem's own server: that one spins when no file descriptor is
 //! left, and waits for ever for headers that never come.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -89,15 +89,25 @@ where
     E: IntoEndpoint,
     E::Endpoint: 'static,
 {
-    let server = Server {
-        endpoint: Arc::new(endpoint.into_endpoint().map_to_response().boxed()),
+    let endpoint = Arc::new(endpoint.into_endpoint().map_to_response().boxed());
+    serve_protocol(listener, Http1 { endpoint }, shutdown, grace).await
+}
+
+/// [`serve`], of another protocol than HTTP/1.1.
+pub async fn serve_protocol<P: Protocol>(
+    listener: TcpListener,
+    protocol: P,
+    shutdown: CancellationToken,
+    grace: Duration,
+) -> usize {
+    let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
+    let end = End {
         shutdown: shutdown.clone(),
-        cut: CancellationToken::new(),
+        cut: cut.clone(),
     };
-    let connections = TaskTracker::new();
     // Cancelling accept loses no connection; one that waits for its turn is closed with the listener.
     shutdown
-        .run_until_cancelled(server.accept(&listener, &connections))
+        .run_until_cancelled(accept(&listener, &protocol, &end, &connections))
         .await;
     drop(listener);
     connections.close();
@@ -105,7 +115,7 @@ where
         return 0;
     }
     let left = connections.len();
-    server.cut.cancel();
+    cut.cancel();
     connections.wait().await;
     tracing::warn!(
         connections = left,
@@ -115,38 +125,79 @@ where
     left
 }
 
-#[derive(Clone)]
-struct Server {
-    endpoint: Arc<BoxEndpoint<'static, Response>>,
+/// What is spoken on a connection.
+pub trait Protocol: Clone + Send + 'static {
+    /// Serves a connection to its end, or to `end`.
+    fn serve(self, stream: TcpStream, peer: SocketAddr, end: End) -> impl Future<Output = ()> + Send;
+}
+
+/// The end of all connections.
+#[derive(Debug, Clone)]
+pub struct End {
     shutdown: CancellationToken,
     cut: CancellationToken,
 }
 
-impl Server {
-    async fn accept(&self, listener: &TcpListener, connections: &TaskTracker) {
-        let turns = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        loop {
-            let Ok(turn) = Arc::clone(&turns).acquire_owned().await else {
-                return;
-            };
-            match listener.accept().await {
-                Ok((stream, peer)) => {
-                    connections.spawn(self.clone().connection(stream, peer, turn));
-                }
-                Err(error) if is_of_one_connection(&error) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "no connection can be accepted for now");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
+impl End {
+    /// Waits for something, unless the server is to stop meanwhile.
+    pub async fn unless_told<F: Future>(&self, awaited: F) -> Option<F::Output> {
+        self.shutdown.run_until_cancelled(awaited).await
+    }
+
+    /// Drives a connection. When the server is to stop, `finish` lets it take no more and finish what is under way; what does
+    /// not end in time is cut off: `None`.
+    pub async fn of<C: Future>(self, connection: C, finish: impl FnOnce(Pin<&mut C>)) -> Option<C::Output> {
+        tokio::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => Some(ended),
+            () = self.shutdown.cancelled() => {
+                finish(connection.as_mut());
+                self.cut.run_until_cancelled(connection).await
             }
         }
     }
+}
 
-    async fn connection(self, stream: TcpStream, peer: SocketAddr, _turn: OwnedSemaphorePermit) {
-        // Answers are written whole; waiting to fill a packet would only delay them.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, %peer, "TCP_NODELAY cannot be set");
+async fn accept<P: Protocol>(listener: &TcpListener, protocol: &P, end: &End, connections: &TaskTracker) {
+    let turns = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let Ok(turn) = Arc::clone(&turns).acquire_owned().await else {
+            return;
+        };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                connections.spawn(connection(protocol.clone(), stream, peer, end.clone(), turn));
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted for now");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
         }
+    }
+}
+
+async fn connection<P: Protocol>(
+    protocol: P,
+    stream: TcpStream,
+    peer: SocketAddr,
+    end: End,
+    _turn: OwnedSemaphorePermit,
+) {
+    // Answers are written whole; waiting to fill a packet would only delay them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, %peer, "TCP_NODELAY cannot be set");
+    }
+    protocol.serve(stream, peer, end).await;
+}
+
+#[derive(Clone)]
+struct Http1 {
+    endpoint: Arc<BoxEndpoint<'static, Response>>,
+}
+
+impl Protocol for Http1 {
+    async fn serve(self, stream: TcpStream, peer: SocketAddr, end: End) {
         let remote = RemoteAddr(peer.into());
         let local = stream
             .local_addr()
@@ -165,18 +216,7 @@ impl Server {
             .header_read_timeout(HEAD_DEADLINE)
             .max_buf_size(HEAD_LIMIT_BYTES)
             .serve_connection(TokioIo::new(stream), service);
-        tokio::pin!(connection);
-        let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = self.shutdown.cancelled() => {
-                connection.as_mut().graceful_shutdown();
-                tokio::select! {
-                    ended = connection => ended,
-                    () = self.cut.cancelled() => Ok(()),
-                }
-            }
-        };
-        if let Err(error) = ended {
+        if let Some(Err(error)) = end.of(connection, http1::Connection::graceful_shutdown).await {
             tracing::debug!(%error, %peer, "a connection broke off");
         }
     }

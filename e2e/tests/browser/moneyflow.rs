@@ -44,6 +44,8 @@ impl MoneyFlow {
             &ports[2],
             "--payments-port",
             "0",
+            "--grpc-port",
+            "0",
         ];
         let mut started = Self {
             service: Service::new("moneyflow", &arguments, composer, folder.path()),

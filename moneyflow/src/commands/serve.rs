@@ -44,9 +44,13 @@ async fn payments(arguments: ServePaymentsArgs) -> anyhow::Result<()> {
     system::check_open(arguments.host.host, arguments.host.allow_open)?;
     let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Require).await?;
-    let (host, port) = (arguments.host.host, arguments.payments_port);
-    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, port).await?;
-    say(format!("The payments API is up: {}", payments.server.url()));
+    let (host, ports) = (
+        arguments.host.host,
+        [arguments.payments_port, arguments.grpc_port],
+    );
+    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, ports).await?;
+    say(format!("The payments API is up: {}", payments.rest.url()));
+    say(format!("Over gRPC: {}", payments.grpc.address));
     system::stop_requested().await?;
     payments.stop().await;
     store.close().await;

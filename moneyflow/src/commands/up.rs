@@ -21,6 +21,7 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
         composer: arguments.composer_port,
         router: arguments.router_port,
         payments: arguments.payments_port,
+        grpc: arguments.grpc_port,
         worker: arguments.worker_port,
     };
     let system = System::start(store, queue, Arc::new(Unobserved), host, ports).await?;
@@ -47,8 +48,12 @@ fn welcome(system: &System, places: &Places, demo: Option<&demo::Demo>) {
     say(format!("  composer API   {composer}   (docs: {composer}/docs)"));
     let router = system.router.server.url();
     say(format!("  router         {router}   (docs: {router}/docs)"));
-    let payments = system.payments.server.url();
+    let payments = system.payments.rest.url();
     say(format!("  payments API   {payments}   (docs: {payments}/docs)"));
+    let grpc = system.payments.grpc.address;
+    say(format!(
+        "  over gRPC      {grpc}   (payment.v1.PaymentService; it describes itself by reflection)"
+    ));
     say(format!("  worker health  {}/readyz", system.worker.server.url()));
     say(format!("  database       {}", places.store));
     say(format!("  queue          {}", places.queue));

@@ -66,6 +66,8 @@ impl System {
             "0",
             "--payments-port",
             "0",
+            "--grpc-port",
+            "0",
             "--worker-port",
             "0",
         ]);

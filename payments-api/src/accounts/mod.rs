@@ -17,6 +17,8 @@ use uuid::Uuid;
 use crate::endpoint::State;
 use crate::problems;
 
+pub(crate) use shape::pending;
+
 /// The operations on accounts.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
     (
@@ -34,7 +36,7 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
 ///
 /// # Errors
 /// 404 `account_not_found`; 503.
-async fn find(state: &State, account_id: Uuid) -> Result<DetailedAccount, Problem> {
+pub(crate) async fn find(state: &State, account_id: Uuid) -> Result<DetailedAccount, Problem> {
     let found = state.store.find_account(account_id).await;
     let found = found.map_err(problems::of_store)?;
     found.ok_or_else(|| problems::account_not_found(account_id))

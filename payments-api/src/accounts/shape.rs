@@ -154,16 +154,24 @@ pub(super) fn account(account: &ledger::Account, details: AccountDetails) -> Res
     })
 }
 
+/// What pending holds would take from an account.
+pub(crate) fn pending(account: &ledger::Account) -> Money {
+    let (balance, available) = (account.balance(), account.available());
+    // What is available never exceeds the balance, and both fit.
+    Money::new(
+        balance.minor().saturating_sub(available.minor()),
+        balance.currency(),
+    )
+}
+
 /// What is on an account, as the API shows it.
 pub(super) fn balance(account: &ledger::Account) -> AccountBalance {
     let (balance, available) = (account.balance(), account.available());
-    // What is available never exceeds the balance, and both fit.
-    let pending = balance.minor().saturating_sub(available.minor());
     AccountBalance {
         account_id: account.id(),
         currency: balance.currency().code().to_owned(),
         balance: balance.to_decimal_string(),
-        pending: Money::new(pending, balance.currency()).to_decimal_string(),
+        pending: pending(account).to_decimal_string(),
         available: available.to_decimal_string(),
     }
 }

@@ -88,10 +88,12 @@ fn first_time(answer: Answer) -> Outcome {
     })
 }
 
+const REUSED: &str = "idempotency_key_reused";
+
 /// 422: the key is another request's.
 pub(super) fn reused() -> Refusal {
     let detail = "The Idempotency-Key was used before for a request that says something else.";
-    Refusal::of("idempotency_key_reused", detail).at("Idempotency-Key")
+    Refusal::of(REUSED, detail).at("Idempotency-Key")
 }
 
 fn one(
@@ -108,6 +110,10 @@ fn one(
         Ok(success) => {
             session.send_out(origin);
             Ok(success)
+        }
+        // Whose key it is does not change when something else is asked for under it: that answer is not kept there.
+        Err(Declined::Refused(refusal)) if refusal.code() == REUSED => {
+            return Ok(first_time(Err(refusal)));
         }
         Err(Declined::Refused(refusal)) => Err(refusal),
         Err(Declined::Posted(transaction_id)) => return Ok(Outcome::Posted(transaction_id)),

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use service::{Clock, Ids, Problem};
 use store::{MoneyStore, MovementIntent};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -76,6 +77,15 @@ struct Request {
     reply: oneshot::Sender<Result<Outcome, Problem>>,
 }
 
+/// What becomes of a request that there is no room for in the line.
+#[derive(Debug, Clone, Copy)]
+enum WhenFull {
+    /// It is held back where it comes from.
+    Wait,
+    /// It is refused.
+    Refuse,
+}
+
 /// What the desk works with.
 #[derive(Clone)]
 pub(crate) struct Means {
@@ -114,14 +124,33 @@ impl Desk {
         order: Arc<dyn Order>,
         named: Option<Named>,
     ) -> Result<Outcome, Problem> {
-        let place = named.as_ref().map(|named| self.in_flight.enter(&named.key));
-        let (reply, replied) = oneshot::channel();
+        self.hand_in(self.asked(order, named), WhenFull::Wait).await
+    }
+
+    /// [`carry_out`](Self::carry_out), for callers who would rather be told at once that too many wait.
+    ///
+    /// # Errors
+    /// As it; 503 `desk_full`.
+    pub(crate) async fn carry_out_if_room(
+        &self,
+        order: Arc<dyn Order>,
+        named: Named,
+    ) -> Result<Outcome, Problem> {
+        self.hand_in(self.asked(order, Some(named)), WhenFull::Refuse)
+            .await
+    }
+
+    fn asked(&self, order: Arc<dyn Order>, named: Option<Named>) -> NamedOrder {
         let origin = Origin::here(&*self.ids);
-        let asked = NamedOrder { order, named, origin };
+        NamedOrder { order, named, origin }
+    }
+
+    async fn hand_in(&self, asked: NamedOrder, when_full: WhenFull) -> Result<Outcome, Problem> {
+        let place = asked.named.as_ref().map(|named| self.in_flight.enter(&named.key));
+        let (reply, replied) = oneshot::channel();
         let request = Request { asked, reply };
         let outcome = async {
-            let handed_in = self.line.send(request).await;
-            handed_in.map_err(|_| problems::unavailable())?;
+            self.queue_up(request, when_full).await?;
             replied.await.map_err(|_| problems::unavailable())?
         };
         if place.as_ref().is_none_or(|place| place.is_first) {
@@ -129,6 +158,16 @@ impl Desk {
         }
         let in_time = tokio::time::timeout(PATIENCE, outcome).await;
         in_time.unwrap_or_else(|_| Err(still_running()))
+    }
+
+    async fn queue_up(&self, request: Request, when_full: WhenFull) -> Result<(), Problem> {
+        match when_full {
+            WhenFull::Wait => self.line.send(request).await.map_err(|_| problems::unavailable()),
+            WhenFull::Refuse => self.line.try_send(request).map_err(|error| match error {
+                TrySendError::Full(_) => problems::desk_full(),
+                TrySendError::Closed(_) => problems::unavailable(),
+            }),
+        }
     }
 
     /// [`carry_out`](Self::carry_out), of what can never have been posted before.
@@ -147,5 +186,38 @@ impl Desk {
                 Err(Problem::internal(message))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Order for Nothing {
+        fn name(&self, _: &mut MovementIntent) {}
+
+        fn carry_out(&self, _: &mut Session<'_>) -> Result<Success, Declined> {
+            Err(Declined::Fault("it is never carried out here".to_owned()))
+        }
+    }
+
+    #[test]
+    fn who_does_not_want_to_wait_is_told_that_the_line_is_full() {
+        let (line, _nobody_serves_it) = mpsc::channel(1);
+        let in_flight = InFlight::default();
+        let ids = Arc::new(service::SystemIds);
+        let desk = Desk { line, ids, in_flight };
+        let named = |key: &str| Named::new(Uuid::nil(), "here", key, [0; 32]);
+        let mut first = Box::pin(desk.carry_out_if_room(Arc::new(Nothing), named("a")));
+        assert!((&mut first).now_or_never().is_none(), "it stands in the line");
+        let second = desk.carry_out_if_room(Arc::new(Nothing), named("b"));
+        let refused = second.now_or_never().map(|outcome| outcome.err().unwrap().code());
+        assert_eq!(refused, Some("desk_full"));
+        let patient = desk.carry_out(Arc::new(Nothing), None);
+        assert!(patient.now_or_never().is_none(), "it is held back");
     }
 }

@@ -53,6 +53,11 @@ fn read(request: &Request) -> Result<Option<String>, Problem> {
     text.map(Some).ok_or_else(|| invalid(expected))
 }
 
+/// Whether a text can be a key: 1 to 255 visible ASCII characters.
+pub(crate) fn is_key(text: &str) -> bool {
+    (1..=MAX_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// The key as it is meant: `"a"` and `a` are one.
 fn unquoted(text: &str) -> Option<String> {
     let text = text.trim();
@@ -60,8 +65,7 @@ fn unquoted(text: &str) -> Option<String> {
         Some(rest) => unescaped(rest.strip_suffix('"')?)?,
         None => text.to_owned(),
     };
-    let fits = (1..=MAX_CHARS).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    fits.then_some(key)
+    is_key(&key).then_some(key)
 }
 
 /// What stands between quotes: a quote or a backslash in it has a backslash before it.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 pub(crate) use cleaning::clean;
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use header::{IdempotencyKey, OptionalIdempotencyKey};
+pub(crate) use header::{IdempotencyKey, OptionalIdempotencyKey, is_key};
 pub(crate) use in_flight::{InFlight, PATIENCE};
 
 /// A request with the name that its caller gave it.

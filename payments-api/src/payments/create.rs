@@ -3,24 +3,20 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
-use ledger::{Exchange, Money, Payment as Life, PaymentLegs};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 use service::{FieldError, Problem, RawJson, Strict};
-use store::{KeptRequest, MovementIntent, PaymentRecord, PaymentType, Step};
+use store::KeptRequest;
 use uuid::Uuid;
 
 use super::exchange::NewExchange;
-use super::progress::{Progress, unfit};
+use super::order::Paying;
 use super::provider;
 use super::shape::{Kind, Mode, Payment};
 use crate::amount::{self, Amount};
-use crate::answers::Success;
-use crate::desk::{Declined, Order, Session, foresee_events};
 use crate::endpoint::State;
 use crate::ends::{AMOUNT, CURRENCY, Ends};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
-use crate::refusal::Refusal;
 use crate::tags::Chapter;
 use crate::{Refused, texts};
 
@@ -97,7 +93,7 @@ impl CreatePayment {
     }
 }
 
-fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
+fn read(new: NewPayment, request: KeptRequest) -> Result<Paying, Problem> {
     if new.payment_type == Kind::External {
         return Err(provider::not_available(new.provider.as_ref()));
     }
@@ -113,7 +109,7 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
     };
     let currency = amount::currency(&new.currency, CURRENCY)?;
     texts::check_text(new.description.as_ref(), "/description")?;
-    Ok(Creating {
+    Ok(Paying {
         company_id: new.company_id,
         ends: Ends {
             source: new.source_account_id,
@@ -132,74 +128,4 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Creating, Problem> {
 fn invalid(pointer: &str, detail: &str) -> Problem {
     let fault = FieldError::new(pointer, "invalid_payment", detail);
     Problem::unprocessable("invalid_payment", detail).with_errors([fault])
-}
-
-/// The order to pay an amount from one account to another.
-struct Creating {
-    company_id: Uuid,
-    ends: Ends,
-    amount: Money,
-    exchange: Option<Exchange>,
-    authorization: Step,
-    capture: Step,
-    description: Option<String>,
-    metadata: String,
-    request: KeptRequest,
-}
-
-impl Creating {
-    fn payment(&self, life: Life, session: &Session<'_>) -> PaymentRecord {
-        PaymentRecord {
-            id: session.new_id(),
-            company_id: self.company_id,
-            payment_type: PaymentType::Internal,
-            source_account_id: self.ends.source,
-            destination_account_id: Some(self.ends.destination),
-            authorization: self.authorization,
-            capture: self.capture,
-            exchange: self.exchange,
-            provider: None,
-            description: self.description.clone(),
-            metadata: self.metadata.clone(),
-            life,
-            hold_id: None,
-            transaction_id: None,
-            decline: None,
-            created_at: session.now,
-            updated_at: session.now,
-        }
-    }
-}
-
-impl Order for Creating {
-    fn name(&self, intent: &mut MovementIntent) {
-        self.ends.name(intent);
-        let exchange = self
-            .exchange
-            .map(|exchange| exchange.accounts(self.company_id, self.amount.currency()));
-        intent.footprint.accounts.extend(exchange.into_iter().flatten());
-        intent.requests.insert(self.request.key.clone());
-        foresee_events(intent, self.company_id);
-    }
-
-    fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
-        session.first_time(&self.request)?;
-        let [source, destination] = self.ends.found(session);
-        let legs = PaymentLegs {
-            company_id: self.company_id,
-            source,
-            destination,
-            exchange: self.exchange,
-        };
-        let fit = legs.check(self.amount);
-        fit.map_err(|error| unfit(&error, self.exchange))?;
-        let pending = Life::pending(self.amount);
-        let (life, first) = pending.map_err(|error| Refusal::from(&error).at(AMOUNT))?;
-        let payment = self.payment(life, session);
-        let mut progress = Progress::taken(payment, first, self.request.clone(), session)?;
-        if self.authorization == Step::Automatic {
-            progress.authorize(session)?;
-        }
-        progress.keep(session)
-    }
 }

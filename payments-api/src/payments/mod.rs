@@ -12,7 +12,9 @@ mod change;
 mod create;
 mod events;
 mod exchange;
+mod first;
 mod list;
+mod order;
 mod progress;
 mod provider;
 mod read;
@@ -29,6 +31,8 @@ use crate::desk::Outcome;
 use crate::endpoint::State;
 use crate::problems;
 
+pub(crate) use first::FirstOutcome;
+pub(crate) use order::Paying;
 pub use provider::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 /// The operations on payments.
@@ -52,7 +56,7 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
 ///
 /// # Errors
 /// 404 `payment_not_found`; 503.
-async fn find(state: &State, payment_id: Uuid) -> Result<PaymentRecord, Problem> {
+pub(crate) async fn find(state: &State, payment_id: Uuid) -> Result<PaymentRecord, Problem> {
     let found = state.store.find_payment(payment_id).await;
     let found = found.map_err(problems::of_store)?;
     found.ok_or_else(|| problems::payment_not_found(payment_id))

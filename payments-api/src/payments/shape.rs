@@ -3,7 +3,7 @@
 use api_types::{JsonObject, Time};
 use ledger::{Money, PaymentState};
 use poem_openapi::{Enum, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::{PaymentRecord, PaymentType, Step, StoredPaymentEvent};
 use uuid::Uuid;
 
@@ -126,7 +126,7 @@ pub(super) enum Mode {
 }
 
 /// Where a payment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Enum)]
 #[serde(rename_all = "snake_case")]
 #[oai(rename_all = "snake_case")]
 pub(super) enum PaymentStatus {

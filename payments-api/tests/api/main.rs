@@ -1,4 +1,4 @@
-//! The payments API through HTTP, over the stores on SQLite and on PostgreSQL.
+//! The payments API through HTTP and gRPC, over the stores on SQLite and on PostgreSQL.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,6 +13,10 @@ mod announcements;
 mod batches;
 mod conservation;
 mod exchanges;
+mod grpc;
+mod grpc_faults;
+mod grpc_serving;
+mod grpc_support;
 mod hold_model;
 mod holds;
 mod idempotency;

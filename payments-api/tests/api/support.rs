@@ -1,11 +1,12 @@
 //! A payments API on a store of its own, and requests to it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use ledger::{AccountKey, Books, EntryDraft, Money, TransactionDraft};
-use payments_api::{Background, PaymentsDeps, start};
+use payments_api::grpc::Grpc;
+use payments_api::{Background, PaymentsApi, PaymentsDeps, start};
 use poem::{
     Body, Endpoint as _, Request, Response,
     endpoint::BoxEndpoint,
@@ -22,6 +23,8 @@ use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::grpc_support::GrpcServer;
 
 const SERVER: &str = "MONEYFLOW_TEST_DATABASE_URL";
 
@@ -59,6 +62,7 @@ enum Place {
 
 pub(crate) struct Bank {
     pub(crate) endpoint: Arc<BoxEndpoint<'static, Response>>,
+    grpc: Mutex<Option<Grpc>>,
     pub(crate) store: Arc<dyn MoneyStore>,
     pub(crate) clock: Arc<ManualClock>,
     _background: Background,
@@ -83,9 +87,14 @@ impl Bank {
     fn new(store: Arc<dyn MoneyStore>, place: Place) -> Self {
         let now: Timestamp = "2026-01-01T00:00:03Z".parse().unwrap();
         let clock = Arc::new(ManualClock::at(now));
-        let (endpoint, background) = serve(&store, &clock);
+        let PaymentsApi {
+            rest,
+            grpc,
+            background,
+        } = begin(&store, &clock);
         Self {
-            endpoint,
+            endpoint: Arc::new(rest),
+            grpc: Mutex::new(Some(grpc)),
             store,
             clock,
             _background: background,
@@ -95,7 +104,20 @@ impl Bank {
 
     /// Another process on the same store.
     pub(crate) fn another(&self) -> (Arc<BoxEndpoint<'static, Response>>, Background) {
-        serve(&self.store, &self.clock)
+        let PaymentsApi { rest, background, .. } = begin(&self.store, &self.clock);
+        (Arc::new(rest), background)
+    }
+
+    /// The same process over gRPC; once.
+    pub(crate) async fn over_grpc(&self) -> GrpcServer {
+        let grpc = self.grpc.lock().unwrap().take();
+        GrpcServer::of(grpc.unwrap()).await
+    }
+
+    /// Another process on the same store, over gRPC.
+    pub(crate) async fn another_over_grpc(&self) -> (GrpcServer, Background) {
+        let PaymentsApi { grpc, background, .. } = begin(&self.store, &self.clock);
+        (GrpcServer::of(grpc).await, background)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -227,18 +249,14 @@ fn posted(
     write
 }
 
-fn serve(
-    store: &Arc<dyn MoneyStore>,
-    clock: &Arc<ManualClock>,
-) -> (Arc<BoxEndpoint<'static, Response>>, Background) {
-    let (endpoint, background) = start(PaymentsDeps {
+fn begin(store: &Arc<dyn MoneyStore>, clock: &Arc<ManualClock>) -> PaymentsApi {
+    start(PaymentsDeps {
         store: Arc::clone(store),
         clock: clock.clone(),
         ids: Arc::new(SystemIds),
         default_currency: "BRL".parse().unwrap(),
         allow_unknown_company: true,
-    });
-    (Arc::new(endpoint), background)
+    })
 }
 
 pub(crate) async fn send(

@@ -14,9 +14,7 @@ impl Problem {
     fn render(&self) -> Response {
         let parts = &*self.0;
         let correlation_id = correlation::current().map(|id| id.to_string());
-        if let Some(cause) = &parts.cause {
-            tracing::error!(code = parts.code, cause, "a request failed");
-        }
+        self.log();
         let body = api_types::Problem {
             kind: format!("/docs/errors#{}", parts.code),
             title: title(parts.code),

@@ -115,6 +115,7 @@ async fn measure_on(
         composer: 0,
         router: 0,
         payments: 0,
+        grpc: 0,
         worker: 0,
     };
     let system = System::start(store, queue, recorder.clone(), host, ports).await?;

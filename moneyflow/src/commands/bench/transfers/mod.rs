@@ -37,10 +37,10 @@ pub(super) async fn run(arguments: &BenchTransfersArgs) -> anyhow::Result<()> {
     remark(format!("measuring on {}", places.store));
     let stop = interruption();
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, 0).await?;
+    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, [0, 0]).await?;
     let bench = Bench {
-        server: payments.server.address,
-        url: payments.server.url(),
+        server: payments.rest.address,
+        url: payments.rest.url(),
         arguments,
     };
     let measured = unless_interrupted(&stop, bench.measure()).await;
