@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, Hold, Money};
+use ledger::{Account, AccountKey, Hold, HoldStatus, Money};
 use uuid::Uuid;
 
 use crate::{
@@ -170,6 +170,17 @@ pub struct Span {
     pub to: Option<Timestamp>,
 }
 
+/// Which holds to list. What is not said does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HoldFilter {
+    /// Those of a company.
+    pub company_id: Option<Uuid>,
+    /// Those on an account, or for it.
+    pub account: Option<AccountKey>,
+    /// Those that stand there.
+    pub status: Option<HoldStatus>,
+}
+
 /// Money moved by those who ask for it, and what they may read of it.
 #[async_trait]
 pub trait Movements: Send + Sync {
@@ -204,6 +215,10 @@ pub trait Movements: Send + Sync {
 
     /// Reads a hold, as it is now. That of a payment is not found: only the payment settles it.
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError>;
+
+    /// Lists holds by id, newest first. Those of payments are not among them.
+    async fn list_holds(&self, filter: HoldFilter, page: PageRequest)
+    -> Result<Page<StoredHold>, StoreError>;
 
     /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
     async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError>;

@@ -7,7 +7,7 @@ use service::{Cursor, FieldError, Limit, Problem, RawJson};
 use store::AccountFilter;
 use uuid::Uuid;
 
-use super::shape::{self, Account};
+use super::shape::{self, ListedAccount};
 use crate::endpoint::State;
 use crate::tags::Chapter;
 use crate::{Refused, lists, problems, texts};
@@ -18,7 +18,7 @@ pub(super) struct ListAccounts(pub(super) State);
 impl ListAccounts {
     /// List accounts
     ///
-    /// Newest first, those that rules opened among them.
+    /// Newest first, those that rules opened among them, each with what is on it now.
     #[oai(path = "/api/v1/accounts", method = "get", operation_id = "list_accounts")]
     async fn list(
         &self,
@@ -28,7 +28,7 @@ impl ListAccounts {
         code: Query<Option<String>>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
-    ) -> Result<RawJson<Page<Account>>, Refused> {
+    ) -> Result<RawJson<Page<ListedAccount>>, Refused> {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code.0.map(read_code).transpose()?,
@@ -36,7 +36,7 @@ impl ListAccounts {
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_detailed_accounts(filter, page).await;
         let found = found.map_err(problems::of_store)?;
-        let shown = lists::page(found, |found| shape::account(&found.account, found.details))?;
+        let shown = lists::page(found, |found| shape::listed(&found.account, found.details))?;
         Ok(texts::answer(&shown)?)
     }
 }

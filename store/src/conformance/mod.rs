@@ -102,6 +102,7 @@ macro_rules! movements_suite {
             a_change_of_status_is_stored,
             lists_the_entries_of_one_account,
             finds_holds_and_those_that_are_due,
+            lists_holds,
             finds_a_reference,
             forgets_old_answers,
             concurrent_movements_add_up,

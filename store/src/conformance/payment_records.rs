@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use crate::{
-    AnswerKey, Decline, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
+    AnswerKey, Decline, HoldFilter, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, PaymentFilter, PaymentRecord, PaymentType, Span, Step, StoreError, StoredPaymentEvent,
     verify_payments,
 };
@@ -240,6 +240,11 @@ pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
     assert_eq!(found, ids);
     assert_eq!(loaded.holds.len(), 1);
     assert_eq!(loaded.holds[0].id(), hold_id);
+
+    // The payment alone settles it, so it is none of the holds that callers see.
+    assert_eq!(store.find_hold(hold_id).await, Ok(None));
+    let listed = store.list_holds(HoldFilter::default(), first(9)).await.unwrap();
+    assert_eq!(listed.items, []);
 }
 
 /// Payments are listed by whose they are, where they stand, from or to whom, through whom and when: newest first.
