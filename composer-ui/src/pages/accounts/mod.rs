@@ -1,0 +1,20 @@
+//! Accounts: whose they are, what is on them, and what moved on each.
+
+mod account;
+mod freezing;
+mod held;
+mod list;
+
+pub(crate) use account::AccountPage;
+pub(crate) use list::AccountsPage;
+
+use crate::{api::money::AccountStatus, parts::Tone};
+
+/// What the state of an account means.
+fn tone(status: AccountStatus) -> Tone {
+    match status {
+        AccountStatus::Open => Tone::Success,
+        AccountStatus::Frozen => Tone::Failure,
+        AccountStatus::Closed => Tone::Quiet,
+    }
+}
