@@ -32,6 +32,7 @@ impl ListAccounts {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code.0.map(read_code).transpose()?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_detailed_accounts(filter, page).await;
