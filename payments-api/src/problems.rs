@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use service::Problem;
+use service::{FieldError, Problem};
 use store::StoreError;
 use uuid::Uuid;
 
@@ -25,6 +25,13 @@ pub(crate) fn of_store(error: StoreError) -> Problem {
 pub(crate) fn unavailable() -> Problem {
     let detail = "The database does not answer. Try again in a moment, under the same Idempotency-Key.";
     Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
+}
+
+/// 400: a parameter that cannot be what it says.
+pub(crate) fn invalid_parameter(name: &str, reason: &str) -> Problem {
+    let detail = format!("The parameter `{name}` cannot be used: {reason}");
+    let fault = FieldError::new(name, "invalid_parameter", reason);
+    Problem::bad_request("invalid_parameter", detail).with_errors([fault])
 }
 
 /// 404: there is no such account.

@@ -14,6 +14,7 @@ mod company;
 pub mod conformance;
 mod dead_letter;
 mod error;
+mod ledger_report;
 mod ledger_view;
 mod movement;
 mod outbox;
@@ -32,6 +33,9 @@ pub use batch::{
 pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
 pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
 pub use error::{Outage, StoreError};
+pub use ledger_report::{
+    AccountStanding, LedgerReports, SIMULTANEOUS, Standing, Statement, StatementLine, Sums, TransactionFilter,
+};
 pub use ledger_view::{
     AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
 };

@@ -18,8 +18,8 @@ use ledger::{Account, AccountKey, Hold, HoldStatus, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, Footprint, KnownReference, KnownRequest, Page, PageRequest, PaymentRecord,
-    Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
+    AccountFilter, BatchWrite, Footprint, KnownReference, KnownRequest, LedgerReports, Page, PageRequest,
+    PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -161,13 +161,20 @@ pub struct MovementWrite {
 /// refused is answered, and changes nothing.
 pub type DecideMovements = Box<dyn FnOnce(LoadedMovements) -> MovementWrite + Send>;
 
-/// Which entries of an account to list.
+/// A stretch of time: when what is listed was posted, or taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Only those posted then or later.
+    /// Only then or later.
     pub from: Option<Timestamp>,
-    /// Only those posted before.
+    /// Only before.
     pub to: Option<Timestamp>,
+}
+
+impl Span {
+    /// Whether a moment is in it.
+    pub fn holds(&self, moment: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= moment) && self.to.is_none_or(|to| moment < to)
+    }
 }
 
 /// Which holds to list. What is not said does not matter.
@@ -228,6 +235,6 @@ pub trait Movements: Send + Sync {
 }
 
 /// A store that callers may move money in.
-pub trait MoneyStore: Store + Movements + Payments {}
+pub trait MoneyStore: Store + Movements + Payments + LedgerReports {}
 
-impl<S: Store + Movements + Payments> MoneyStore for S {}
+impl<S: Store + Movements + Payments + LedgerReports> MoneyStore for S {}

@@ -3,7 +3,7 @@
 use api_types::Page;
 use ledger::AccountCode;
 use poem_openapi::{OpenApi, param::Query};
-use service::{Cursor, FieldError, Limit, Problem, RawJson};
+use service::{Cursor, Limit, Problem, RawJson};
 use store::AccountFilter;
 use uuid::Uuid;
 
@@ -32,6 +32,7 @@ impl ListAccounts {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code.0.map(read_code).transpose()?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_detailed_accounts(filter, page).await;
@@ -42,9 +43,5 @@ impl ListAccounts {
 }
 
 fn read_code(code: String) -> Result<AccountCode, Problem> {
-    AccountCode::new(code).map_err(|error| {
-        let detail = format!("The parameter `code` cannot be used: {error}");
-        let fault = FieldError::new("code", "invalid_parameter", error.to_string());
-        Problem::bad_request("invalid_parameter", detail).with_errors([fault])
-    })
+    AccountCode::new(code).map_err(|error| problems::invalid_parameter("code", &error.to_string()))
 }

@@ -148,7 +148,8 @@ impl From<Kind> for ledger::AccountKind {
     }
 }
 
-fn kind(kind: ledger::AccountKind) -> Kind {
+/// A kind as the API shows it.
+pub(crate) fn kind(kind: ledger::AccountKind) -> Kind {
     match kind {
         ledger::AccountKind::Asset => Kind::Asset,
         ledger::AccountKind::Liability => Kind::Liability,

@@ -20,6 +20,7 @@ mod durability;
 mod fence;
 mod fixture;
 mod holds;
+mod ledger_report;
 mod ledger_view;
 mod movement_races;
 mod movements;
@@ -49,6 +50,7 @@ pub use durability::*;
 pub use fence::*;
 pub use fixture::{at, claim, company, id};
 pub use holds::*;
+pub use ledger_report::*;
 pub use ledger_view::*;
 pub use movement_races::*;
 pub use movements::*;
@@ -113,6 +115,10 @@ macro_rules! movements_suite {
             reads_what_belongs_to_a_payment,
             lists_payments,
             verifies_payments,
+            accounts_stand_as_of_a_moment,
+            a_statement_adds_up,
+            lists_transactions,
+            lists_entries_by_account_and_date,
         );
     };
 }

@@ -164,6 +164,7 @@ pub(super) async fn account(store: &dyn MoneyStore, company_id: Uuid, code: &str
     let filter = AccountFilter {
         company_id: Some(company_id),
         code: Some(code.parse().unwrap()),
+        ..AccountFilter::default()
     };
     let found = store.list_detailed_accounts(filter, first(9)).await.unwrap();
     found.items[0].account.clone()
