@@ -8,7 +8,7 @@ use crate::{
     editor,
     pages::{
         AccountPage, AccountsPage, DeadLettersPage, HoldsPage, LedgerPage, LedgerTransactionPage,
-        OverviewPage, PaymentPage, PaymentsPage, RulesPage, RunPage, RunsPage, TasksPage,
+        OverviewPage, PaymentPage, PaymentsPage, RulesPage, RunPage, RunsPage, StatementPage, TasksPage,
     },
     routes::{Page, Program},
 };
@@ -62,6 +62,7 @@ fn money(page: &Page, company: String) -> Option<AnyView> {
         Page::Payment(_) => view! { <PaymentPage /> }.into_any(),
         Page::Accounts => view! { <AccountsPage company=company /> }.into_any(),
         Page::Account(_) => view! { <AccountPage company=company /> }.into_any(),
+        Page::Statement(_) => view! { <StatementPage company=company /> }.into_any(),
         Page::Holds => view! { <HoldsPage company=company /> }.into_any(),
         Page::Ledger => view! { <LedgerPage company=company /> }.into_any(),
         Page::LedgerTransaction(_) => view! { <LedgerTransactionPage /> }.into_any(),

@@ -33,6 +33,8 @@ pub(crate) enum Page {
     Accounts,
     /// The accounts of a code, with their entries.
     Account(String),
+    /// What moved on the account of a code in a stretch of time.
+    Statement(String),
     /// What is reserved on accounts.
     Holds,
     /// The proof that the books balance, account by account.
@@ -167,6 +169,7 @@ impl Page {
             ["app", "accounts", code] | ["app", "ledger", "accounts", code] => {
                 Self::Account((*code).to_owned())
             }
+            ["app", "accounts", code, "statement"] => Self::Statement((*code).to_owned()),
             ["app", "holds"] => Self::Holds,
             ["app", "ledger"] => Self::Ledger,
             ["app", "ledger", "transactions", id] => Self::LedgerTransaction((*id).to_owned()),
@@ -196,6 +199,7 @@ impl Page {
             Self::Payment(id) => format!("/app/payments/{}", encoded(id)),
             Self::Accounts => "/app/accounts".to_owned(),
             Self::Account(code) => format!("/app/accounts/{}", encoded(code)),
+            Self::Statement(code) => format!("/app/accounts/{}/statement", encoded(code)),
             Self::Holds => "/app/holds".to_owned(),
             Self::Ledger => "/app/ledger".to_owned(),
             Self::LedgerTransaction(id) => format!("/app/ledger/transactions/{}", encoded(id)),
@@ -211,7 +215,7 @@ impl Page {
             Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) => Self::Rules,
             Self::Run(_) => Self::Runs,
             Self::Payment(_) => Self::Payments,
-            Self::Account(_) => Self::Accounts,
+            Self::Account(_) | Self::Statement(_) => Self::Accounts,
             Self::LedgerTransaction(_) => Self::Ledger,
             Self::DeadLetters(_) => Self::DeadLetters(None),
             Self::Tasks(_) => Self::Tasks(None),
@@ -249,6 +253,7 @@ impl Page {
             | Self::Payment(_)
             | Self::Accounts
             | Self::Account(_)
+            | Self::Statement(_)
             | Self::Holds
             | Self::Ledger
             | Self::LedgerTransaction(_) => Program::Money,
@@ -285,6 +290,7 @@ mod tests {
             Page::Payment("7".to_owned()),
             Page::Accounts,
             Page::Account("merchant:42/é".to_owned()),
+            Page::Statement("merchant:42/é".to_owned()),
             Page::Holds,
             Page::Ledger,
             Page::LedgerTransaction("7".to_owned()),

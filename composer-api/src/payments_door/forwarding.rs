@@ -24,7 +24,7 @@ impl PaymentsDoor {
     async fn forward(&self, mut request: Request) -> Result<Response> {
         // Read before it is sent on: a body that is too large or breaks off is refused here, and asks for nothing.
         let body = request.take_body().into_bytes().await?;
-        let path = request.original_uri().path_and_query();
+        let path = request.uri().path_and_query();
         let url = format!("{}{}", self.base, path.map_or("/", |path| path.as_str()));
         let mut asked = self
             .client

@@ -15,7 +15,7 @@ mod runs;
 mod tasks;
 mod unknown;
 
-pub(crate) use accounts::{AccountPage, AccountsPage};
+pub(crate) use accounts::{AccountPage, AccountsPage, StatementPage};
 pub(crate) use dead_letters::DeadLettersPage;
 pub(crate) use holds::HoldsPage;
 pub(crate) use ledger::{LedgerPage, LedgerTransactionPage};

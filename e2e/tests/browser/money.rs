@@ -161,6 +161,36 @@ async fn nothing_is_taken_from_a_frozen_account() -> anyhow::Result<()> {
     .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_read_and_taken_along() -> anyhow::Result<()> {
+    play("statement", async |stage| {
+        let browser = &stage.browser;
+        let id = account(stage, "customer:bruno").await?;
+        stage.open("/app/accounts/customer%3Abruno").await?;
+        browser.click(Role::Link, "Statement").await?;
+        // 80.00 at first, 35.00 paid, and given back.
+        browser.read_text("3 entries").await?;
+        browser.read_text("Opening balance").await?;
+        browser.click(Role::Link, "Download CSV").await?;
+        let file = browser.downloaded(&format!("statement-{id}.csv")).await?;
+        let file = String::from_utf8(file)?;
+        for figure in ["80.00", "35.00", "45.00"] {
+            ensure!(file.contains(figure), "{figure} is not in\n{file}");
+        }
+
+        // What is asked for stands in the address: a time when nothing had moved yet, and one when nothing will.
+        for stretch in ["to=2020-01-01", "from=2099-01-01"] {
+            stage
+                .open(&format!("/app/accounts/customer%3Abruno/statement?{stretch}"))
+                .await?;
+            browser.read_text("Nothing moved on this account then.").await?;
+            browser.read_text("0 entries").await?;
+        }
+        browser.read_text("80.00").await
+    })
+    .await
+}
+
 /// Opens a dialog by its button.
 async fn ask(stage: &Stage, button: &str, title: &str) -> anyhow::Result<Seen> {
     stage.browser.click(Role::Button, button).await?;

@@ -179,6 +179,11 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
         ),
         page("account", &format!("/app/accounts/{code}"), account),
         page(
+            "a statement",
+            &format!("/app/accounts/{code}/statement"),
+            ["Closing balance", "Saldo final"],
+        ),
+        page(
             "transaction",
             &format!("/app/ledger/transactions/{transaction}"),
             account,

@@ -9,9 +9,11 @@ use super::{
     ApiError, ListRequest,
     request::{get, post_once},
 };
-use crate::query::encoded;
+use crate::query::{Query, encoded};
 
-pub(crate) use shapes::{Account, AccountStatus, Hold, HoldStatus, Payment, PaymentEvent, PaymentStatus};
+pub(crate) use shapes::{
+    Account, AccountStatus, Hold, HoldStatus, Payment, PaymentEvent, PaymentStatus, Statement, StatementEntry,
+};
 
 /// Of what happened to a payment, so many parts of the list are read: 1,000 events.
 const EVENT_PARTS: usize = 10;
@@ -52,6 +54,40 @@ pub(crate) async fn accounts(request: &ListRequest, cursor: Option<&str>) -> Res
 pub(crate) async fn account_code(id: &str) -> Result<String, ApiError> {
     let found: shapes::AccountName = get(&account_path(id, "")).await?;
     Ok(found.code)
+}
+
+/// What an account opened and closed with.
+pub(crate) async fn statement(account_id: &str, from: &str, to: &str) -> Result<Statement, ApiError> {
+    let query = stretch(from, to).with("limit", "1");
+    get(&format!(
+        "{}{}",
+        account_path(account_id, "/statement"),
+        query.suffix()
+    ))
+    .await
+}
+
+/// What moved on an account in between, the oldest first.
+pub(crate) async fn statement_entries(
+    account_id: &str,
+    from: &str,
+    to: &str,
+    cursor: Option<&str>,
+) -> Result<Page<StatementEntry>, ApiError> {
+    let request = ListRequest {
+        filters: stretch(from, to),
+    };
+    get(&request.url(&account_path(account_id, "/statement"), cursor)).await
+}
+
+/// Where the statement is, as a file.
+pub(crate) fn statement_file(account_id: &str, from: &str, to: &str) -> String {
+    let query = stretch(from, to).with("format", "csv");
+    format!("{}{}", account_path(account_id, "/statement"), query.suffix())
+}
+
+fn stretch(from: &str, to: &str) -> Query {
+    Query::default().with("from", from).with("to", to)
 }
 
 /// Holds, the newest first.
@@ -110,6 +146,16 @@ mod tests {
             r#"{"amount":"1.50"}"#
         );
         assert_eq!(change(&[]), "{}");
+    }
+
+    #[test]
+    fn a_statement_is_a_file_of_its_stretch() {
+        let (from, path) = ("2026-01-31T00:00:00Z", "/api/v1/accounts/7/statement");
+        assert_eq!(statement_file("7", "", ""), format!("{path}?format=csv"));
+        assert_eq!(
+            statement_file("7", from, ""),
+            format!("{path}?from=2026-01-31T00%3A00%3A00Z&format=csv")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the pages read of the payments API's answers. What else those hold is passed over.
 
-use api_types::{JsonObject, Time};
+use api_types::{Direction, JsonObject, Time};
 use serde::Deserialize;
 
 /// A payment.
@@ -116,6 +116,30 @@ pub(crate) enum AccountStatus {
     Open,
     Frozen,
     Closed,
+}
+
+/// What an account opened and closed with.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Statement {
+    pub(crate) currency: String,
+    pub(crate) opening_balance: String,
+    pub(crate) closing_balance: String,
+    pub(crate) entries: u64,
+    pub(crate) total_debits: Option<String>,
+    pub(crate) total_credits: Option<String>,
+}
+
+/// An entry of a statement.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct StatementEntry {
+    pub(crate) id: String,
+    pub(crate) transaction_id: String,
+    pub(crate) reference: String,
+    pub(crate) description: Option<String>,
+    pub(crate) direction: Direction,
+    pub(crate) amount: String,
+    pub(crate) balance_after: String,
+    pub(crate) created_at: Time,
 }
 
 /// A hold.

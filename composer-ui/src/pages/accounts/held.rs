@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{super::money::texts, freezing::Freezing, tone};
+use super::{super::money::texts, freezing::Freezing, statement::CURRENCY, tone};
 use crate::{
     api::money::Account,
     formats::amount,
@@ -19,6 +19,8 @@ pub(super) fn Held(account: Account, on_change: Callback<()>) -> impl IntoView {
     let status = (texts.account_statuses)(account.status);
     let of_it = |page: Page| format!("{}?account={}", page.path(), encoded(&account.id));
     let (payments, holds) = (of_it(Page::Payments), of_it(Page::Holds));
+    let statement = Page::Statement(account.code.clone()).path();
+    let statement = format!("{statement}?{CURRENCY}={}", encoded(&account.currency));
     let owner = account.owner.clone().map(|owner| {
         view! { <div><dt>{texts.owner}</dt><dd class="ellipsis" title=owner.clone()>{owner.clone()}</dd></div> }
     });
@@ -46,6 +48,7 @@ pub(super) fn Held(account: Account, on_change: Callback<()>) -> impl IntoView {
             </dl>
             <div class="actions">
                 <Badge tone=tone(account.status) text=status />
+                <a class="button" href=statement>{texts.statement}</a>
                 <a class="button" href=payments>{pages.payments}</a>
                 <a class="button" href=holds>{pages.holds}</a>
                 <Freezing account=account.clone() on_done=on_change />

@@ -1,12 +1,15 @@
 //! Accounts: whose they are, what is on them, and what moved on each.
 
 mod account;
+mod days;
 mod freezing;
 mod held;
 mod list;
+mod statement;
 
 pub(crate) use account::AccountPage;
 pub(crate) use list::AccountsPage;
+pub(crate) use statement::StatementPage;
 
 use crate::{api::money::AccountStatus, parts::Tone};
 

@@ -7,7 +7,7 @@ mod typed;
 
 pub(super) use act::{Act, ActButton, AmountField};
 pub(super) use names::{AccountName, FilterByAccount, Names, account_options};
-pub(super) use texts::texts;
+pub(super) use texts::{Texts, texts};
 pub(super) use typed::less;
 
 use crate::{formats::amount, words::language};

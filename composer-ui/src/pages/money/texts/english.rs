@@ -43,6 +43,17 @@ pub(super) static TEXTS: Texts = Texts {
     no_holds_title: "No holds",
     no_holds: "What a rule or a request reserves on an account stands here until it is captured or released.",
     holds_meaning: "Reserved on one account for another. What payments reserve stands with them.",
+    statement: "Statement",
+    from_day: "From",
+    to_day: "Through",
+    csv: "Download CSV",
+    opening: "Opening balance",
+    closing: "Closing balance",
+    entries: |count| match count {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    },
+    nothing_moved: "Nothing moved on this account then.",
     happened: "What happened",
     happened_to: |status| match status {
         PaymentStatus::Pending => "Taken",

@@ -46,6 +46,17 @@ pub(super) static TEXTS: Texts = Texts {
     no_holds_title: "Não há reservas",
     no_holds: "O que uma regra ou uma requisição reserva em uma conta fica aqui até ser capturado ou liberado.",
     holds_meaning: "Valores reservados em uma conta para outra. Os que pagamentos reservam ficam com eles.",
+    statement: "Extrato",
+    from_day: "De",
+    to_day: "Até",
+    csv: "Baixar CSV",
+    opening: "Saldo inicial",
+    closing: "Saldo final",
+    entries: |count| match count {
+        1 => "1 lançamento".to_owned(),
+        many => format!("{many} lançamentos"),
+    },
+    nothing_moved: "Nada foi movimentado nesta conta nesse período.",
     happened: "O que aconteceu",
     happened_to: |status| match status {
         PaymentStatus::Pending => "Recebido",
