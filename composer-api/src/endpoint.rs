@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::{
-    Notices, QueueDepth, catalogue, companies, dead_letters, ledger_views, partitions, payment_rules,
-    publications, runs, statistics,
+    Notices, PaymentsDoor, QueueDepth, catalogue, companies, dead_letters, ledger_views, partitions,
+    payment_rules, payments_door, publications, runs, statistics,
     ui::{self, Ui},
 };
 
@@ -46,6 +46,8 @@ pub struct ComposerDeps {
     pub default_currency: Currency,
     /// Whether a rule for an unknown company creates the company. Only while nobody has to sign in.
     pub allow_unknown_company: bool,
+    /// Where accounts and payments are answered, which the browser application asks for here.
+    pub payments: PaymentsDoor,
     /// The browser application; none in a program that was built without it.
     pub ui: Option<Ui>,
     /// What `/readyz` looks at besides the store.
@@ -63,13 +65,14 @@ pub(crate) type State = Arc<ComposerDeps>;
 /// # Panics
 /// If two types of the API have one schema name: at start, and in every test.
 pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
-    let mut setup = Setup::new("MoneyFlow composer", DESCRIPTION)
+    let mut setup = Setup::new("MoneyFlow composer", description(&deps.payments))
         .ids(Arc::clone(&deps.ids))
         .hot_path("/companies/{company_id}/published-rules")
         .check(StoreCheck(Arc::clone(&deps.store)));
     for check in &deps.checks {
         setup = setup.check(Shared(Arc::clone(check)));
     }
+    let setup = payments_door::mount(setup, &deps.payments);
     let setup = ui::mount(setup, deps.ui.as_ref());
     let state = Arc::new(deps);
     let api = (
@@ -84,6 +87,15 @@ pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
         partitions::api(&state),
     );
     service::mount(Known(ByPath(api)), setup)
+}
+
+/// What stands above the operations in `/docs`.
+fn description(payments: &PaymentsDoor) -> String {
+    format!(
+        "{DESCRIPTION}\n\nAccounts, transfers, holds and payments are asked for below `/api/v1` here too, and answered by \
+         the payments API: [its documentation]({}).",
+        payments.docs()
+    )
 }
 
 /// Runs what must not be left half done in a task of its own: a handler is dropped when its client hangs up.

@@ -8,6 +8,7 @@
 //!
 //! - Nothing that a company wrote (a rule, an event, an output) goes through serde's derives on the way in, or is
 //!   written anew on the way out: a document is checked by `rules`, and stored JSON is embedded as text.
+//! - Of accounts and payments nothing is known here but where they are answered ([`PaymentsDoor`]).
 //! - What is refused changed nothing. What is written is written, and announced, also when the client hangs up.
 
 mod catalogue;
@@ -20,6 +21,7 @@ mod lists;
 mod notices;
 mod partitions;
 mod payment_rules;
+mod payments_door;
 mod problems;
 mod publications;
 mod queue_depth;
@@ -33,6 +35,7 @@ mod ui;
 pub use api_types::QueueFigures;
 pub use endpoint::{ComposerDeps, endpoint};
 pub use notices::{Notices, Published, Subscription};
+pub use payments_door::{PaymentsDoor, PaymentsUrlError};
 pub use queue_depth::QueueDepth;
 pub use ui::{Ui, UiFile};
 

@@ -10,33 +10,29 @@ use crate::{
     formats::Clock,
     frame::{NoCompany, Rail, TopBar},
     navigation::{Navigation, navigation},
-    pages::{
-        AccountPage, DeadLettersPage, LedgerPage, LedgerTransactionPage, OverviewPage, RulesPage, RunsPage,
-        TasksPage, UnknownPage,
-    },
+    pages::UnknownPage,
     parts::{Failed, Skeleton, ToastArea, Toasts},
     preferences::{Preferences, preferences},
-    routes::Page,
+    routes::{Page, Program},
     words::{Written, words},
 };
 
-/// The pages that draw graphs, where they are part of the program.
-///
-/// It is handed on by reference only. By value, a program without it would have an undefined function here, for which the
-/// compiler may take the one function that it knows: then the run page and all that draws it are in both programs.
-pub(crate) struct Canvas {
-    /// A rule of a company, by the company's id.
-    pub(crate) rule: fn(String) -> AnyView,
-    /// A run on its rule.
-    pub(crate) run: fn() -> AnyView,
+/// The pages that a program consists of. What no program names is in none.
+pub(crate) struct Bundle {
+    /// Which program it is.
+    pub(crate) program: Program,
+    /// A page of a company, by the company's id.
+    pub(crate) of_company: fn(&Page, String) -> Option<AnyView>,
+    /// A page that is the same for every company.
+    pub(crate) of_everybody: fn(&Page) -> Option<AnyView>,
 }
 
 /// The application.
 #[component]
-pub(crate) fn App(canvas: Option<&'static Canvas>) -> impl IntoView {
-    provide_context(canvas);
+pub(crate) fn App(bundle: &'static Bundle) -> impl IntoView {
+    provide_context(bundle);
     provide_context(Kept::nothing());
-    provide_context(Navigation::start(canvas.is_some()));
+    provide_context(Navigation::start(bundle.program));
     provide_context(Preferences::remembered());
     provide_context(Companies::start());
     let preferences = preferences();
@@ -87,6 +83,7 @@ fn Frame() -> impl IntoView {
 fn Content() -> impl IntoView {
     let companies = companies();
     let navigation = navigation();
+    let bundle = expect_context::<&'static Bundle>();
     // What is opened on a page, the page follows itself.
     let kind = Memo::new(move |_| navigation.page().kind());
     let standing = Memo::new(move |_| companies.standing());
@@ -94,12 +91,11 @@ fn Content() -> impl IntoView {
         // Read, not only tracked: a memo that was never read counts as changed when it is read first.
         kind.get();
         let page = navigation.page_untracked();
-        // Tasks are the same for every company.
-        if let Page::Tasks(_) = page {
-            return view! { <TasksPage /> }.into_any();
+        if let Some(view) = (bundle.of_everybody)(&page) {
+            return view;
         }
         match standing.get() {
-            Standing::Chosen(company) => of_company(&page, company),
+            Standing::Chosen(company) => of_company(bundle, &page, company),
             Standing::Loading => view! { <Skeleton /> }.into_any(),
             Standing::Nobody => view! { <NoCompany /> }.into_any(),
             Standing::Failed(error) => {
@@ -110,20 +106,11 @@ fn Content() -> impl IntoView {
     }
 }
 
-fn of_company(page: &Page, company: String) -> AnyView {
-    let canvas = expect_context::<Option<&'static Canvas>>();
-    match (page, canvas) {
-        (Page::NewRule | Page::Rule(_) | Page::RuleVersion(..), Some(canvas)) => (canvas.rule)(company),
-        (Page::Run(_), Some(canvas)) => (canvas.run)(),
-        // The other program is on its way.
-        (page, None) if page.is_drawn() => view! { <Skeleton /> }.into_any(),
-        (Page::Overview, _) => view! { <OverviewPage company=company /> }.into_any(),
-        (Page::Rules, _) => view! { <RulesPage company=company /> }.into_any(),
-        (Page::Runs, _) => view! { <RunsPage company=company /> }.into_any(),
-        (Page::Ledger, _) => view! { <LedgerPage company=company /> }.into_any(),
-        (Page::Account(_), _) => view! { <AccountPage company=company /> }.into_any(),
-        (Page::LedgerTransaction(_), _) => view! { <LedgerTransactionPage /> }.into_any(),
-        (Page::DeadLetters(_), _) => view! { <DeadLettersPage company=company /> }.into_any(),
-        _ => view! { <UnknownPage /> }.into_any(),
-    }
+fn of_company(bundle: &Bundle, page: &Page, company: String) -> AnyView {
+    let view = (bundle.of_company)(page, company);
+    view.unwrap_or_else(|| match page {
+        Page::Unknown => view! { <UnknownPage /> }.into_any(),
+        // The program that has it is on its way.
+        _ => view! { <Skeleton /> }.into_any(),
+    })
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 /// A sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Icon {
+    Accounts,
     Archive,
     Clock,
     Close,
@@ -15,11 +16,13 @@ pub(crate) enum Icon {
     DeadLetters,
     File,
     Fit,
+    Holds,
     Ledger,
     Minus,
     Moon,
     More,
     Overview,
+    Payments,
     Plus,
     Publish,
     Rail,
@@ -42,6 +45,7 @@ impl Icon {
     /// The lines, in a square of 16.
     pub(crate) fn lines(self) -> &'static str {
         match self {
+            Self::Accounts => "M2.5 4.5h11v8.5h-11zM2.5 7.5h11M5 10.3h3",
             Self::Archive => "M2.5 3.5h11v3h-11zM3.5 6.5v6h9v-6M6.5 9h3",
             Self::Clock => "M8 2.5a5.5 5.5 0 1 1 0 11a5.5 5.5 0 0 1 0-11M8 5.2V8l2 1.3",
             Self::Close => "M4 4l8 8M12 4l-8 8",
@@ -51,10 +55,12 @@ impl Icon {
             Self::DeadLetters => "M2.5 4h11v8.5h-11zM2.5 4.5L8 9l5.5-4.5M9.8 14.6l3-3M9.8 11.6l3 3",
             Self::File => "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
             Self::Fit => "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+            Self::Holds => "M4 7.2h8v6H4zM5.6 7.2V5a2.4 2.4 0 0 1 4.8 0v2.2M8 9.6v1.4",
             Self::Ledger => "M3.5 2.5h9v11h-9zM6 2.5v11M8 5.5h2.5M8 8h2.5",
             Self::Minus => "M3.5 8h9",
             Self::Moon => "M13 9.6A5.4 5.4 0 0 1 6.4 3a5.4 5.4 0 1 0 6.6 6.6",
             Self::Overview => "M2.5 13.5h11M4 11V8M7 11V4M10 11V6.5M13 11V2.5",
+            Self::Payments => "M2.5 5.5h9.5M9.5 3l2.5 2.5L9.5 8M13.5 10.5H4M6.5 8L4 10.5L6.5 13",
             Self::More => "M3.5 8v.1M8 8v.1M12.5 8v.1",
             Self::Plus => "M8 3.5v9M3.5 8h9",
             Self::Publish => "M8 10.5v-8M4.8 5.5L8 2.3l3.2 3.2M3 10v3h10v-3",

@@ -16,6 +16,7 @@
 mod api;
 mod app;
 mod built;
+mod bundles;
 mod companies;
 mod editor;
 mod feed;
@@ -35,18 +36,17 @@ mod words;
 
 use leptos::{mount::mount_to_body, prelude::*};
 
-/// Starts the application without the canvas: what most visits need, and no more. Links to rules and runs load the other one.
+/// Starts the application as most visits need it, and no more. Links to other pages load another of the programs.
 pub fn start() {
-    mount_to_body(|| view! { <app::App canvas=None /> });
+    mount_to_body(|| view! { <app::App bundle=&bundles::PAGES /> });
 }
 
-/// The pages that draw graphs.
-static CANVAS: app::Canvas = app::Canvas {
-    rule: editor::page,
-    run: || pages::RunPage().into_any(),
-};
-
-/// Starts the whole application.
+/// Starts the application with the pages that draw graphs.
 pub fn start_with_canvas() {
-    mount_to_body(|| view! { <app::App canvas=Some(&CANVAS) /> });
+    mount_to_body(|| view! { <app::App bundle=&bundles::CANVAS /> });
+}
+
+/// Starts the application with the pages of money alone.
+pub fn start_with_money() {
+    mount_to_body(|| view! { <app::App bundle=&bundles::MONEY /> });
 }

@@ -7,7 +7,10 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast as _;
 use web_sys::HtmlAnchorElement;
 
-use crate::{query::Query, routes::Page};
+use crate::{
+    query::Query,
+    routes::{Page, Program},
+};
 
 /// The name under which the company stands in the query.
 const COMPANY: &str = "company";
@@ -25,8 +28,8 @@ pub(crate) struct Location {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Navigation {
     location: RwSignal<Location>,
-    /// Whether this program draws rules and runs; else their addresses are the browser's to open, which loads the other one.
-    draws_graphs: bool,
+    /// What can be shown here. Other addresses are the browser's to open, which loads another program.
+    program: Program,
     /// Says whether there is unsaved work on the page.
     guard: StoredValue<Option<Callback<(), bool>>>,
     /// Where the reader wants to go, while it is asked whether unsaved work may be left.
@@ -35,10 +38,10 @@ pub(crate) struct Navigation {
 
 impl Navigation {
     /// Follows the browser's address from now on.
-    pub(crate) fn start(draws_graphs: bool) -> Self {
+    pub(crate) fn start(program: Program) -> Self {
         let navigation = Self {
             location: RwSignal::new(here()),
-            draws_graphs,
+            program,
             guard: StoredValue::new(None),
             asked: RwSignal::new(None),
         };
@@ -104,7 +107,7 @@ impl Navigation {
                 self.asked.set(Some(address(&target)));
                 return;
             }
-            if target.page.is_drawn() && !self.draws_graphs {
+            if !self.program.has(&target.page) {
                 // A browser that cannot leave stays.
                 let _ = window().location().assign(&address(&target));
                 return;

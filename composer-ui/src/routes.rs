@@ -25,10 +25,20 @@ pub(crate) enum Page {
     Runs,
     /// A run, by its id.
     Run(String),
+    /// The payments of a company.
+    Payments,
+    /// A payment, by its id.
+    Payment(String),
     /// The accounts of a company.
-    Ledger,
+    Accounts,
     /// The accounts of a code, with their entries.
     Account(String),
+    /// What moved on the account of a code in a stretch of time.
+    Statement(String),
+    /// What is reserved on accounts.
+    Holds,
+    /// The proof that the books balance, account by account.
+    Ledger,
     /// A ledger transaction, by its id.
     LedgerTransaction(String),
     /// What could not be run; one of them opened.
@@ -42,6 +52,25 @@ pub(crate) enum Page {
 /// Where `/` leads.
 pub(crate) const HOME: Page = Page::Overview;
 
+/// A program that the browser loads. What a page needs beyond the frame is in one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Program {
+    /// The lists of what rules do, which is what most visits are for.
+    Pages,
+    /// Those, and what draws graphs.
+    Canvas,
+    /// Payments, accounts, holds and the ledger.
+    Money,
+}
+
+impl Program {
+    /// Whether a page can be shown without loading another program.
+    pub(crate) fn has(self, page: &Page) -> bool {
+        let needed = page.program();
+        self == needed || (self, needed) == (Self::Canvas, Self::Pages)
+    }
+}
+
 /// A line of the rail.
 pub(crate) struct RailEntry {
     /// Where it leads.
@@ -50,39 +79,65 @@ pub(crate) struct RailEntry {
     pub(crate) icon: Icon,
     /// Its word.
     pub(crate) label: fn(&Words) -> &'static str,
+    /// The heading of the group that begins with it.
+    pub(crate) group: Option<fn(&Words) -> &'static str>,
 }
 
 /// The rail, from top to bottom. Only pages that exist stand here.
-pub(crate) const RAIL: [RailEntry; 6] = [
+pub(crate) const RAIL: [RailEntry; 9] = [
     RailEntry {
         page: Page::Overview,
         icon: Icon::Overview,
         label: |words| words.pages.overview,
+        group: None,
     },
     RailEntry {
         page: Page::Rules,
         icon: Icon::Rules,
         label: |words| words.pages.rules,
+        group: None,
     },
     RailEntry {
         page: Page::Runs,
         icon: Icon::Runs,
         label: |words| words.pages.runs,
-    },
-    RailEntry {
-        page: Page::Ledger,
-        icon: Icon::Ledger,
-        label: |words| words.pages.ledger,
+        group: None,
     },
     RailEntry {
         page: Page::DeadLetters(None),
         icon: Icon::DeadLetters,
         label: |words| words.pages.dead_letters,
+        group: None,
     },
     RailEntry {
         page: Page::Tasks(None),
         icon: Icon::Tasks,
         label: |words| words.pages.tasks,
+        group: None,
+    },
+    RailEntry {
+        page: Page::Payments,
+        icon: Icon::Payments,
+        label: |words| words.pages.payments,
+        group: Some(|words| words.pages.money),
+    },
+    RailEntry {
+        page: Page::Accounts,
+        icon: Icon::Accounts,
+        label: |words| words.pages.accounts,
+        group: None,
+    },
+    RailEntry {
+        page: Page::Holds,
+        icon: Icon::Holds,
+        label: |words| words.pages.holds,
+        group: None,
+    },
+    RailEntry {
+        page: Page::Ledger,
+        icon: Icon::Ledger,
+        label: |words| words.pages.ledger,
+        group: None,
     },
 ];
 
@@ -107,8 +162,16 @@ impl Page {
             },
             ["app", "runs"] => Self::Runs,
             ["app", "runs", id] => Self::Run((*id).to_owned()),
+            ["app", "payments"] => Self::Payments,
+            ["app", "payments", id] => Self::Payment((*id).to_owned()),
+            ["app", "accounts"] => Self::Accounts,
+            // The second is where accounts were before they had a list of their own.
+            ["app", "accounts", code] | ["app", "ledger", "accounts", code] => {
+                Self::Account((*code).to_owned())
+            }
+            ["app", "accounts", code, "statement"] => Self::Statement((*code).to_owned()),
+            ["app", "holds"] => Self::Holds,
             ["app", "ledger"] => Self::Ledger,
-            ["app", "ledger", "accounts", code] => Self::Account((*code).to_owned()),
             ["app", "ledger", "transactions", id] => Self::LedgerTransaction((*id).to_owned()),
             ["app", "dead-letters"] => Self::DeadLetters(None),
             ["app", "dead-letters", id] => Self::DeadLetters(Some((*id).to_owned())),
@@ -132,8 +195,13 @@ impl Page {
             Self::RuleVersion(id, version) => format!("/app/rules/{}/versions/{version}", encoded(id)),
             Self::Runs => "/app/runs".to_owned(),
             Self::Run(id) => format!("/app/runs/{}", encoded(id)),
+            Self::Payments => "/app/payments".to_owned(),
+            Self::Payment(id) => format!("/app/payments/{}", encoded(id)),
+            Self::Accounts => "/app/accounts".to_owned(),
+            Self::Account(code) => format!("/app/accounts/{}", encoded(code)),
+            Self::Statement(code) => format!("/app/accounts/{}/statement", encoded(code)),
+            Self::Holds => "/app/holds".to_owned(),
             Self::Ledger => "/app/ledger".to_owned(),
-            Self::Account(code) => format!("/app/ledger/accounts/{}", encoded(code)),
             Self::LedgerTransaction(id) => format!("/app/ledger/transactions/{}", encoded(id)),
             Self::DeadLetters(id) => one("dead-letters", id),
             Self::Tasks(name) => one("tasks", name),
@@ -146,10 +214,19 @@ impl Page {
         match self {
             Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) => Self::Rules,
             Self::Run(_) => Self::Runs,
-            Self::Account(_) | Self::LedgerTransaction(_) => Self::Ledger,
+            Self::Payment(_) => Self::Payments,
+            Self::Account(_) | Self::Statement(_) => Self::Accounts,
+            Self::LedgerTransaction(_) => Self::Ledger,
             Self::DeadLetters(_) => Self::DeadLetters(None),
             Self::Tasks(_) => Self::Tasks(None),
-            Self::Overview | Self::Rules | Self::Runs | Self::Ledger | Self::Unknown => self.clone(),
+            Self::Overview
+            | Self::Rules
+            | Self::Runs
+            | Self::Payments
+            | Self::Accounts
+            | Self::Holds
+            | Self::Ledger
+            | Self::Unknown => self.clone(),
         }
     }
 
@@ -167,12 +244,26 @@ impl Page {
         }
     }
 
-    /// Whether a graph is drawn on it: a rule on the canvas, or a run on its rule.
-    pub(crate) fn is_drawn(&self) -> bool {
-        matches!(
-            self,
-            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) | Self::Run(_)
-        )
+    /// The smallest program that shows it.
+    pub(crate) fn program(&self) -> Program {
+        match self {
+            // A graph is drawn on it: a rule on the canvas, or a run on its rule.
+            Self::NewRule | Self::Rule(_) | Self::RuleVersion(..) | Self::Run(_) => Program::Canvas,
+            Self::Payments
+            | Self::Payment(_)
+            | Self::Accounts
+            | Self::Account(_)
+            | Self::Statement(_)
+            | Self::Holds
+            | Self::Ledger
+            | Self::LedgerTransaction(_) => Program::Money,
+            Self::Overview
+            | Self::Rules
+            | Self::Runs
+            | Self::DeadLetters(_)
+            | Self::Tasks(_)
+            | Self::Unknown => Program::Pages,
+        }
     }
 
     /// What the browser's tab says.
@@ -195,8 +286,13 @@ mod tests {
             Page::RuleVersion("7".to_owned(), 3),
             Page::Runs,
             Page::Run("7".to_owned()),
-            Page::Ledger,
+            Page::Payments,
+            Page::Payment("7".to_owned()),
+            Page::Accounts,
             Page::Account("merchant:42/é".to_owned()),
+            Page::Statement("merchant:42/é".to_owned()),
+            Page::Holds,
+            Page::Ledger,
             Page::LedgerTransaction("7".to_owned()),
             Page::DeadLetters(None),
             Page::DeadLetters(Some("7".to_owned())),
@@ -208,14 +304,30 @@ mod tests {
     #[test]
     fn the_script_that_starts_the_application_loads_what_a_page_needs() {
         let script = include_str!("../web/start.js");
-        assert!(script.contains(r"/^\/app\/(rules|runs)\/./"), "{script}");
+        for pattern in [
+            r"/^\/app\/(rules|runs)\/./",
+            r"/^\/app\/(payments|accounts|holds|ledger)(\/|$)/",
+        ] {
+            assert!(script.contains(pattern), "{script}");
+        }
         for page in pages() {
             let path = page.path();
-            let is_matched = ["/app/rules/", "/app/runs/"]
-                .iter()
-                .any(|folder| path.starts_with(folder) && path.len() > folder.len());
-            assert_eq!(page.is_drawn(), is_matched, "{path}");
+            let segments: Vec<&str> = path.split('/').collect();
+            let program = match segments[2..] {
+                ["rules" | "runs", _, ..] => Program::Canvas,
+                ["payments" | "accounts" | "holds" | "ledger", ..] => Program::Money,
+                _ => Program::Pages,
+            };
+            assert_eq!(page.program(), program, "{path}");
         }
+    }
+
+    #[test]
+    fn only_the_canvas_goes_back_to_the_lists_by_itself() {
+        assert!(Program::Canvas.has(&Page::Runs) && Program::Canvas.has(&Page::Run("7".to_owned())));
+        assert!(!Program::Pages.has(&Page::Run("7".to_owned())) && !Program::Pages.has(&Page::Ledger));
+        assert!(Program::Money.has(&Page::Ledger) && !Program::Money.has(&Page::Overview));
+        assert!(!Program::Canvas.has(&Page::Payments));
     }
 
     #[test]
@@ -225,6 +337,11 @@ mod tests {
         }
         assert_eq!(Page::at("/"), HOME);
         assert_eq!(Page::at("/app/"), HOME);
+        assert_eq!(
+            Page::at("/app/ledger/accounts/a%3Ab"),
+            Page::Account("a:b".to_owned()),
+            "where they were once"
+        );
         assert_eq!(Page::at("/app/nothing"), Page::Unknown);
         assert_eq!(Page::at("/app/rules/nothing/here"), Page::Unknown);
         assert_eq!(Page::at("/app/rules/7/versions/x"), Page::Unknown);
@@ -234,7 +351,9 @@ mod tests {
     fn a_page_with_something_opened_belongs_to_its_list() {
         assert!(Page::Tasks(Some("a".to_owned())).is_of(&Page::Tasks(None)));
         assert!(Page::Run("a".to_owned()).is_of(&Page::Runs));
-        assert!(Page::Account("a".to_owned()).is_of(&Page::LedgerTransaction("b".to_owned())));
+        assert!(Page::LedgerTransaction("b".to_owned()).is_of(&Page::Ledger));
+        assert!(Page::Account("a".to_owned()).is_of(&Page::Accounts));
+        assert!(Page::Payment("a".to_owned()).is_of(&Page::Payments));
         assert!(!Page::Rules.is_of(&Page::Runs));
     }
 }

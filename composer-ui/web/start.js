@@ -30,10 +30,16 @@
       sheet.onerror = () => reject(new Error(`${url} could not be loaded`));
       document.head.append(sheet);
     });
-  // A rule is drawn, and a run on it; all other pages come without what draws them. All parts are asked for at once.
-  const isDrawn = /^\/app\/(rules|runs)\/./.test(location.pathname);
-  const wasm = fetch(isDrawn ? "%CANVAS_WASM%" : "%PAGES_WASM%");
-  const script = import(isDrawn ? "%CANVAS%" : "%PAGES%");
-  const style = isDrawn ? styled("%CANVAS_STYLE%") : undefined;
+  // A rule is drawn, and a run on it; money has pages of its own; all others come without either. All parts are asked for at
+  // once.
+  const drawn = { wasm: "%CANVAS_WASM%", script: "%CANVAS%", style: "%CANVAS_STYLE%" };
+  const money = { wasm: "%MONEY_WASM%", script: "%MONEY%", style: "%MONEY_STYLE%" };
+  const pages = { wasm: "%PAGES_WASM%", script: "%PAGES%" };
+  const path = location.pathname;
+  const isMoney = /^\/app\/(payments|accounts|holds|ledger)(\/|$)/.test(path);
+  const program = /^\/app\/(rules|runs)\/./.test(path) ? drawn : isMoney ? money : pages;
+  const wasm = fetch(program.wasm);
+  const script = import(program.script);
+  const style = program.style && styled(program.style);
   Promise.all([script, style]).then(([app]) => app.default({ module_or_path: wasm })).catch(fail);
 })();

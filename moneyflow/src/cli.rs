@@ -115,6 +115,9 @@ pub(crate) struct ServeComposerArgs {
     /// The port.
     #[arg(long, env = "MONEYFLOW_COMPOSER_PORT", default_value_t = 8000)]
     pub(crate) composer_port: u16,
+    /// Where the payments API is, which the browser application reaches through the composer.
+    #[arg(long, env = "MONEYFLOW_PAYMENTS_URL", default_value = "http://127.0.0.1:8002")]
+    pub(crate) payments_url: String,
 }
 
 #[derive(Debug, Args)]

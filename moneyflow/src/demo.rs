@@ -1,5 +1,7 @@
 //! The demo company: something to look at from the first moment on.
 
+mod money;
+
 use serde_json::{Value, json};
 use uuid::{Uuid, uuid};
 
@@ -62,6 +64,7 @@ pub(crate) async fn set_up(system: &System) -> anyhow::Result<Demo> {
         let event = adopted(case.get("event").cloned().unwrap_or_default());
         send(&client, &format!("{router}/payment"), &event).await?;
     }
+    money::move_some(&client, &system.payments.rest.url()).await?;
     Ok(Demo {
         company_id: COMPANY_ID,
         note: "new, with rules and a few payments",
@@ -77,7 +80,22 @@ fn adopted(mut value: Value) -> Value {
 }
 
 async fn send(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Result<()> {
-    let response = http::post(client, url, "application/json", body.to_string().into_bytes()).await?;
+    answered(client, url, &[], body).await.map(|_| ())
+}
+
+/// Posts JSON and gives what is answered.
+async fn answered(
+    client: &reqwest::Client,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let headers: Vec<_> = [("content-type", "application/json")]
+        .iter()
+        .chain(headers)
+        .copied()
+        .collect();
+    let response = http::post_with(client, url, &headers, body.to_string().into_bytes()).await?;
     let status = response.status();
     let answer = http::json_of(response).await?;
     anyhow::ensure!(
@@ -85,5 +103,5 @@ async fn send(client: &reqwest::Client, url: &str, body: &Value) -> anyhow::Resu
         "the demo company could not be set up: {url} answered {status}: {}",
         http::problem_lines(&answer).join("; ")
     );
-    Ok(())
+    Ok(answer)
 }

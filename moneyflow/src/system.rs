@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
-use composer_api::{ComposerDeps, Notices, QueueDepth, QueueFigures};
+use composer_api::{ComposerDeps, Notices, PaymentsDoor, QueueDepth, QueueFigures};
 use ledger::Currency;
 use orchestrator::{Deps, Limits, Observer, Sharing, Worker};
 use payments_api::grpc::Grpc;
@@ -150,8 +150,8 @@ pub(crate) async fn start_composer(
     parts: &Parts,
     store: Arc<dyn Store>,
     queue: SeenQueue,
-    host: IpAddr,
-    port: u16,
+    payments_url: &str,
+    (host, port): (IpAddr, u16),
 ) -> anyhow::Result<Listening> {
     let listener = service::bind(&host.to_string(), port).await?;
     let stop = CancellationToken::new();
@@ -171,6 +171,7 @@ pub(crate) async fn start_composer(
         default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
         // Until sign-in exists nobody has to sign in, so companies come with their first rule.
         allow_unknown_company: true,
+        payments: PaymentsDoor::new(payments_url)?,
         ui: ui::embedded(),
         checks: check.into_iter().collect(),
         shutdown: stop.clone(),
@@ -319,11 +320,13 @@ impl System {
     ) -> anyhow::Result<Self> {
         let shared = Parts::new()?;
         let seen = SeenQueue::open(queue.clone());
-        let composer = start_composer(&shared, store.clone(), seen, host, ports.composer).await?;
-        let composer_url = reachable(composer.address);
-        let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
         let payments_ports = [ports.payments, ports.grpc];
         let payments = RunningPayments::start(&shared, store.clone(), host, payments_ports).await?;
+        let payments_url = reachable(payments.rest.address);
+        let at = (host, ports.composer);
+        let composer = start_composer(&shared, store.clone(), seen, &payments_url, at).await?;
+        let composer_url = reachable(composer.address);
+        let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
         let worker = RunningWorker::start(
             &shared,
             store.clone(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use service::Problem;
+use service::{FieldError, Problem};
 use store::StoreError;
 use uuid::Uuid;
 
@@ -31,6 +31,13 @@ pub(crate) fn unavailable() -> Problem {
 pub(crate) fn desk_full() -> Problem {
     let detail = "Too many requests wait to be carried out. Try again in a moment, under the same key.";
     Problem::unavailable("desk_full", detail, RETRY_AFTER)
+}
+
+/// 400: a parameter that cannot be what it says.
+pub(crate) fn invalid_parameter(name: &str, reason: &str) -> Problem {
+    let detail = format!("The parameter `{name}` cannot be used: {reason}");
+    let fault = FieldError::new(name, "invalid_parameter", reason);
+    Problem::bad_request("invalid_parameter", detail).with_errors([fault])
 }
 
 /// 404: there is no such account.

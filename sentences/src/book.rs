@@ -50,7 +50,7 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FAULTS, FINDINGS, MEMBERS, REFUSALS};
+    use crate::{FAULTS, FINDINGS, MEMBERS, MOVEMENTS, REFUSALS};
 
     const BOOK: Book = Book {
         sentences: &[&[
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn both_languages_name_the_same() {
-        for book in [FINDINGS, FAULTS, REFUSALS, MEMBERS] {
+        for book in [FINDINGS, FAULTS, REFUSALS, MOVEMENTS, MEMBERS] {
             for sentence in book.sentences.iter().chain(book.words).copied().flatten() {
                 let [mut english, mut portuguese] = [sentence.english, sentence.portuguese]
                     .map(|text| pattern::names(text).collect::<Vec<_>>());

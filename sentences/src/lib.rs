@@ -4,14 +4,15 @@
 //! run or a version long before somebody reads it. So the English sentence itself is the key, as in gettext: it is
 //! recognised, what it names is taken out, and the sentence is said again in Portuguese with the same names and values.
 //!
-//! Five books, so that a program holds no more than what it shows: [`FINDINGS`] about rules, of which [`WARNINGS`] are a
-//! few, [`FAULTS`] of runs, [`REFUSALS`] of the API, and [`MEMBERS`] of the tasks' schemas. What stands in none of them is
+//! Six books, so that a program holds no more than what it shows: [`FINDINGS`] about rules, of which [`WARNINGS`] are a
+//! few, [`FAULTS`] of runs, [`REFUSALS`] of the composer, [`MOVEMENTS`] of the payments API, and [`MEMBERS`] of the tasks' schemas. What stands in none of them is
 //! nobody's to guess: it stays as it is.
 
 mod book;
 mod faults;
 mod findings;
 mod members;
+mod movements;
 mod pattern;
 mod refusals;
 
@@ -20,6 +21,7 @@ pub use self::{
     faults::FAULTS,
     findings::{FINDINGS, WARNINGS},
     members::MEMBERS,
+    movements::MOVEMENTS,
     refusals::REFUSALS,
 };
 

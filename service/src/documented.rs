@@ -20,9 +20,10 @@ pub(crate) struct Complete<A> {
     pub(crate) beside: Vec<Beside>,
 }
 
-/// A `GET` that no document shows.
+/// A route that no document shows.
 pub(crate) struct Beside {
     pub(crate) path: String,
+    pub(crate) method: Method,
     pub(crate) endpoint: BoxEndpoint<'static>,
 }
 
@@ -51,12 +52,13 @@ impl<A: OpenApi> OpenApi for Complete<A> {
 
     fn add_routes(self, routes: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {
         self.api.add_routes(routes);
-        for Beside { path, endpoint } in self.beside {
-            routes
-                .entry(path)
-                .or_default()
-                .entry(Method::GET)
-                .or_insert(endpoint);
+        for Beside {
+            path,
+            method,
+            endpoint,
+        } in self.beside
+        {
+            routes.entry(path).or_default().entry(method).or_insert(endpoint);
         }
     }
 }

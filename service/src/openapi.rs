@@ -85,16 +85,33 @@ impl Setup {
     /// Answers `GET path` with what is not part of the API's document, such as `/metrics` or the files
     /// of a user interface. The path is poem's: `/assets/*path`. Where the API has the path, it answers.
     #[must_use]
-    pub fn get<E>(mut self, path: impl Into<String>, endpoint: E) -> Self
+    pub fn get<E>(self, path: impl Into<String>, endpoint: E) -> Self
     where
         E: IntoEndpoint,
         E::Endpoint: 'static,
     {
-        let endpoint = endpoint.into_endpoint().map_to_response().boxed();
-        self.beside.push(Beside {
-            path: path.into(),
-            endpoint,
-        });
+        self.at(path, [Method::GET], endpoint)
+    }
+
+    /// Answers several methods of `path` like [`get`](Self::get).
+    #[must_use]
+    pub fn at<E>(
+        mut self,
+        path: impl Into<String>,
+        methods: impl IntoIterator<Item = Method>,
+        endpoint: E,
+    ) -> Self
+    where
+        E: IntoEndpoint,
+        E::Endpoint: 'static,
+    {
+        let path = path.into();
+        let endpoint = Arc::new(endpoint.into_endpoint().map_to_response());
+        self.beside.extend(methods.into_iter().map(|method| Beside {
+            path: path.clone(),
+            method,
+            endpoint: Arc::clone(&endpoint).boxed(),
+        }));
         self
     }
 }
@@ -115,7 +132,10 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
         beside,
         body_limit_bytes,
     } = setup;
-    let beside_paths: Vec<String> = beside.iter().map(|beside| beside.path.clone()).collect();
+    let beside_paths: Vec<(String, Method)> = beside
+        .iter()
+        .map(|beside| (beside.path.clone(), beside.method.clone()))
+        .collect();
     let api = Complete {
         api: (api, HealthApi { checks }),
         beside,
@@ -128,9 +148,11 @@ pub fn mount<A: OpenApi + 'static>(api: A, setup: Setup) -> BoxEndpoint<'static,
 
     let errors = served(ERROR_CODES.to_owned(), "text/markdown; charset=utf-8");
 
-    let own_paths = ["/openapi.json", "/docs", "/docs/", "/docs/errors"].map(str::to_owned);
-    for path in own_paths.iter().chain(&beside_paths) {
+    for path in ["/openapi.json", "/docs", "/docs/", "/docs/errors"] {
         routes.add(path, [Method::GET]);
+    }
+    for (path, method) in beside_paths {
+        routes.add(&path, [method]);
     }
     Route::new()
         .at("/openapi.json", RouteMethod::new().get(document))

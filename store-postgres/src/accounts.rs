@@ -432,6 +432,16 @@ pub(crate) async fn list(
     if let Some(code) = filter.code.as_ref().map(AccountCode::as_str) {
         query.push(" AND a.code = ").push_bind(code.to_owned());
     }
+    if let Some((from, before)) = filter.codes() {
+        query.push(" AND a.code >= ").push_bind(from);
+        query.push(" AND a.code < ").push_bind(before);
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" AND a.kind = ").push_bind(kind.name());
+    }
+    if let Some(currency) = filter.currency {
+        query.push(" AND a.currency = ").push_bind(currency.code());
+    }
     query
         .push(" ORDER BY a.id DESC LIMIT ")
         .push_bind(rows_to_read(page));

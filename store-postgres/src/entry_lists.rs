@@ -1,11 +1,11 @@
 //! Lists of entries, in the reverse order of posting: by transaction, and by position within one.
 
-use ledger::AccountCode;
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
-use store::{EntryFilter, Page, PageRequest, StoredEntry};
+use store::{EntryFilter, Page, PageRequest, Span, StoredEntry};
 use uuid::Uuid;
 
+use crate::as_of;
 use crate::entries::{EntryRow, entry_columns};
 use crate::fault::Fault;
 use crate::pages::{cut, nothing, rows_to_read, shaped};
@@ -67,12 +67,48 @@ pub(crate) async fn list(
     };
     let limit = rows_to_read(page);
     let by_transaction = filter.transaction_id.or(filter.run_id).is_some();
-    let mut query = match &filter.account {
-        Some(code) if !by_transaction => of_accounts(code, filter.company_id, behind, limit),
-        _ => of_transactions(&filter, behind, limit),
+    let by_account = filter.account.is_some() || filter.account_id.is_some();
+    let mut query = if by_account && !by_transaction {
+        let posted = Posted::of(&mut *connection, &filter).await?;
+        of_accounts(&filter, &posted, behind, limit)
+    } else {
+        of_transactions(&filter, behind, limit)
     };
     let rows: Vec<EntryRow> = query.build_query_as().fetch_all(connection).await?;
     Ok(cut(shaped(rows)?, page, |entry: &StoredEntry| entry.id))
+}
+
+/// What was dated in a company's stretch of time was posted between these transactions: behind the one, up to the other.
+#[derive(Default)]
+struct Posted {
+    behind: Option<i64>,
+    up_to: Option<i64>,
+}
+
+impl Posted {
+    async fn of(connection: &mut PgConnection, filter: &EntryFilter) -> Result<Self, Fault> {
+        let Some(company_id) = filter.company_id else {
+            return Ok(Self::default());
+        };
+        let mut posted = Self::default();
+        if let Some(from) = filter.dated.from {
+            let first = as_of::first_since(&mut *connection, company_id, from).await?;
+            posted.behind = Some(first.saturating_sub(1));
+        }
+        if let Some(to) = filter.dated.to {
+            posted.up_to = Some(as_of::last_before(connection, company_id, to).await?);
+        }
+        Ok(posted)
+    }
+}
+
+fn push_dated(query: &mut QueryBuilder<Postgres>, dated: Span) {
+    if let Some(from) = dated.from {
+        query.push(" AND t.created_at >= ").push_bind(Moment::from(from));
+    }
+    if let Some(to) = dated.to {
+        query.push(" AND t.created_at < ").push_bind(Moment::from(to));
+    }
 }
 
 /// Entries by their transactions: of one, of a run's, of a company's by time, which is how they are indexed, or of all.
@@ -92,6 +128,10 @@ fn of_transactions(filter: &EntryFilter, behind: Option<Place>, limit: i64) -> Q
     if let Some(code) = &filter.account {
         query.push(" AND a.code = ").push_bind(code.as_str().to_owned());
     }
+    if let Some(account_id) = filter.account_id {
+        query.push(" AND a.id = ").push_bind(account_id);
+    }
+    push_dated(&mut query, filter.dated);
     match filter.company_id {
         Some(company_id) => by_time(&mut query, company_id, behind),
         None => by_number(&mut query, behind),
@@ -131,37 +171,53 @@ fn by_number(query: &mut QueryBuilder<Postgres>, behind: Option<Place>) {
     query.push(" ORDER BY e.transaction_number DESC, e.position DESC");
 }
 
-/// The entries of all accounts of a code: one per currency, and per company if none is named. A page is put together
-/// from the newest entries of each; an account's entries are numbered in the order of posting.
+/// The entries of one account, or of all accounts of a code: one per currency, and per company if none is named. A page is
+/// put together from the newest entries of each; an account's entries are numbered in the order of posting.
 fn of_accounts(
-    code: &AccountCode,
-    company_id: Option<Uuid>,
+    filter: &EntryFilter,
+    posted: &Posted,
     behind: Option<Place>,
     limit: i64,
 ) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(concat!(
         "SELECT ",
         entry_columns!(),
-        " FROM (SELECT newest.* FROM accounts of_code CROSS JOIN LATERAL (
-              SELECT * FROM entries WHERE account_number = of_code.number"
+        " FROM (SELECT newest.* FROM accounts a CROSS JOIN LATERAL (SELECT e.* FROM entries e",
     ));
+    if filter.dated != Span::default() {
+        query.push(" JOIN transactions t ON t.number = e.transaction_number");
+    }
+    query.push(" WHERE e.account_number = a.number");
+    push_dated(&mut query, filter.dated);
+    if let Some(transaction_number) = posted.behind {
+        query.push(" AND e.number > ");
+        as_of::push_last_entry(&mut query, transaction_number);
+    }
+    if let Some(transaction_number) = posted.up_to {
+        query.push(" AND e.number <= ");
+        as_of::push_last_entry(&mut query, transaction_number);
+    }
     if let Some(place) = behind {
         query
-            .push(" AND (transaction_number, position) < (")
+            .push(" AND (e.transaction_number, e.position) < (")
             .push_bind(place.transaction_number);
         query.push(", ").push_bind(place.position);
         // In the account of the last page's last entry it is known at once where to go on.
         query
-            .push(") AND (account_number <> ")
+            .push(") AND (e.account_number <> ")
             .push_bind(place.account_number);
-        query.push(" OR number < ").push_bind(place.number).push(")");
+        query.push(" OR e.number < ").push_bind(place.number).push(")");
     }
-    query.push(" ORDER BY number DESC LIMIT ").push_bind(limit);
-    query
-        .push(") newest WHERE of_code.code = ")
-        .push_bind(code.as_str().to_owned());
-    if let Some(company_id) = company_id {
-        query.push(" AND of_code.company_id = ").push_bind(company_id);
+    query.push(" ORDER BY e.number DESC LIMIT ").push_bind(limit);
+    query.push(") newest WHERE TRUE");
+    if let Some(code) = &filter.account {
+        query.push(" AND a.code = ").push_bind(code.as_str().to_owned());
+    }
+    if let Some(account_id) = filter.account_id {
+        query.push(" AND a.id = ").push_bind(account_id);
+    }
+    if let Some(company_id) = filter.company_id {
+        query.push(" AND a.company_id = ").push_bind(company_id);
     }
     query
         .push(" ORDER BY transaction_number DESC, position DESC LIMIT ")

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use ledger::{Hold, HoldState, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
-use sqlx::{FromRow, PgConnection, Row};
-use store::StoredHold;
+use sqlx::{FromRow, PgConnection, QueryBuilder, Row};
+use store::{HoldFilter, Page, PageRequest, StoredHold};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::pages::shaped;
+use crate::pages::{before, cut, rows_to_read, shaped};
 use crate::statement::Statement;
 use crate::value::{Moment, Place};
 
@@ -41,14 +41,23 @@ const CHANGE: &str = "UPDATE holds h SET captured = c.captured, status = c.statu
     WHERE h.id = c.id AND h.company_id = c.company_id
     RETURNING 1";
 
-const FIND: &str = concat!(
-    "SELECT ",
-    hold_columns!(),
-    ", s.id, d.id FROM holds h
-      LEFT JOIN accounts s ON s.code = h.account AND s.company_id = h.company_id AND s.currency = h.currency
-      LEFT JOIN accounts d ON d.code = h.to_account AND d.company_id = h.company_id AND d.currency = h.currency
-      WHERE h.id = $1 AND NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id)"
-);
+/// Holds that are no payment's, with the ids of their two accounts.
+macro_rules! holds_with_accounts {
+    () => {
+        concat!(
+            "SELECT ",
+            hold_columns!(),
+            ", s.id, d.id FROM holds h
+              LEFT JOIN accounts s
+                ON s.code = h.account AND s.company_id = h.company_id AND s.currency = h.currency
+              LEFT JOIN accounts d
+                ON d.code = h.to_account AND d.company_id = h.company_id AND d.currency = h.currency
+              WHERE NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id)"
+        )
+    };
+}
+
+const FIND: &str = concat!(holds_with_accounts!(), " AND h.id = $1");
 
 const DUE: &str = "SELECT company_id, id FROM holds
     WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
@@ -93,6 +102,21 @@ impl FromRow<'_, PgRow> for StoredHoldRow {
         Ok(Self {
             hold: HoldRow::from_row(row)?,
             ends: [row.try_get(9)?, row.try_get(10)?],
+        })
+    }
+}
+
+impl TryFrom<StoredHoldRow> for StoredHold {
+    type Error = Fault;
+
+    fn try_from(row: StoredHoldRow) -> Result<Self, Fault> {
+        let id = row.hold.id;
+        let missing = || Fault::corrupt("holds", &id, &"one of its accounts is not there");
+        let [account_id, to_account_id] = row.ends.map(|id| id.ok_or_else(missing));
+        Ok(Self {
+            hold: row.hold.try_into()?,
+            account_id: account_id?,
+            to_account_id: to_account_id?,
         })
     }
 }
@@ -142,16 +166,41 @@ pub(crate) async fn find(connection: &mut PgConnection, hold_id: Uuid) -> Result
         .bind(hold_id)
         .fetch_optional(connection)
         .await?;
-    let Some(StoredHoldRow { hold, ends }) = row else {
-        return Ok(None);
-    };
-    let missing = || Fault::corrupt("holds", &hold_id, &"one of its accounts is not there");
-    let [account_id, to_account_id] = ends.map(|id| id.ok_or_else(missing));
-    Ok(Some(StoredHold {
-        hold: hold.try_into()?,
-        account_id: account_id?,
-        to_account_id: to_account_id?,
-    }))
+    row.map(StoredHold::try_from).transpose()
+}
+
+/// Lists holds that are no payment's, newest first. A condition is in the text only if the filter asks for it.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    filter: HoldFilter,
+    page: PageRequest,
+) -> Result<Page<StoredHold>, Fault> {
+    let mut query = QueryBuilder::new(concat!(holds_with_accounts!(), " AND h.id < "));
+    query.push_bind(before(page));
+    if let Some(company_id) = filter.company_id {
+        query.push(" AND h.company_id = ").push_bind(company_id);
+    }
+    if let Some(status) = filter.status {
+        query.push(" AND h.status = ").push_bind(status.name());
+    }
+    if let Some(account) = filter.account {
+        let code = account.code.as_str().to_owned();
+        query
+            .push(" AND h.company_id = ")
+            .push_bind(account.company_id)
+            .push(" AND h.currency = ")
+            .push_bind(account.currency.code())
+            .push(" AND (h.account = ")
+            .push_bind(code.clone())
+            .push(" OR h.to_account = ")
+            .push_bind(code)
+            .push(")");
+    }
+    query
+        .push(" ORDER BY h.id DESC LIMIT ")
+        .push_bind(rows_to_read(page));
+    let rows: Vec<StoredHoldRow> = query.build_query_as().fetch_all(connection).await?;
+    Ok(cut(shaped(rows)?, page, |found: &StoredHold| found.hold.id()))
 }
 
 /// Pending holds whose time has run out at a moment, the longest overdue first.

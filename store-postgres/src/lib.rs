@@ -21,6 +21,7 @@
 mod account_details;
 mod accounts;
 mod answers;
+mod as_of;
 mod batch;
 mod chain;
 mod changes;
@@ -34,6 +35,7 @@ mod entry_lists;
 mod fault;
 mod holds;
 mod kept;
+mod ledger_report;
 mod ledger_view;
 mod limit;
 mod migrate;

@@ -11,9 +11,9 @@ use ledger::{Account, AccountKey, Money};
 use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent, MovementWrite,
-    Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError, StoredEntry,
-    StoredHold, StoredTransaction,
+    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, MovementIntent,
+    MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError,
+    StoredEntry, StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -267,6 +267,15 @@ impl Movements for PostgresStore {
 
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError> {
         self.read(move |connection| Box::pin(holds::find(connection, hold_id)))
+            .await
+    }
+
+    async fn list_holds(
+        &self,
+        filter: HoldFilter,
+        page: PageRequest,
+    ) -> Result<Page<StoredHold>, StoreError> {
+        self.read(move |connection| Box::pin(holds::list(connection, filter, page)))
             .await
     }
 

@@ -4,13 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use ledger::{Direction, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
-use sqlx::{FromRow, PgConnection, Row};
-use store::{KnownReference, NewTransaction, NumberedTransaction, Outage, StoredEntry, StoredTransaction};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
+use store::{
+    KnownReference, NewTransaction, NumberedTransaction, Outage, Page, PageRequest, StoredEntry,
+    StoredTransaction, TransactionFilter,
+};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
 use crate::entries::{self, EntryRow, NewEntry, entry_columns};
 use crate::fault::Fault;
+use crate::pages::{cut, nothing, rows_to_read};
 use crate::statement::Statement;
 use crate::value::{Moment, Place, integer};
 
@@ -60,6 +64,8 @@ const FIND_ALL: &str = concat!(
     transaction_columns!(),
     " FROM transactions t WHERE t.id = ANY($1)"
 );
+
+const PLACE_OF: &str = "SELECT created_at, number FROM transactions WHERE id = $1";
 
 const OF_RUN: &str = concat!(
     "SELECT ",
@@ -306,6 +312,63 @@ pub(crate) async fn stretch(
     let found = numbers.into_iter().zip(complete(connection, rows).await?);
     let numbered = found.map(|(number, transaction)| NumberedTransaction { number, transaction });
     Ok(numbered.collect())
+}
+
+/// Lists the transactions of a company, newest first. An id that is not there ends the list.
+pub(crate) async fn list(
+    connection: &mut PgConnection,
+    filter: TransactionFilter,
+    page: PageRequest,
+) -> Result<Page<StoredTransaction>, Fault> {
+    let behind: Option<(Moment, i64)> = match page.after {
+        None => None,
+        Some(id) => {
+            let place = sqlx::query_as(PLACE_OF)
+                .bind(id)
+                .fetch_optional(&mut *connection)
+                .await?;
+            let Some(place) = place else {
+                return Ok(nothing());
+            };
+            Some(place)
+        }
+    };
+    let mut query = listing(filter, behind, rows_to_read(page));
+    let rows: Vec<TransactionRow> = query.build_query_as().fetch_all(&mut *connection).await?;
+    let found = complete(connection, rows).await?;
+    Ok(cut(found, page, |transaction: &StoredTransaction| transaction.id))
+}
+
+/// A condition is in the text only if the filter asks for it, so that the index which fits the filter is used.
+fn listing(filter: TransactionFilter, behind: Option<(Moment, i64)>, limit: i64) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(concat!(
+        "SELECT ",
+        transaction_columns!(),
+        " FROM transactions t WHERE t.company_id = "
+    ));
+    query.push_bind(filter.company_id);
+    if let Some(reference) = filter.reference {
+        query.push(" AND t.reference = ").push_bind(reference);
+    }
+    if let Some(run_id) = filter.run_id {
+        query.push(" AND t.run_id = ").push_bind(run_id);
+    }
+    if let Some(from) = filter.dated.from {
+        query.push(" AND t.created_at >= ").push_bind(Moment::from(from));
+    }
+    if let Some(to) = filter.dated.to {
+        query.push(" AND t.created_at < ").push_bind(Moment::from(to));
+    }
+    if let Some((created_at, number)) = behind {
+        query
+            .push(" AND (t.created_at, t.number) < (")
+            .push_bind(created_at);
+        query.push(", ").push_bind(number).push(")");
+    }
+    query
+        .push(" ORDER BY t.created_at DESC, t.number DESC LIMIT ")
+        .push_bind(limit);
+    query
 }
 
 /// The transactions with their entries.

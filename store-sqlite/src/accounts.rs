@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ledger::{Account, AccountCode, AccountKey, AccountState};
+use ledger::{Account, AccountCode, AccountKey, AccountKind, AccountState, Currency};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 use store::{AccountFilter, Page, PageRequest};
 use uuid::Uuid;
@@ -62,6 +62,11 @@ impl AccountRow {
             pending_credits: row.get(12)?,
             entries: row.get(13)?,
         })
+    }
+
+    /// The number that the account's entries know it by.
+    pub(crate) fn number(&self) -> i64 {
+        self.number
     }
 }
 
@@ -247,10 +252,19 @@ pub(crate) fn list(
     let limit = rows_to_read(page);
     let company_id = filter.company_id.map(Uuid::into_bytes);
     let code = filter.code.as_ref().map(AccountCode::as_str);
+    let (kind, currency) = (
+        filter.kind.map(AccountKind::name),
+        filter.currency.map(Currency::code),
+    );
+    let (from_code, before_code) = filter.codes().unzip();
     let rows = Query::new(format!("SELECT {ACCOUNT} FROM accounts"))
         .and("id < ?", &[&before])
         .and_if("company_id = ?", company_id.as_ref())
         .and_if("code = ?", code.as_ref())
+        .and_if("code >= ?", from_code.as_ref())
+        .and_if("code < ?", before_code.as_ref())
+        .and_if("kind = ?", kind.as_ref())
+        .and_if("currency = ?", currency.as_ref())
         .ordered("id DESC", &limit)
         .fetch(connection, AccountRow::read)?;
     let accounts = rows

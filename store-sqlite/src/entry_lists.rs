@@ -4,11 +4,12 @@ use rusqlite::{Connection, OptionalExtension};
 use store::{EntryFilter, Page, PageRequest, StoredEntry};
 use uuid::Uuid;
 
+use crate::as_of;
 use crate::entries::{ENTRY, EntryRow};
 use crate::fault::Fault;
 use crate::pages::{cut, rows_to_read};
 use crate::query::Query;
-use crate::value::UuidBytes;
+use crate::value::{UuidBytes, micros};
 
 const PLACE_OF: &str = "SELECT e.transaction_number, e.position, t.created_at, e.account_number, e.number
     FROM entries e JOIN transactions t ON t.number = e.transaction_number WHERE e.id = ?1";
@@ -50,12 +51,21 @@ fn place_of(connection: &Connection, after: Option<Uuid>) -> Result<Option<Place
     Ok(place.optional()?)
 }
 
+/// Numbers of an account's entries: above the one, and below the other.
+struct Within {
+    above: i64,
+    below: i64,
+}
+
 /// A filter in the terms of the database, and the bounds of a page.
 struct List {
     transaction_id: Option<UuidBytes>,
     run_id: Option<UuidBytes>,
     code: Option<String>,
+    account_id: Option<UuidBytes>,
     company_id: Option<UuidBytes>,
+    dated_from: Option<i64>,
+    dated_before: Option<i64>,
     before: Place,
     limit: i64,
 }
@@ -76,7 +86,10 @@ pub(crate) fn list(
         transaction_id: filter.transaction_id.map(Uuid::into_bytes),
         run_id: filter.run_id.map(Uuid::into_bytes),
         code: filter.account.map(|code| code.to_string()),
+        account_id: filter.account_id.map(Uuid::into_bytes),
         company_id: filter.company_id.map(Uuid::into_bytes),
+        dated_from: filter.dated.from.map(micros),
+        dated_before: filter.dated.to.map(micros),
         before,
         limit: rows_to_read(page),
     };
@@ -97,7 +110,7 @@ impl List {
     fn rows(&self, connection: &Connection) -> Result<Vec<EntryRow>, Fault> {
         if self.transaction_id.or(self.run_id).is_some() {
             self.of_transactions().fetch(connection, EntryRow::read)
-        } else if self.code.is_some() {
+        } else if self.code.is_some() || self.account_id.is_some() {
             self.of_accounts(connection)
         } else if self.company_id.is_some() {
             self.of_company().fetch(connection, EntryRow::read)
@@ -114,6 +127,9 @@ impl List {
             .and_if("t.run_id = ?", self.run_id.as_ref())
             .and_if("+t.company_id = ?", self.company_id.as_ref())
             .and_if("a.code = ?", self.code.as_ref())
+            .and_if("a.id = ?", self.account_id.as_ref())
+            .and_if("t.created_at >= ?", self.dated_from.as_ref())
+            .and_if("t.created_at < ?", self.dated_before.as_ref())
             .and(
                 "(t.number, e.position) < (?, ?)",
                 &[&self.before.transaction_number, &self.before.position],
@@ -133,7 +149,9 @@ impl List {
         } = &self.before;
         Query::new(format!("SELECT {ENTRY} FROM {tables} {ITS_ACCOUNT}"))
             .and_if("t.company_id = ?", self.company_id.as_ref())
+            .and_if("t.created_at >= ?", self.dated_from.as_ref())
             .and("t.created_at <= ?", &[created_at])
+            .and_if("t.created_at < ?", self.dated_before.as_ref())
             .and(
                 "(t.created_at, t.number, e.position) < (?, ?, ?)",
                 &[created_at, transaction_number, position],
@@ -150,6 +168,8 @@ impl List {
         Query::new(format!(
             "SELECT {ENTRY} FROM entries e NOT INDEXED {ITS_TRANSACTION} {ITS_ACCOUNT}"
         ))
+        .and_if("t.created_at >= ?", self.dated_from.as_ref())
+        .and_if("t.created_at < ?", self.dated_before.as_ref())
         .and(
             "(e.transaction_number, e.position) < (?, ?)",
             &[transaction_number, position],
@@ -157,19 +177,23 @@ impl List {
         .ordered("e.transaction_number DESC, e.position DESC", &self.limit)
     }
 
-    /// The entries of all accounts of a code: one per currency, and per company if none is named. A page is put
-    /// together from the newest entries of each.
+    /// The entries of one account, or of all accounts of a code: one per currency, and per company if none is named. A
+    /// page is put together from the newest entries of each.
     fn of_accounts(&self, connection: &Connection) -> Result<Vec<EntryRow>, Fault> {
         let no_limit = i64::MAX;
-        let numbers = Query::new("SELECT number FROM accounts".to_owned())
+        let accounts = Query::new("SELECT number, company_id, entries FROM accounts".to_owned())
             .and_if("code = ?", self.code.as_ref())
+            .and_if("id = ?", self.account_id.as_ref())
             .and_if("company_id = ?", self.company_id.as_ref())
             .ordered("number", &no_limit)
-            .fetch(connection, |row| row.get(0))?;
+            .fetch(connection, |row| {
+                Ok((row.get(0)?, row.get::<_, UuidBytes>(1)?, row.get(2)?))
+            })?;
         let mut rows = Vec::new();
-        for number in numbers {
+        for (number, company_id, entries) in accounts {
+            let within = self.within(connection, number, company_id, entries)?;
             rows.extend(
-                self.of_account(&number, &self.bound_in(number))
+                self.of_account(&number, &within)
                     .fetch(connection, EntryRow::read)?,
             );
         }
@@ -179,7 +203,7 @@ impl List {
     }
 
     /// An account's entries are numbered in the order of posting.
-    fn of_account<'v>(&'v self, account_number: &'v i64, below: &'v i64) -> Query<'v> {
+    fn of_account<'v>(&'v self, account_number: &'v i64, within: &'v Within) -> Query<'v> {
         let Place {
             transaction_number,
             position,
@@ -189,12 +213,40 @@ impl List {
             format!("entries e INDEXED BY entries_account_number_number_key {ITS_TRANSACTION} {ITS_ACCOUNT}");
         Query::new(format!("SELECT {ENTRY} FROM {tables}"))
             .and("e.account_number = ?", &[account_number])
-            .and("e.number < ?", &[below])
+            .and("e.number > ?", &[&within.above])
+            .and("e.number < ?", &[&within.below])
+            .and_if("t.created_at >= ?", self.dated_from.as_ref())
+            .and_if("t.created_at < ?", self.dated_before.as_ref())
             .and(
                 "(e.transaction_number, e.position) < (?, ?)",
                 &[transaction_number, position],
             )
             .ordered("e.number DESC", &self.limit)
+    }
+
+    /// Between which of its numbers the entries of an account are looked for.
+    fn within(
+        &self,
+        connection: &Connection,
+        account_number: i64,
+        company_id: UuidBytes,
+        entries: i64,
+    ) -> Result<Within, Fault> {
+        let mut within = Within {
+            above: 0,
+            below: self.bound_in(account_number),
+        };
+        if let Some(from) = self.dated_from {
+            let first = as_of::first_since(connection, company_id, from)?;
+            let behind = first.saturating_sub(1);
+            within.above = as_of::last_entry(connection, account_number, entries, behind)?;
+        }
+        if let Some(before) = self.dated_before {
+            let last = as_of::last_before(connection, company_id, before)?;
+            let last = as_of::last_entry(connection, account_number, entries, last)?;
+            within.below = within.below.min(last.saturating_add(1));
+        }
+        Ok(within)
     }
 
     /// Where in an account a page begins: known at once in that of the last page's last entry.
@@ -219,7 +271,10 @@ mod tests {
             transaction_id: None,
             run_id: None,
             code: None,
+            account_id: None,
             company_id: None,
+            dated_from: None,
+            dated_before: None,
             before: BEGINNING,
             limit: 50,
         };
@@ -228,6 +283,13 @@ mod tests {
             before: BEGINNING,
             code: None,
             ..everybody
+        };
+        let dated = List {
+            dated_from: Some(1),
+            dated_before: Some(2),
+            before: BEGINNING,
+            code: None,
+            ..company
         };
         let run = List {
             run_id: Some([0; 16]),
@@ -243,8 +305,12 @@ mod tests {
         };
         for (query, by) in [
             (
-                company.of_account(&1, &2),
-                "e USING INDEX entries_account_number_number_key (account_number=? AND",
+                company.of_account(&1, &Within { above: 1, below: 9 }),
+                "e USING INDEX entries_account_number_number_key (account_number=? AND number>? AND number<?)",
+            ),
+            (
+                dated.of_company(),
+                "t USING INDEX transactions_by_time (company_id=? AND created_at>? AND created_at<?)",
             ),
             (
                 company.of_company(),

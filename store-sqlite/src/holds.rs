@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
-use ledger::{AccountKey, Hold, HoldState, Money};
+use ledger::{AccountKey, Hold, HoldState, HoldStatus, Money};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::StoredHold;
+use store::{HoldFilter, Page, PageRequest, StoredHold};
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::pages::{before, cut, rows_to_read};
+use crate::query::Query;
 use crate::value::{Place, UuidBytes};
 
 /// A hold's columns.
@@ -123,12 +125,57 @@ pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<Stor
     let Some(row) = row else {
         return Ok(None);
     };
-    let hold = Hold::try_from(row)?;
-    Ok(Some(StoredHold {
-        account_id: account_of(connection, hold_id, &hold.account())?,
-        to_account_id: account_of(connection, hold_id, &hold.to())?,
+    Ok(Some(with_accounts(connection, row.try_into()?)?))
+}
+
+/// Lists holds that are no payment's, newest first.
+pub(crate) fn list(
+    connection: &Connection,
+    filter: &HoldFilter,
+    page: PageRequest,
+) -> Result<Page<StoredHold>, Fault> {
+    let (before, limit) = (before(page).into_bytes(), rows_to_read(page));
+    let company_id = filter.company_id.map(Uuid::into_bytes);
+    let status = filter.status.map(HoldStatus::name);
+    let account = filter.account.as_ref();
+    let account = account.map(|key| {
+        (
+            key.company_id.into_bytes(),
+            key.currency.code(),
+            key.code.as_str(),
+        )
+    });
+    let mut query = Query::new(format!("SELECT {HOLD} FROM holds"))
+        .and("id < ?", &[&before])
+        .and(
+            "NOT EXISTS (SELECT 1 FROM payments p WHERE p.hold_id = holds.id)",
+            &[],
+        )
+        .and_if("company_id = ?", company_id.as_ref())
+        .and_if("status = ?", status.as_ref());
+    if let Some((company_id, currency, code)) = &account {
+        query = query
+            .and("company_id = ?", &[company_id])
+            .and("currency = ?", &[currency])
+            .and("(account = ? OR to_account = ?)", &[code, code]);
+    }
+    let rows = query
+        .ordered("id DESC", &limit)
+        .fetch(connection, HoldRow::read)?;
+    let holds = rows
+        .into_iter()
+        .map(|row| with_accounts(connection, row.try_into()?));
+    let holds = holds.collect::<Result<Vec<_>, Fault>>()?;
+    Ok(cut(holds, page, |found| found.hold.id()))
+}
+
+/// A hold with the ids of its two accounts.
+fn with_accounts(connection: &Connection, hold: Hold) -> Result<StoredHold, Fault> {
+    Ok(StoredHold {
+        account_id: account_of(connection, hold.id(), &hold.account())?,
+        to_account_id: account_of(connection, hold.id(), &hold.to())?,
         hold,
-    }))
+    })
 }
 
 fn account_of(connection: &Connection, hold_id: Uuid, key: &AccountKey) -> Result<Uuid, Fault> {

@@ -14,6 +14,7 @@
 mod account_details;
 mod accounts;
 mod answers;
+mod as_of;
 mod batch;
 mod chain;
 mod claims;
@@ -25,6 +26,7 @@ mod entry_lists;
 mod fault;
 mod file;
 mod holds;
+mod ledger_report;
 mod ledger_view;
 mod movements;
 mod outbox;

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension, params};
 use store::{
-    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, LoadedMovements, MovementIntent,
-    Movements, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError, StoredEntry, StoredHold,
-    StoredTransaction,
+    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements,
+    MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError,
+    StoredEntry, StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -262,6 +262,15 @@ impl Movements for SqliteStore {
 
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError> {
         self.read(move |connection| holds::find(connection, hold_id))
+            .await
+    }
+
+    async fn list_holds(
+        &self,
+        filter: HoldFilter,
+        page: PageRequest,
+    ) -> Result<Page<StoredHold>, StoreError> {
+        self.read(move |connection| holds::list(connection, &filter, page))
             .await
     }
 

@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{KnownReference, NewTransaction, NumberedTransaction, StoredTransaction};
+use store::{
+    KnownReference, NewTransaction, NumberedTransaction, Page, PageRequest, StoredTransaction,
+    TransactionFilter,
+};
 use uuid::Uuid;
 
 use crate::accounts::Accounts;
 use crate::entries::{self, ENTRY, EntryRow};
 use crate::fault::Fault;
+use crate::pages::{cut, rows_to_read};
+use crate::query::Query;
 use crate::value::{Place, UuidBytes, integer, micros, optional_uuid};
 
 const WRITE: &str =
@@ -175,4 +180,115 @@ pub(crate) fn stretch(
         })
     });
     numbered.collect()
+}
+
+const PLACE_OF: &str = "SELECT created_at, number FROM transactions WHERE id = ?1";
+
+/// Lists the transactions of a company, newest first, by the index that fits the filter. An id that is not there ends the
+/// list.
+pub(crate) fn list(
+    connection: &Connection,
+    filter: &TransactionFilter,
+    page: PageRequest,
+) -> Result<Page<StoredTransaction>, Fault> {
+    let place = match page.after {
+        None => Some((i64::MAX, i64::MAX)),
+        Some(id) => connection
+            .prepare_cached(PLACE_OF)?
+            .query_row([id.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?,
+    };
+    let Some((created_at, number)) = place else {
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+        });
+    };
+    let bounds = Bounds {
+        company_id: filter.company_id.into_bytes(),
+        reference: filter.reference.as_deref(),
+        run_id: filter.run_id.map(Uuid::into_bytes),
+        from: filter.dated.from.map(micros),
+        before: filter.dated.to.map(micros),
+        created_at,
+        number,
+        limit: rows_to_read(page),
+    };
+    let rows = bounds.query().fetch(connection, TransactionRow::read)?;
+    let found = rows.into_iter().map(|row| row.complete(connection));
+    let found = found.collect::<Result<_, _>>()?;
+    Ok(cut(found, page, |transaction: &StoredTransaction| transaction.id))
+}
+
+/// A filter in the terms of the database, and where a page begins.
+struct Bounds<'f> {
+    company_id: UuidBytes,
+    reference: Option<&'f str>,
+    run_id: Option<UuidBytes>,
+    from: Option<i64>,
+    before: Option<i64>,
+    created_at: i64,
+    number: i64,
+    limit: i64,
+}
+
+impl Bounds<'_> {
+    fn query(&self) -> Query<'_> {
+        let few = self.reference.is_some() || self.run_id.is_some();
+        let company = if few { "+company_id = ?" } else { "company_id = ?" };
+        let reference = "company_id = ? AND reference = ?";
+        let query = Query::new(format!("SELECT {TRANSACTION} FROM transactions"));
+        let query = match &self.reference {
+            Some(name) => query.and(reference, &[&self.company_id, name]),
+            None => query.and(company, &[&self.company_id]),
+        };
+        query
+            .and_if("run_id = ?", self.run_id.as_ref())
+            .and_if("created_at >= ?", self.from.as_ref())
+            .and("created_at <= ?", &[&self.created_at])
+            .and_if("created_at < ?", self.before.as_ref())
+            .and("(created_at, number) < (?, ?)", &[&self.created_at, &self.number])
+            .ordered("created_at DESC, number DESC", &self.limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::in_memory;
+
+    #[test]
+    fn lists_are_read_by_an_index() {
+        let connection = in_memory();
+        let company = Bounds {
+            company_id: [0; 16],
+            reference: None,
+            run_id: None,
+            from: Some(1),
+            before: Some(2),
+            created_at: i64::MAX,
+            number: i64::MAX,
+            limit: 51,
+        };
+        let reference = Bounds {
+            reference: Some("invoices/1"),
+            ..company
+        };
+        let run = Bounds {
+            reference: None,
+            run_id: Some([0; 16]),
+            ..company
+        };
+        for (bounds, by) in [
+            (
+                company,
+                "transactions_by_time (company_id=? AND created_at>? AND created_at<?)",
+            ),
+            (reference, "(company_id=? AND reference=?)"),
+            (run, "transactions_by_run (run_id=?"),
+        ] {
+            let plan = bounds.query().plan(&connection);
+            assert!(plan.contains(by), "{by}: {plan}");
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, AccountCode, AccountKind, Direction, Hold, Money};
+use ledger::{Account, AccountCode, AccountKind, Currency, Direction, Hold, Money};
 use uuid::Uuid;
 
-use crate::{Page, PageRequest, StoreError};
+use crate::{Page, PageRequest, Span, StoreError};
 
 /// A ledger transaction, as stored. Never updated, never deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,21 @@ pub struct AccountFilter {
     pub company_id: Option<Uuid>,
     /// Only those of this code (one per currency).
     pub code: Option<AccountCode>,
+    /// Only those whose codes begin so.
+    pub code_prefix: Option<AccountCode>,
+    /// Only those of this kind.
+    pub kind: Option<AccountKind>,
+    /// Only those in this currency.
+    pub currency: Option<Currency>,
+}
+
+impl AccountFilter {
+    /// Between what the codes are that begin with the prefix: from the one, and before the other. No character of a code
+    /// comes behind the one that ends it.
+    pub fn codes(&self) -> Option<(String, String)> {
+        let prefix = self.code_prefix.as_ref()?.as_str();
+        Some((prefix.to_owned(), format!("{prefix}\u{7f}")))
+    }
 }
 
 /// Which entries to list.
@@ -77,10 +92,14 @@ pub struct EntryFilter {
     pub company_id: Option<Uuid>,
     /// Only those of accounts of this code.
     pub account: Option<AccountCode>,
+    /// Only those of this account.
+    pub account_id: Option<Uuid>,
     /// Only those of this run.
     pub run_id: Option<Uuid>,
     /// Only those of this transaction.
     pub transaction_id: Option<Uuid>,
+    /// Only those that are dated so.
+    pub dated: Span,
 }
 
 /// What all accounts of one kind in one currency hold together.

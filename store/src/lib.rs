@@ -15,6 +15,7 @@ mod company;
 pub mod conformance;
 mod dead_letter;
 mod error;
+mod ledger_report;
 mod ledger_view;
 mod movement;
 mod outbox;
@@ -37,12 +38,15 @@ pub use chain::{
 pub use company::{Companies, Company, CreateCompany, CreateCompanyError};
 pub use dead_letter::{DeadLetter, DeadLetterStatus, DeadLetters};
 pub use error::{Outage, StoreError};
+pub use ledger_report::{
+    AccountStanding, LedgerReports, SIMULTANEOUS, Standing, Statement, StatementLine, Sums, TransactionFilter,
+};
 pub use ledger_view::{
     AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
 };
 pub use movement::{
-    AccountDetails, AnswerKey, DecideMovements, DetailedAccount, LoadedMovements, MoneyStore, MovementIntent,
-    MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
+    AccountDetails, AnswerKey, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, MoneyStore,
+    MovementIntent, MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
 };
 pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

@@ -14,13 +14,13 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, Hold, Money};
+use ledger::{Account, AccountKey, Hold, HoldStatus, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain, Page,
-    PageRequest, PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent,
-    StoredTransaction,
+    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain,
+    LedgerReports, Page, PageRequest, PaymentRecord, Payments, Store, StoreError, StoredEntry,
+    StoredPaymentEvent, StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -164,13 +164,31 @@ pub struct MovementWrite {
 /// refused is answered, and changes nothing.
 pub type DecideMovements = Box<dyn FnOnce(LoadedMovements) -> MovementWrite + Send>;
 
-/// Which entries of an account to list.
+/// A stretch of time: when what is listed was posted, or taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Only those posted then or later.
+    /// Only then or later.
     pub from: Option<Timestamp>,
-    /// Only those posted before.
+    /// Only before.
     pub to: Option<Timestamp>,
+}
+
+impl Span {
+    /// Whether a moment is in it.
+    pub fn holds(&self, moment: Timestamp) -> bool {
+        self.from.is_none_or(|from| from <= moment) && self.to.is_none_or(|to| moment < to)
+    }
+}
+
+/// Which holds to list. What is not said does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HoldFilter {
+    /// Those of a company.
+    pub company_id: Option<Uuid>,
+    /// Those on an account, or for it.
+    pub account: Option<AccountKey>,
+    /// Those that stand there.
+    pub status: Option<HoldStatus>,
 }
 
 /// Money moved by those who ask for it, and what they may read of it.
@@ -208,6 +226,10 @@ pub trait Movements: Send + Sync {
     /// Reads a hold, as it is now. That of a payment is not found: only the payment settles it.
     async fn find_hold(&self, hold_id: Uuid) -> Result<Option<StoredHold>, StoreError>;
 
+    /// Lists holds by id, newest first. Those of payments are not among them.
+    async fn list_holds(&self, filter: HoldFilter, page: PageRequest)
+    -> Result<Page<StoredHold>, StoreError>;
+
     /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
     async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError>;
 
@@ -216,6 +238,6 @@ pub trait Movements: Send + Sync {
 }
 
 /// A store that callers may move money in.
-pub trait MoneyStore: Store + Movements + Payments + LedgerChain {}
+pub trait MoneyStore: Store + Movements + Payments + LedgerChain + LedgerReports {}
 
-impl<S: Store + Movements + Payments + LedgerChain> MoneyStore for S {}
+impl<S: Store + Movements + Payments + LedgerChain + LedgerReports> MoneyStore for S {}

@@ -27,6 +27,8 @@ pub(crate) struct Parts {
     pub(crate) style: String,
     /// What is laid upon that where graphs are drawn.
     pub(crate) canvas_style: String,
+    /// What is laid upon it where money is shown.
+    pub(crate) money_style: String,
     /// The documents of the example rules by their names, as JSON.
     pub(crate) examples: String,
 }
@@ -49,14 +51,19 @@ pub(crate) fn write(parts: &Parts, effort: Effort, folder: &Path) -> anyhow::Res
     let worker = dist.asset("worker.js", filled(&by_hand("worker.js")?, &known).as_bytes())?;
     let (pages, pages_wasm) = dist.module("pages", &parts.modules.pages)?;
     let (canvas, canvas_wasm) = dist.module("canvas", &parts.modules.canvas)?;
+    let (money, money_wasm) = dist.module("money", &parts.modules.money)?;
     let examples = dist.asset("examples.json", parts.examples.as_bytes())?;
     let canvas_style = dist.asset("canvas.css", parts.canvas_style.as_bytes())?;
+    let money_style = dist.asset("money.css", parts.money_style.as_bytes())?;
     let known = [
         ("%PAGES%", &pages),
         ("%PAGES_WASM%", &pages_wasm),
         ("%CANVAS%", &canvas),
         ("%CANVAS_WASM%", &canvas_wasm),
         ("%CANVAS_STYLE%", &canvas_style),
+        ("%MONEY%", &money),
+        ("%MONEY_WASM%", &money_wasm),
+        ("%MONEY_STYLE%", &money_style),
         ("%WORKER%", &worker),
         ("%EXAMPLES%", &examples),
         ("%STYLE%", &style),
@@ -154,7 +161,8 @@ mod tests {
         .unwrap();
         fs::write(
             web.join("start.js"),
-            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%', '%CANVAS_STYLE%')",
+            "import('%PAGES%', '%PAGES_WASM%', '%CANVAS%', '%CANVAS_WASM%', '%CANVAS_STYLE%', '%MONEY%', \
+             '%MONEY_WASM%', '%MONEY_STYLE%')",
         )
         .unwrap();
         fs::write(web.join("worker.js"), "import('%ENGINE%', '%ENGINE_WASM%')").unwrap();
@@ -167,11 +175,13 @@ mod tests {
             modules: Modules {
                 pages: bound("pages"),
                 canvas: bound("canvas"),
+                money: bound("money"),
                 engine: bound("engine"),
             },
             web,
             style: style.to_owned(),
             canvas_style: "svg{}".to_owned(),
+            money_style: "dl{}".to_owned(),
             examples: "{}".to_owned(),
         };
         let files = write(&parts, Effort::Quick, folder.path()).unwrap();

@@ -6,10 +6,11 @@ use ui_manifest::{BuiltFile, Manifest};
 /// All that a page such as the overview loads before it shows anything, compressed by brotli.
 const LIMIT_BYTES: usize = 300_000;
 
-/// What comes later, and only to those who open a rule or a run, or begin with an example. All else counts, also what is
-/// new.
-const LATER: [&str; 4] = [
+/// What comes later, and only to those who open a rule or a run, look at money, or begin with an example. All else counts,
+/// also what is new.
+const LATER: [&str; 5] = [
     "assets/canvas-",
+    "assets/money-",
     "assets/engine-",
     "assets/worker-",
     "assets/examples-",
@@ -64,6 +65,7 @@ mod tests {
             ("assets/something-new-0.js", 4_000),
             ("assets/canvas-0.wasm", LIMIT_BYTES),
             ("assets/canvas-0.js", LIMIT_BYTES),
+            ("assets/money-0.wasm", LIMIT_BYTES),
             ("assets/engine-0.wasm", LIMIT_BYTES),
             ("assets/worker-0.js", LIMIT_BYTES),
         ]);

@@ -80,6 +80,7 @@ fn build(effort: Effort) -> anyhow::Result<Manifest> {
         web: workspace.root.join("composer-ui/web"),
         style: style::sheet(&styles)?,
         canvas_style: style::sheet(&styles.join("canvas"))?,
+        money_style: style::sheet(&styles.join("money"))?,
         examples: examples::by_name(&workspace.root.join("examples/rules"))?,
     };
     let manifest = Manifest {

@@ -27,10 +27,12 @@ pub(crate) struct Bound {
 
 /// All that is compiled.
 pub(crate) struct Modules {
-    /// The application without the canvas.
+    /// The application as it is loaded first.
     pub(crate) pages: Bound,
-    /// The whole application.
+    /// The application with the pages that draw graphs.
     pub(crate) canvas: Bound,
+    /// The application with the pages of money.
+    pub(crate) money: Bound,
     /// The checks.
     pub(crate) engine: Bound,
 }
@@ -42,6 +44,7 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> anyhow::Result<Mod
     Ok(Modules {
         pages: bind(&folder.join("composer-ui-pages.wasm"))?,
         canvas: bind(&folder.join("composer-ui-canvas.wasm"))?,
+        money: bind(&folder.join("composer-ui-money.wasm"))?,
         engine: bind(&folder.join("ui_engine.wasm"))?,
     })
 }

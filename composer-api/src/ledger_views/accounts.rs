@@ -34,6 +34,7 @@ impl ListAccounts {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code("code", wanted.0)?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self

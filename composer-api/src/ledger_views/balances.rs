@@ -33,6 +33,7 @@ impl ListBalances {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code("account", account.0)?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self

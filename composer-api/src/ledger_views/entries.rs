@@ -39,6 +39,7 @@ impl ListEntries {
             account: code("account", account.0)?,
             run_id: run_id.0,
             transaction_id: transaction_id.0,
+            ..EntryFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self

@@ -12,6 +12,7 @@ mod dead_letters;
 mod ledger;
 mod openapi;
 mod partitions;
+mod payments_door;
 mod publishing;
 mod requests;
 mod rules;

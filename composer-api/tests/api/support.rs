@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use composer_api::{ComposerDeps, Notices, endpoint};
+use composer_api::{ComposerDeps, Notices, PaymentsDoor, endpoint};
 use jiff::Timestamp;
 use poem::{
     Body, Endpoint as _, Request, Response,
@@ -57,6 +57,7 @@ impl Composer {
             relays_events: false,
             default_currency: "BRL".parse().unwrap(),
             allow_unknown_company: true,
+            payments: PaymentsDoor::new("http://127.0.0.1:9").unwrap(),
             ui: None,
             checks: Vec::new(),
             shutdown: CancellationToken::new(),

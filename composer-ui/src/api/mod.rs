@@ -1,5 +1,6 @@
 //! The composer's API, as the pages use it: one function per call.
 
+pub(crate) mod money;
 mod problem;
 mod request;
 mod rule_documents;

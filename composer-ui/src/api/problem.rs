@@ -7,6 +7,9 @@ use crate::words::Words;
 /// The refusal whose faults are each shown in their places.
 const INVALID_RULE: &str = "invalid_rule";
 
+/// The answer to a request that is still being carried out.
+const IN_FLIGHT: &str = "idempotency_in_flight";
+
 /// Why there is no answer to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum ApiError {
@@ -27,11 +30,16 @@ impl ApiError {
 
     /// What happened, for a person.
     pub(crate) fn message(&self, words: &Words) -> String {
+        self.message_by(words, words.faults.told)
+    }
+
+    /// The same, where the server's sentences are said in other words than those that every page has.
+    pub(crate) fn message_by(&self, words: &Words, told: fn(&str) -> String) -> String {
         match self {
             Self::Problem(problem) if problem.code == INVALID_RULE => {
                 (words.faults.invalid_rule)(problem.errors.len())
             }
-            Self::Problem(problem) => (words.faults.told)(&problem.detail),
+            Self::Problem(problem) => told(&problem.detail),
             Self::Unreachable => words.faults.unreachable.to_owned(),
             Self::Unreadable => words.faults.unreadable.to_owned(),
         }
@@ -58,6 +66,14 @@ impl ApiError {
         matches!(self, Self::Problem(problem) if matches!(problem.status, 400 | 404))
     }
 
+    /// Whether it is not known what became of the request: nobody said, or it was left unfinished.
+    pub(crate) fn leaves_open(&self) -> bool {
+        match self {
+            Self::Problem(problem) => problem.status >= 500 || problem.code == IN_FLIGHT,
+            Self::Unreachable | Self::Unreadable => true,
+        }
+    }
+
     /// Whether somebody else changed it in the meantime.
     pub(crate) fn is_stale(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.status == 412)
@@ -80,6 +96,26 @@ mod tests {
             told(Language::Portuguese),
             "Não há execução 7. Uma que acaba de ser aceita aparece depois de executada."
         );
+    }
+
+    #[test]
+    fn a_refusal_is_an_outcome_and_silence_is_none() {
+        let answered = |status: u16, code: &str| {
+            ApiError::of_answer(&format!(
+                r#"{{"type":"x","title":"X","status":{status},"detail":"Why.","code":"{code}"}}"#
+            ))
+        };
+        for open in [
+            ApiError::Unreachable,
+            ApiError::Unreadable,
+            answered(503, "payments_unavailable"),
+            answered(409, "idempotency_in_flight"),
+        ] {
+            assert!(open.leaves_open(), "{open:?}");
+        }
+        for settled in [answered(422, "insufficient_funds"), answered(409, "hold_expired")] {
+            assert!(!settled.leaves_open(), "{settled:?}");
+        }
     }
 
     #[test]

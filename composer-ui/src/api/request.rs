@@ -37,7 +37,7 @@ pub(super) async fn answer<T: DeserializeOwned>(
     path: &str,
     body: Option<&str>,
 ) -> Result<T, ApiError> {
-    read(&sent(method, path, body, None).await?)
+    read(&sent(method, path, body, &[]).await?)
 }
 
 /// Sends a request that is refused with 412 unless what it changes still has this tag.
@@ -47,7 +47,15 @@ pub(super) async fn answer_if<T: DeserializeOwned>(
     body: &str,
     tag: &str,
 ) -> Result<T, ApiError> {
-    read(&sent(method, path, Some(body), Some(tag)).await?)
+    read(&sent(method, path, Some(body), &[("If-Match", tag)]).await?)
+}
+
+/// Posts what is carried out once, however often it is sent under this key. What is answered is read elsewhere.
+pub(super) async fn post_once(path: &str, body: &str, key: &str) -> Result<(), ApiError> {
+    match sent(Method::Post, path, Some(body), &[("Idempotency-Key", key)]).await? {
+        (true, _) => Ok(()),
+        (false, text) => Err(ApiError::of_answer(&text)),
+    }
 }
 
 fn read<T: DeserializeOwned>((is_ok, text): &(bool, String)) -> Result<T, ApiError> {
@@ -62,10 +70,10 @@ async fn sent(
     method: Method,
     path: &str,
     body: Option<&str>,
-    tag: Option<&str>,
+    more: &[(&str, &str)],
 ) -> Result<(bool, String), ApiError> {
     // What is malformed here is malformed by this page.
-    let request = request(method, path, body, tag).map_err(|_| ApiError::Unreadable)?;
+    let request = request(method, path, body, more).map_err(|_| ApiError::Unreadable)?;
     let unreachable = |_: JsValue| ApiError::Unreachable;
     let response = JsFuture::from(window().fetch_with_request(&request))
         .await
@@ -77,11 +85,16 @@ async fn sent(
     Ok((response.ok(), text.as_string().unwrap_or_default()))
 }
 
-fn request(method: Method, path: &str, body: Option<&str>, tag: Option<&str>) -> Result<Request, JsValue> {
+fn request(
+    method: Method,
+    path: &str,
+    body: Option<&str>,
+    more: &[(&str, &str)],
+) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
-    if let Some(tag) = tag {
-        headers.set("If-Match", tag)?;
+    for (name, value) in more {
+        headers.set(name, value)?;
     }
     let init = RequestInit::new();
     init.set_method(method.name());

@@ -1,4 +1,4 @@
-//! The whole application.
+//! The application with the pages that draw graphs.
 
 fn main() {
     composer_ui::start_with_canvas();

@@ -1,4 +1,4 @@
-//! The application without the canvas.
+//! The application as it is loaded first.
 
 fn main() {
     composer_ui::start();

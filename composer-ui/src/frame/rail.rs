@@ -47,7 +47,11 @@ fn Line(entry: &'static RailEntry) -> impl IntoView {
     let navigation = navigation();
     let label = (entry.label)(words());
     let current = move || entry.page.is_of(&navigation.page()).then_some("page");
+    let group = entry
+        .group
+        .map(|group| view! { <li class="group">{group(words())}</li> });
     view! {
+        {group}
         <li>
             <a class="line" href=entry.page.path() title=label aria-current=current>
                 <Sign icon=entry.icon />

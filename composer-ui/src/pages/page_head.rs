@@ -1,4 +1,4 @@
-//! The head of a page: its title, and what can be done there.
+//! The head of a page: its title, what can be done there, and what its list is filtered by.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::{
     icons::{Icon, Sign},
     navigation::navigation,
+    parts::Select,
 };
 
 /// The title of a page, with its actions to the right.
@@ -50,5 +51,31 @@ pub(crate) fn SearchField(
                 on:input=move |typed| set(event_target_value(&typed))
             />
         </label>
+    }
+}
+
+/// A filter with a few values. It stands in the address under `name`.
+#[component]
+pub(crate) fn Choice(
+    name: &'static str,
+    label: &'static str,
+    /// What stands for no filter.
+    any: &'static str,
+    options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let navigation = navigation();
+    let chosen = move || navigation.filter(name).unwrap_or_default();
+    let offered = move || {
+        let any = (String::new(), any.to_owned());
+        std::iter::once(any).chain(options.get()).collect::<Vec<_>>()
+    };
+    let choose = Callback::new(move |value: String| navigation.set_filter(name, &value));
+    view! {
+        <Select
+            label=label
+            options=Signal::derive(offered)
+            chosen=Signal::derive(chosen)
+            on_choose=choose
+        />
     }
 }

@@ -1,5 +1,7 @@
 //! A stretch of time that ends now. It stands in the address, by the same names on every page.
 
+use leptos::prelude::Signal;
+
 use crate::words::Words;
 
 /// The filter's name.
@@ -40,6 +42,12 @@ impl Period {
             Self::Day => words.runs.last_day,
             Self::Week => words.runs.last_week,
         }
+    }
+
+    /// Every one with its words, to choose from.
+    pub(super) fn options(words: &Words) -> Signal<Vec<(String, String)>> {
+        let options = Self::ALL.map(|period| (period.name().to_owned(), period.label(words).to_owned()));
+        Signal::stored(options.to_vec())
     }
 
     /// Its length.

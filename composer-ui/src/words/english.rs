@@ -11,6 +11,10 @@ pub(super) static WORDS: Words = Words {
     pages: Pages {
         overview: "Overview",
         ledger: "Ledger",
+        money: "Money",
+        payments: "Payments",
+        accounts: "Accounts",
+        holds: "Holds",
         rules: "Rules",
         runs: "Runs",
         dead_letters: "Dead letters",

@@ -115,6 +115,10 @@ pub(crate) struct Words {
 pub(crate) struct Pages {
     pub(crate) overview: &'static str,
     pub(crate) ledger: &'static str,
+    pub(crate) money: &'static str,
+    pub(crate) payments: &'static str,
+    pub(crate) accounts: &'static str,
+    pub(crate) holds: &'static str,
     pub(crate) rules: &'static str,
     pub(crate) runs: &'static str,
     pub(crate) dead_letters: &'static str,

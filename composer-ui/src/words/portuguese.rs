@@ -12,6 +12,10 @@ pub(super) static WORDS: Words = Words {
     pages: Pages {
         overview: "Visão geral",
         ledger: "Livro-razão",
+        money: "Dinheiro",
+        payments: "Pagamentos",
+        accounts: "Contas",
+        holds: "Reservas",
         rules: "Regras",
         runs: "Execuções",
         dead_letters: "Mensagens mortas",

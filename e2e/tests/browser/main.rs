@@ -11,6 +11,7 @@ mod for_everybody;
 mod forms;
 mod lists;
 mod looking;
+mod money;
 mod moneyflow;
 mod monkey;
 mod nodes;

@@ -79,6 +79,12 @@ impl MoneyFlow {
         answered(self.client.post(self.page(path)).json(body)).await
     }
 
+    /// POST to the composer under a key.
+    pub(crate) async fn post_as(&self, key: &str, path: &str, body: &Value) -> anyhow::Result<Value> {
+        let request = self.client.post(self.page(path)).header("Idempotency-Key", key);
+        answered(request.json(body)).await
+    }
+
     /// The payment provider's webhook.
     pub(crate) async fn pay(&self, event: &Value) -> anyhow::Result<Value> {
         answered(self.client.post(format!("{}/payment", self.router)).json(event)).await

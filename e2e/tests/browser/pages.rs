@@ -7,6 +7,7 @@ use e2e::until;
 use serde_json::Value;
 
 use crate::editor::{Editor, SOON};
+use crate::money::payment;
 use crate::moneyflow::{COMPANY, MoneyFlow};
 use crate::stage::{Stage, play_with};
 
@@ -74,6 +75,15 @@ async fn faults_of_what_opens(stage: &Stage, scheme: Scheme) -> anyhow::Result<V
     faults.extend(faults_of(browser, "a version", scheme).await?);
     browser.click(Role::Button, "JSON").await?;
     faults.extend(faults_of(browser, "a version's JSON", scheme).await?);
+    let payment = payment(stage, "Order 1001: three novels").await?;
+    stage.open(&format!("/app/payments/{payment}")).await?;
+    browser.click(Role::Button, "Refund").await?;
+    let dialog = browser.see(Role::Dialog, "Refund this payment?").await?;
+    faults.extend(faults_of(browser, "a refund", scheme).await?);
+    browser.fill(Role::Textbox, "Amount (BRL)", "1,000.00").await?;
+    browser.click_within(&dialog, Role::Button, "Refund").await?;
+    browser.read_text("Write the amount in digits").await?;
+    faults.extend(faults_of(browser, "a refund with a fault", scheme).await?);
     Ok(faults)
 }
 
@@ -133,6 +143,7 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
         portuguese: portuguese.to_owned(),
     };
     let run = first(moneyflow, "/runs").await?;
+    let payment = first(moneyflow, "/api/v1/payments").await?;
     let entry = first(moneyflow, "/api/v1/ledger/entries").await?;
     let text = |of: &Value, member: &str| of.get(member).and_then(Value::as_str).map(str::to_owned);
     let (account, transaction) = (text(&entry, "account"), text(&entry, "transaction_id"));
@@ -154,7 +165,24 @@ async fn pages(moneyflow: &MoneyFlow, dead: &str) -> anyhow::Result<Vec<Page>> {
             ["The payment event", "O evento de pagamento"],
         ),
         page("ledger", "/app/ledger", ["the books balance", "os livros fecham"]),
-        page("account", &format!("/app/ledger/accounts/{code}"), account),
+        page("payments", "/app/payments", ["Order 1001: three novels"; 2]),
+        page(
+            "a payment",
+            &format!("/app/payments/{}", id_of(&payment)?),
+            ["What happened", "O que aconteceu"],
+        ),
+        page("accounts", "/app/accounts", ["Bruno Lima"; 2]),
+        page(
+            "holds",
+            "/app/holds",
+            ["Reserved on one account", "Valores reservados"],
+        ),
+        page("account", &format!("/app/accounts/{code}"), account),
+        page(
+            "a statement",
+            &format!("/app/accounts/{code}/statement"),
+            ["Closing balance", "Saldo final"],
+        ),
         page(
             "transaction",
             &format!("/app/ledger/transactions/{transaction}"),

@@ -12,14 +12,29 @@ pub(crate) fn client() -> anyhow::Result<Client> {
         .build()?)
 }
 
-/// Posts JSON text.
+/// Posts a text.
 pub(crate) async fn post(
     client: &Client,
     url: &str,
     content_type: &str,
     body: Vec<u8>,
 ) -> anyhow::Result<Response> {
-    let request = client.post(url).header("content-type", content_type).body(body);
+    post_with(client, url, &[("content-type", content_type)], body).await
+}
+
+/// Posts a text with headers.
+pub(crate) async fn post_with(
+    client: &Client,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> anyhow::Result<Response> {
+    let request = headers
+        .iter()
+        .fold(client.post(url), |request, (name, value)| {
+            request.header(*name, *value)
+        })
+        .body(body);
     request
         .send()
         .await

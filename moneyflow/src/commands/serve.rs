@@ -27,8 +27,9 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
         Some((queue, reaching)) => (SeenQueue::distant(queue), Some(reaching)),
         None => (SeenQueue::default(), None),
     };
-    let (host, port) = (arguments.host.host, arguments.composer_port);
-    let composer = system::start_composer(&Parts::new()?, store.clone(), queue, host, port).await?;
+    let at = (arguments.host.host, arguments.composer_port);
+    let parts = Parts::new()?;
+    let composer = system::start_composer(&parts, store.clone(), queue, &arguments.payments_url, at).await?;
     say(format!("The composer API is up: {}", composer.url()));
     system::stop_requested().await?;
     composer.stop().await;

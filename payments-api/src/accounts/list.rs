@@ -3,11 +3,11 @@
 use api_types::Page;
 use ledger::AccountCode;
 use poem_openapi::{OpenApi, param::Query};
-use service::{Cursor, FieldError, Limit, Problem, RawJson};
+use service::{Cursor, Limit, Problem, RawJson};
 use store::AccountFilter;
 use uuid::Uuid;
 
-use super::shape::{self, Account};
+use super::shape::{self, ListedAccount};
 use crate::endpoint::State;
 use crate::tags::Chapter;
 use crate::{Refused, lists, problems, texts};
@@ -18,7 +18,7 @@ pub(super) struct ListAccounts(pub(super) State);
 impl ListAccounts {
     /// List accounts
     ///
-    /// Newest first, those that rules opened among them.
+    /// Newest first, those that rules opened among them, each with what is on it now.
     #[oai(path = "/api/v1/accounts", method = "get", operation_id = "list_accounts")]
     async fn list(
         &self,
@@ -28,23 +28,20 @@ impl ListAccounts {
         code: Query<Option<String>>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
-    ) -> Result<RawJson<Page<Account>>, Refused> {
+    ) -> Result<RawJson<Page<ListedAccount>>, Refused> {
         let filter = AccountFilter {
             company_id: company_id.0,
             code: code.0.map(read_code).transpose()?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_detailed_accounts(filter, page).await;
         let found = found.map_err(problems::of_store)?;
-        let shown = lists::page(found, |found| shape::account(&found.account, found.details))?;
+        let shown = lists::page(found, |found| shape::listed(&found.account, found.details))?;
         Ok(texts::answer(&shown)?)
     }
 }
 
 fn read_code(code: String) -> Result<AccountCode, Problem> {
-    AccountCode::new(code).map_err(|error| {
-        let detail = format!("The parameter `code` cannot be used: {error}");
-        let fault = FieldError::new("code", "invalid_parameter", error.to_string());
-        Problem::bad_request("invalid_parameter", detail).with_errors([fault])
-    })
+    AccountCode::new(code).map_err(|error| problems::invalid_parameter("code", &error.to_string()))
 }

@@ -6,6 +6,7 @@ mod entries;
 mod list;
 mod read;
 mod shape;
+mod statement;
 mod status;
 mod terms;
 
@@ -29,6 +30,7 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
         status::ChangeStatus(state.clone()),
         balance::ReadBalance(state.clone()),
         entries::ListEntries(state.clone()),
+        statement::ReadStatement(state.clone()),
     )
 }
 

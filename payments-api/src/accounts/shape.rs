@@ -36,6 +36,38 @@ pub(crate) struct Account {
     version: u64,
 }
 
+/// An account of a list, with what is on it now.
+#[derive(Debug, Clone, Serialize, Object)]
+pub(super) struct ListedAccount {
+    /// Its id.
+    id: Uuid,
+    /// Whose it is.
+    company_id: Uuid,
+    /// What it is called; unique within the company and the currency.
+    code: String,
+    /// The currency (ISO 4217).
+    currency: String,
+    /// On which side its balance grows: `asset` and `expense` by debits, the others by credits.
+    kind: Kind,
+    /// Whether what is available may go below zero.
+    overdraft: bool,
+    /// A `frozen` account refuses what would take from it, a `closed` one everything.
+    status: Status,
+    /// Whose it is, in the company's words.
+    #[oai(nullable)]
+    owner: Option<String>,
+    /// What the company added.
+    metadata: JsonObject,
+    /// Counts the changes of all that stands above, from 1: what `If-Match` compares.
+    version: u64,
+    /// What was posted to it.
+    balance: String,
+    /// What pending holds would take from that.
+    pending: String,
+    /// The balance less what is pending.
+    available: String,
+}
+
 /// The kind of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Enum)]
 #[serde(rename_all = "snake_case")]
@@ -116,7 +148,8 @@ impl From<Kind> for ledger::AccountKind {
     }
 }
 
-fn kind(kind: ledger::AccountKind) -> Kind {
+/// A kind as the API shows it.
+pub(crate) fn kind(kind: ledger::AccountKind) -> Kind {
     match kind {
         ledger::AccountKind::Asset => Kind::Asset,
         ledger::AccountKind::Liability => Kind::Liability,
@@ -162,6 +195,30 @@ pub(crate) fn pending(account: &ledger::Account) -> Money {
         balance.minor().saturating_sub(available.minor()),
         balance.currency(),
     )
+}
+
+/// An account with what is on it, as the API shows it.
+///
+/// # Errors
+/// As [`account`].
+pub(super) fn listed(account: &ledger::Account, details: AccountDetails) -> Result<ListedAccount, Problem> {
+    let on_it = balance(account);
+    let account = self::account(account, details)?;
+    Ok(ListedAccount {
+        id: account.id,
+        company_id: account.company_id,
+        code: account.code,
+        currency: account.currency,
+        kind: account.kind,
+        overdraft: account.overdraft,
+        status: account.status,
+        owner: account.owner,
+        metadata: account.metadata,
+        version: account.version,
+        balance: on_it.balance,
+        pending: on_it.pending,
+        available: on_it.available,
+    })
 }
 
 /// What is on an account, as the API shows it.

@@ -5,6 +5,7 @@
 
 mod capture;
 mod expiry;
+mod list;
 mod place;
 mod read;
 mod release;
@@ -28,6 +29,7 @@ pub(crate) use expiry::expire;
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
     (
         place::PlaceHold(state.clone()),
+        list::ListHolds(state.clone()),
         read::ReadHold(state.clone()),
         capture::CaptureHold(state.clone()),
         release::ReleaseHold(state.clone()),

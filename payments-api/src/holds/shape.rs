@@ -37,10 +37,11 @@ pub(super) struct Hold {
     transaction_id: Option<Uuid>,
 }
 
+/// Where a hold stands.
 #[derive(Debug, Clone, Copy, Serialize, Enum)]
 #[serde(rename_all = "snake_case")]
 #[oai(rename = "HoldStatus", rename_all = "snake_case")]
-enum Status {
+pub(super) enum Status {
     /// The amount is reserved.
     Pending,
     /// It was posted, in full or in part, and the rest freed.
@@ -79,6 +80,17 @@ pub(super) fn hold(hold: &ledger::Hold, ends: Ends, transaction_id: Option<Uuid>
 fn moment(millis: i64) -> Result<Time, String> {
     let moment = Timestamp::from_millisecond(millis);
     moment.map(Time::from).map_err(|error| error.to_string())
+}
+
+impl From<Status> for HoldStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::Pending,
+            Status::Captured => Self::Captured,
+            Status::Released => Self::Released,
+            Status::Expired => Self::Expired,
+        }
+    }
 }
 
 fn status(status: HoldStatus) -> Status {

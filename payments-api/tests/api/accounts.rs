@@ -4,7 +4,7 @@ use poem::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bank, COMPANY, on_every_kind};
+use crate::support::{Bank, COMPANY, on_every_kind, transfer};
 
 on_every_kind!(
     an_account_needs_little,
@@ -200,6 +200,19 @@ async fn accounts_are_listed(bank: &Bank) {
     assert_eq!(
         (&listed["items"][0]["code"], &listed["items"][1]["code"]),
         (&json!("c"), &json!("b"))
+    );
+    let account = bank.account("d", "5").await;
+    let [from, to] = [&account, &bank.account("e", "0").await];
+    let hold = transfer(from, to, "2");
+    bank.post_as("h", "/api/v1/holds", &hold).await.json(201);
+    let listed = bank
+        .get(&format!("/api/v1/accounts?company_id={COMPANY}&code=d"))
+        .await
+        .json(200);
+    let of_it = &listed["items"][0];
+    assert_eq!(
+        [&of_it["balance"], &of_it["pending"], &of_it["available"]],
+        ["5.00", "2.00", "3.00"]
     );
     let elsewhere = format!("/api/v1/accounts?company_id={}", Uuid::nil());
     assert_eq!(bank.get(&elsewhere).await.json(200)["items"], json!([]));

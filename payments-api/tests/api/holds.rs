@@ -27,6 +27,7 @@ on_every_kind!(
     a_hold_is_placed_once_under_a_key,
     an_account_with_a_hold_is_not_closed,
     nobody_captures_what_is_not_there,
+    holds_are_listed_by_whose_they_are_and_where_they_stand,
 );
 
 const HOLDS: &str = "/api/v1/holds";
@@ -368,4 +369,47 @@ async fn nobody_captures_what_is_not_there(bank: &Bank) {
     ] {
         assert_eq!(refused.problem(404).0, "hold_not_found");
     }
+}
+
+async fn holds_are_listed_by_whose_they_are_and_where_they_stand(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "100").await, bank.account("bob", "0").await);
+    let carol = bank.account("carol", "0").await;
+    let first = placed(bank, "k1", &hold(&alice, &bob, "10")).await;
+    let second = placed(bank, "k2", &hold(&alice, &carol, "20")).await;
+    release(bank, &first).await.json(200);
+    let listed = async |filter: String| {
+        let listed = bank.get(&format!("{HOLDS}?{filter}")).await.json(200);
+        let items = listed["items"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|hold| hold["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let company = format!("company_id={COMPANY}");
+    assert_eq!(listed(company.clone()).await, [second.clone(), first.clone()]);
+    assert_eq!(
+        listed(format!("{company}&status=pending")).await,
+        std::slice::from_ref(&second)
+    );
+    assert_eq!(
+        listed(format!("account_id={bob}")).await,
+        std::slice::from_ref(&first)
+    );
+    assert_eq!(
+        listed(format!("account_id={alice}&status=released")).await,
+        [first]
+    );
+    let nobody = uuid::Uuid::nil();
+    for nothing in [format!("account_id={nobody}"), format!("company_id={nobody}")] {
+        assert_eq!(listed(nothing).await, [""; 0]);
+    }
+    let page = bank.get(&format!("{HOLDS}?{company}&limit=1")).await.json(200);
+    assert_eq!(page["items"][0], read(bank, &second).await);
+    let cursor = page["next_cursor"].as_str().unwrap();
+    assert_eq!(
+        listed(format!("{company}&limit=1&cursor={cursor}")).await.len(),
+        1
+    );
+    let (code, _) = bank.get(&format!("{HOLDS}?status=lost")).await.problem(400);
+    assert_eq!(code, "invalid_parameter");
 }

@@ -26,5 +26,6 @@ mod payment_states;
 mod payments;
 mod reversals;
 mod sequences;
+mod statements;
 mod support;
 mod transfers;

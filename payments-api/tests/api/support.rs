@@ -121,8 +121,14 @@ impl Bank {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
-        let request = Request::builder().uri(path.parse().unwrap()).finish();
-        Reply::of(self.endpoint.get_response(request).await).await
+        Reply::of(self.begin(path, "*/*").await).await
+    }
+
+    /// The answer to a GET whose body has not been read.
+    pub(crate) async fn begin(&self, path: &str, accept: &str) -> Response {
+        let request = Request::builder().uri(path.parse().unwrap());
+        let request = request.header("accept", accept).finish();
+        self.endpoint.get_response(request).await
     }
 
     /// A POST without a key.
@@ -174,19 +180,24 @@ impl Bank {
 
     /// Posts so many cents from one account to another under a reference, past the API, as a rule may.
     pub(crate) async fn post_under(&self, reference: &str, from: &str, to: &str, minor: i64) {
-        let (company_id, reference) = (COMPANY.parse().unwrap(), reference.to_owned());
         let amount = Money::new(minor, "BRL".parse().unwrap());
         let draft = TransactionDraft::new(vec![
             EntryDraft::debit(from.parse().unwrap(), amount),
             EntryDraft::credit(to.parse().unwrap(), amount),
         ]);
-        let draft = draft.unwrap();
+        self.post_all(vec![(reference.to_owned(), draft.unwrap())]).await;
+    }
+
+    /// Posts transactions in reais under references, past the API, on accounts that are there.
+    pub(crate) async fn post_all(&self, drafts: Vec<(String, TransactionDraft)>) {
+        let company_id = COMPANY.parse().unwrap();
         let mut intent = MovementIntent::default();
-        let codes = [from, to].map(|code| code.parse().unwrap());
-        let keys = codes.map(|code| AccountKey::new(company_id, code, amount.currency()));
+        let entries = drafts.iter().flat_map(|(_, draft)| draft.entries());
+        let keys =
+            entries.map(|entry| AccountKey::new(company_id, entry.account.clone(), entry.amount.currency()));
         intent.footprint.accounts.extend(keys);
         let now = self.clock.now();
-        let decide = move |loaded| posted(loaded, company_id, &draft, reference, now);
+        let decide = move |loaded| posted(loaded, company_id, drafts, now);
         self.store.move_money(intent, Box::new(decide)).await.unwrap();
     }
 
@@ -202,8 +213,7 @@ impl Bank {
 fn posted(
     loaded: LoadedMovements,
     company_id: Uuid,
-    draft: &TransactionDraft,
-    reference: String,
+    drafts: Vec<(String, TransactionDraft)>,
     created_at: Timestamp,
 ) -> MovementWrite {
     let mut books = Books::new();
@@ -211,39 +221,41 @@ fn posted(
         .accounts
         .into_iter()
         .for_each(|account| books.load(account));
-    let posting = books.post(company_id, draft, &mut || SystemIds.next()).unwrap();
-    let transaction_id = SystemIds.next();
-    let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
-        id: SystemIds.next(),
-        transaction_id,
-        position,
-        company_id,
-        run_id: None,
-        account_id: entry.account_id,
-        account: entry.key.code,
-        number: entry.number,
-        direction: entry.direction,
-        amount: entry.amount,
-        balance_after: entry.balance_after,
-        created_at,
-    });
-    let transaction = StoredTransaction {
-        id: transaction_id,
-        company_id,
-        reference,
-        run_id: None,
-        node_id: None,
-        description: None,
-        metadata: "{}".to_owned(),
-        reverses: None,
-        entries: entries.collect(),
-        created_at,
-    };
     let mut write = MovementWrite::default();
-    write.batch.transactions.push(NewTransaction {
-        transaction,
-        content_hash: draft.content_hash(),
-    });
+    for (reference, draft) in drafts {
+        let posting = books.post(company_id, &draft, &mut || SystemIds.next()).unwrap();
+        let transaction_id = SystemIds.next();
+        let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
+            id: SystemIds.next(),
+            transaction_id,
+            position,
+            company_id,
+            run_id: None,
+            account_id: entry.account_id,
+            account: entry.key.code,
+            number: entry.number,
+            direction: entry.direction,
+            amount: entry.amount,
+            balance_after: entry.balance_after,
+            created_at,
+        });
+        let transaction = StoredTransaction {
+            id: transaction_id,
+            company_id,
+            reference,
+            run_id: None,
+            node_id: None,
+            description: None,
+            metadata: "{}".to_owned(),
+            reverses: None,
+            entries: entries.collect(),
+            created_at,
+        };
+        write.batch.transactions.push(NewTransaction {
+            transaction,
+            content_hash: draft.content_hash(),
+        });
+    }
     let changed = books.changed().map(|changed| changed.account.clone());
     write.batch.changed_accounts.extend(changed);
     write
@@ -328,7 +340,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    async fn of(response: Response) -> Self {
+    pub(crate) async fn of(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         Self {
             status: parts.status.as_u16(),

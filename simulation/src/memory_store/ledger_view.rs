@@ -70,7 +70,9 @@ fn matches(entry: &StoredEntry, filter: &EntryFilter) -> bool {
             .as_ref()
             .is_none_or(|account| *account == entry.account)
         && filter.run_id.is_none_or(|run_id| Some(run_id) == entry.run_id)
+        && filter.account_id.is_none_or(|id| id == entry.account_id)
         && filter.transaction_id.is_none_or(|id| id == entry.transaction_id)
+        && filter.dated.holds(entry.created_at)
 }
 
 #[async_trait]
@@ -87,6 +89,12 @@ impl LedgerViews for MemoryStore {
                 .company_id
                 .is_none_or(|company_id| company_id == key.company_id)
                 && filter.code.as_ref().is_none_or(|code| *code == key.code)
+                && filter
+                    .code_prefix
+                    .as_ref()
+                    .is_none_or(|prefix| key.code.as_str().starts_with(prefix.as_str()))
+                && filter.kind.is_none_or(|kind| kind == account.kind())
+                && filter.currency.is_none_or(|currency| currency == key.currency)
         });
         Ok(page_of(newest_first.cloned(), page, Account::id))
     }

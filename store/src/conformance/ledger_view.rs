@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::StoreFactory;
 use super::fixture::{all_pages, at, id, money};
 use super::payments::{Payment, Transfer, pay};
-use crate::{AccountFilter, EntryFilter, LedgerVisitor, Store, StoredEntry, Visit};
+use crate::{AccountFilter, EntryFilter, LedgerVisitor, Span, Store, StoredEntry, Visit};
 
 /// Notes all that it is shown.
 #[derive(Default)]
@@ -220,7 +220,7 @@ pub async fn lists_accounts(factory: &impl StoreFactory) {
     assert!(all.is_sorted_by_key(|account| std::cmp::Reverse(account.id())));
     let of_company = list(AccountFilter {
         company_id,
-        code: None,
+        ..AccountFilter::default()
     })
     .await;
     assert_eq!(
@@ -228,20 +228,54 @@ pub async fn lists_accounts(factory: &impl StoreFactory) {
         kept(&all, |account| Some(account.key().company_id) == company_id)
     );
     let of_code = list(AccountFilter {
-        company_id: None,
         code: code.clone(),
+        ..AccountFilter::default()
     })
     .await;
     assert_eq!(
         of_code,
         kept(&all, |account| Some(&account.key().code) == code.as_ref())
     );
-    let of_both = list(AccountFilter { company_id, code }).await;
+    let of_both = list(AccountFilter {
+        company_id,
+        code,
+        ..AccountFilter::default()
+    })
+    .await;
     assert_eq!(
         of_both,
         kept(&of_code, |account| Some(account.key().company_id) == company_id)
     );
     assert_eq!((of_company.len(), of_code.len(), of_both.len()), (3, 2, 1));
+    let of_kind = list(AccountFilter {
+        company_id,
+        kind: Some(AccountKind::Asset),
+        ..AccountFilter::default()
+    })
+    .await;
+    assert_eq!(
+        of_kind,
+        kept(&of_company, |account| account.kind() == AccountKind::Asset)
+    );
+    for (prefix, found) in [("r", 4), ("rec", 2), ("bank", 2), ("banks", 0), ("B", 0)] {
+        let filter = AccountFilter {
+            code_prefix: Some(prefix.parse().unwrap()),
+            ..AccountFilter::default()
+        };
+        let of_prefix = list(filter).await;
+        assert_eq!(
+            of_prefix,
+            kept(&all, |account| account.key().code.as_str().starts_with(prefix))
+        );
+        assert_eq!(of_prefix.len(), found, "{prefix}");
+    }
+    for (currency, found) in [("BRL", 6), ("USD", 0)] {
+        let filter = AccountFilter {
+            currency: Some(currency.parse().unwrap()),
+            ..AccountFilter::default()
+        };
+        assert_eq!(list(filter).await.len(), found, "{currency}");
+    }
 }
 
 /// Entries are listed in the reverse order of posting, by every filter and by several at once.
@@ -262,12 +296,17 @@ pub async fn lists_entries(factory: &impl StoreFactory) {
         .iter()
         .find(|entry| entry.run_id == Some(payments[31].run_id()))
         .unwrap();
-    for bits in 0..16_u8 {
+    for bits in 0..128_u8 {
         let filter = EntryFilter {
             company_id: (bits & 1 > 0).then_some(some.company_id),
             account: (bits & 2 > 0).then(|| some.account.clone()),
             run_id: (bits & 4 > 0).then_some(some.run_id).flatten(),
             transaction_id: (bits & 8 > 0).then_some(some.transaction_id),
+            account_id: (bits & 16 > 0).then_some(some.account_id),
+            dated: Span {
+                from: (bits & 32 > 0).then_some(some.created_at),
+                to: (bits & 64 > 0).then(|| at(2_003)),
+            },
         };
         let expected = kept(&all, |entry| matches(entry, &filter));
         assert_eq!(list(filter.clone()).await, expected, "{filter:?}");
@@ -292,8 +331,12 @@ fn matches(entry: &StoredEntry, filter: &EntryFilter) -> bool {
             .is_none_or(|account| *account == entry.account)
         && filter.run_id.is_none_or(|run_id| Some(run_id) == entry.run_id)
         && filter
+            .account_id
+            .is_none_or(|account_id| account_id == entry.account_id)
+        && filter
             .transaction_id
             .is_none_or(|transaction_id| transaction_id == entry.transaction_id)
+        && filter.dated.holds(entry.created_at)
 }
 
 fn kept<T: Clone>(all: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {

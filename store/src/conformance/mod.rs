@@ -21,6 +21,7 @@ mod durability;
 mod fence;
 mod fixture;
 mod holds;
+mod ledger_report;
 mod ledger_view;
 mod movement_races;
 mod movements;
@@ -52,6 +53,7 @@ pub use durability::*;
 pub use fence::*;
 pub use fixture::{at, claim, company, id};
 pub use holds::*;
+pub use ledger_report::*;
 pub use ledger_view::*;
 pub use movement_races::*;
 pub use movements::*;
@@ -112,6 +114,7 @@ macro_rules! movements_suite {
             a_change_of_status_is_stored,
             lists_the_entries_of_one_account,
             finds_holds_and_those_that_are_due,
+            lists_holds,
             finds_a_reference,
             forgets_old_answers,
             concurrent_movements_add_up,
@@ -139,6 +142,10 @@ macro_rules! movements_suite {
             names_a_transaction_that_was_slipped_in,
             a_chain_that_was_made_anew_shows_against_a_noted_point,
             several_may_build_one_chain,
+            accounts_stand_as_of_a_moment,
+            a_statement_adds_up,
+            lists_transactions,
+            lists_entries_by_account_and_date,
         );
     };
 }

@@ -1,5 +1,6 @@
 //! Money moved from outside of a run.
 
+use jiff::Timestamp;
 use ledger::{
     Account, AccountKind, AccountStatus, Books, EntryDraft, HoldDraft, HoldStatus, Posting, TransactionDraft,
 };
@@ -9,9 +10,9 @@ use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::{Payment, Transfer, pay};
 use crate::{
-    AccountDetails, AccountFilter, AnswerKey, BatchWrite, LoadedMovements, MoneyStore, MovementIntent,
-    MovementWrite, NewTransaction, Span, StoreError, StoredAnswer, StoredEntry, StoredTransaction,
-    verify_ledger,
+    AccountDetails, AccountFilter, AnswerKey, BatchWrite, HoldFilter, LoadedMovements, MoneyStore,
+    MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer, StoredEntry,
+    StoredTransaction, verify_ledger,
 };
 
 /// 1.00, say, from one account to another, under a reference.
@@ -163,6 +164,7 @@ pub(super) async fn account(store: &dyn MoneyStore, company_id: Uuid, code: &str
     let filter = AccountFilter {
         company_id: Some(company_id),
         code: Some(code.parse().unwrap()),
+        ..AccountFilter::default()
     };
     let found = store.list_detailed_accounts(filter, first(9)).await.unwrap();
     found.items[0].account.clone()
@@ -362,17 +364,7 @@ pub async fn finds_holds_and_those_that_are_due(factory: &impl MoneyStoreFactory
     ];
     let [late, early, lasting] = [id(), id(), id()];
     for (hold_id, expires_at) in [(late, Some(at(9))), (early, Some(at(5))), (lasting, None)] {
-        on_books(&*store, company_id, hold_id, move |books| {
-            let draft = HoldDraft {
-                id: hold_id,
-                account: "alice".parse().unwrap(),
-                to: "bank".parse().unwrap(),
-                amount: money(10),
-                expires_at_ms: expires_at.map(jiff::Timestamp::as_millisecond),
-            };
-            books.place_hold(company_id, &draft, &mut id).unwrap();
-        })
-        .await;
+        place_hold(&*store, company_id, hold_id, expires_at).await;
     }
     let found = store.find_hold(late).await.unwrap().unwrap();
     assert_eq!((found.account_id, found.to_account_id), (alice, bank));
@@ -398,6 +390,82 @@ pub async fn finds_holds_and_those_that_are_due(factory: &impl MoneyStoreFactory
     let found = store.find_hold(early).await.unwrap().unwrap();
     assert_eq!(found.hold.status(), HoldStatus::Expired);
     assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
+}
+
+/// Holds are listed by whose they are, on which account or for which, and where they stand: newest first.
+pub async fn lists_holds(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let [ours, other] = [id(), id()];
+    let [oldest, middle, newest, foreign] = [id(), id(), id(), id()];
+    for company_id in [ours, other] {
+        Movement::new(company_id, "t1").carry_out(&*store).await.unwrap();
+    }
+    for (company_id, hold_id) in [(ours, oldest), (ours, middle), (other, foreign), (ours, newest)] {
+        place_hold(&*store, company_id, hold_id, None).await;
+    }
+    on_books(&*store, ours, middle, move |books| {
+        books.release_hold(ours, middle).unwrap();
+    })
+    .await;
+
+    let of = HoldFilter {
+        company_id: Some(ours),
+        ..HoldFilter::default()
+    };
+    let pending = HoldFilter {
+        status: Some(HoldStatus::Pending),
+        ..of.clone()
+    };
+    let on = |code| HoldFilter {
+        account: Some(key(ours, code)),
+        ..HoldFilter::default()
+    };
+    let mut all = [oldest, middle, newest, foreign];
+    all.sort_unstable_by(|one, next| next.cmp(one));
+    for (filter, expected) in [
+        (HoldFilter::default(), all.to_vec()),
+        (of.clone(), vec![newest, middle, oldest]),
+        (pending.clone(), vec![newest, oldest]),
+        (on("alice"), vec![newest, middle, oldest]),
+        (on("bank"), vec![newest, middle, oldest]),
+        (on("nobody"), vec![]),
+    ] {
+        let found = store.list_holds(filter.clone(), first(9)).await.unwrap();
+        let found: Vec<Uuid> = found.items.iter().map(|found| found.hold.id()).collect();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+
+    let page = store.list_holds(of.clone(), first(2)).await.unwrap();
+    assert_eq!((page.items.len(), page.next), (2, Some(middle)));
+    assert_eq!(
+        page.items[0].account_id,
+        account(&*store, ours, "alice").await.id()
+    );
+    assert_eq!(
+        page.items[0].to_account_id,
+        account(&*store, ours, "bank").await.id()
+    );
+    let behind = PageRequest {
+        limit: 2,
+        after: page.next,
+    };
+    let page = store.list_holds(of, behind).await.unwrap();
+    assert_eq!((page.items[0].hold.id(), page.next), (oldest, None));
+}
+
+/// Reserves 0.10 on one of the accounts that are there for the other.
+async fn place_hold(store: &dyn MoneyStore, company_id: Uuid, hold_id: Uuid, expires_at: Option<Timestamp>) {
+    on_books(store, company_id, hold_id, move |books| {
+        let draft = HoldDraft {
+            id: hold_id,
+            account: "alice".parse().unwrap(),
+            to: "bank".parse().unwrap(),
+            amount: money(10),
+            expires_at_ms: expires_at.map(Timestamp::as_millisecond),
+        };
+        books.place_hold(company_id, &draft, &mut id).unwrap();
+    })
+    .await;
 }
 
 /// Does something with a hold between the accounts that are there.

@@ -9,7 +9,7 @@ use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::load;
 use crate::{
-    AnswerKey, Decline, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
+    AnswerKey, Decline, HoldFilter, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, PaymentFilter, PaymentRecord, PaymentType, Span, Step, StoreError, StoredPaymentEvent,
     verify_payments,
 };
@@ -253,6 +253,11 @@ pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
     let footprint = intent.footprint.clone();
     assert_eq!(look(&*store, intent).await.holds, []);
     assert_eq!(load(&*store, footprint).await.holds, []);
+
+    // The payment alone settles it, so it is none of the holds that callers see.
+    assert_eq!(store.find_hold(hold_id).await, Ok(None));
+    let listed = store.list_holds(HoldFilter::default(), first(9)).await.unwrap();
+    assert_eq!(listed.items, []);
 }
 
 /// Payments are listed by whose they are, where they stand, from or to whom, through whom and when: newest first.

@@ -1,10 +1,8 @@
 //! The ledger: what accounts hold, the proof that the books balance, and each entry back to the run that posted it.
 
-mod account;
 mod accounts;
 mod transaction;
 mod trial;
 
-pub(crate) use account::AccountPage;
 pub(crate) use accounts::LedgerPage;
 pub(crate) use transaction::LedgerTransactionPage;

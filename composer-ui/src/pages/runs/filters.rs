@@ -6,14 +6,13 @@ use api_types::{Run, RunStatus};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::super::{
-    SearchField,
+    Choice, SearchField,
     period::{Period, WITHIN},
 };
 use crate::{
     api::{self, ListRequest},
     formats::before_now,
-    navigation::{Navigation, navigation},
-    parts::Select,
+    navigation::Navigation,
     words::words,
 };
 
@@ -100,38 +99,12 @@ pub(super) fn Filters(company: String) -> impl IntoView {
             (words.runs.statuses)(status).to_owned(),
         )
     });
-    let times = Period::ALL.map(|within| (within.name().to_owned(), within.label(words).to_owned()));
-    let (statuses, times) = (Signal::stored(statuses.to_vec()), Signal::stored(times.to_vec()));
+    let (statuses, times) = (Signal::stored(statuses.to_vec()), Period::options(words));
     view! {
         <SearchField name=EVENT label=words.runs.find_event pause=TYPING />
         <Choice name=STATUS label=words.runs.status any=words.runs.any_status options=statuses />
         <Choice name=RULE label=words.runs.rule any=words.runs.any_rule options=rules.into() />
         <Choice name=WITHIN label=words.runs.time any=words.runs.any_time options=times />
-    }
-}
-
-/// A filter with a few values.
-#[component]
-fn Choice(
-    name: &'static str,
-    label: &'static str,
-    any: &'static str,
-    options: Signal<Vec<(String, String)>>,
-) -> impl IntoView {
-    let navigation = navigation();
-    let chosen = move || navigation.filter(name).unwrap_or_default();
-    let offered = move || {
-        let any = (String::new(), any.to_owned());
-        std::iter::once(any).chain(options.get()).collect::<Vec<_>>()
-    };
-    let choose = Callback::new(move |value: String| navigation.set_filter(name, &value));
-    view! {
-        <Select
-            label=label
-            options=Signal::derive(offered)
-            chosen=Signal::derive(chosen)
-            on_choose=choose
-        />
     }
 }
 

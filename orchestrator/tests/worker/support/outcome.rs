@@ -52,6 +52,7 @@ impl System {
         let filter = AccountFilter {
             company_id: Some(company.id()),
             code: Some(code(account)),
+            ..AccountFilter::default()
         };
         let found = self.store.list_accounts(filter, ALL).await.unwrap();
         let balances = found.items.iter().map(|account| account.balance().minor());

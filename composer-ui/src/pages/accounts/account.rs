@@ -1,10 +1,14 @@
 //! The accounts of a code: what they hold in each currency, and every entry with the balance that it left.
 
-use api_types::{Balance, Direction, Entry, Page as Listed};
+use api_types::{Direction, Entry, Page as Listed};
 use leptos::prelude::*;
 
+use super::held::Held;
 use crate::{
-    api::{self, ListRequest},
+    api::{
+        self, ListRequest,
+        money::{self, Account as OfCurrency},
+    },
     feed::Feed,
     formats::amount,
     icons::Icon,
@@ -35,13 +39,16 @@ fn Account(company: String, code: String) -> impl IntoView {
     let request = ListRequest::default()
         .only("company_id", &company)
         .only("account", &code);
-    let balances = {
-        let request = request.clone();
+    let accounts = {
+        let request = ListRequest::default()
+            .only("company_id", &company)
+            .only("code", &code);
         Reading::start(move || {
             let request = request.clone();
-            async move { api::balances(&request, None).await }
+            async move { money::accounts(&request, None).await }
         })
     };
+    let changed = Callback::new(move |()| accounts.again());
     let feed = Feed::new(
         move || request.clone(),
         |request, cursor| async move { api::entries(&request, cursor.as_deref()).await },
@@ -58,15 +65,17 @@ fn Account(company: String, code: String) -> impl IntoView {
         <div class="page">
             <header class="page-head">
                 <div class="run-title">
-                    <a class="back" href=Page::Ledger.path()>{words.pages.ledger}</a>
+                    <a class="back" href=Page::Accounts.path()>{words.pages.accounts}</a>
                     <h1 class="ellipsis" title=code.clone()>{code.clone()}</h1>
                 </div>
             </header>
-            {balances.show(|listed: Listed<Balance>| {
-                view! { <div class="totals">{listed.items.into_iter().map(held).collect_view()}</div> }
+            {accounts.show(move |listed: Listed<OfCurrency>| {
+                let each = listed.items.into_iter();
+                let each = each.map(|account| view! { <Held account=account on_change=changed /> });
+                view! { <div class="totals">{each.collect_view()}</div> }
             })}
             <Table
-                label=words.pages.ledger
+                label=words.pages.accounts
                 class="entries-table"
                 heads=vec![
                     words.ledger.posted,
@@ -82,36 +91,6 @@ fn Account(company: String, code: String) -> impl IntoView {
                 empty=ViewFn::from(empty)
             />
         </div>
-    }
-}
-
-/// What it holds in one currency.
-fn held(balance: Balance) -> impl IntoView {
-    let words = &words().ledger;
-    let language = language();
-    view! {
-        <dl class="total">
-            <div class="of">
-                <dt>{balance.currency}</dt>
-                <dd class="muted">{(words.kinds)(&balance.kind)}</dd>
-            </div>
-            <div>
-                <dt>{words.debits}</dt>
-                <dd>{amount(&balance.posted_debits, language)}</dd>
-            </div>
-            <div>
-                <dt>{words.credits}</dt>
-                <dd>{amount(&balance.posted_credits, language)}</dd>
-            </div>
-            <div class="difference">
-                <dt>{words.balance}</dt>
-                <dd>{amount(&balance.balance, language)}</dd>
-            </div>
-            <div>
-                <dt>{words.available}</dt>
-                <dd>{amount(&balance.available, language)}</dd>
-            </div>
-        </dl>
     }
 }
 

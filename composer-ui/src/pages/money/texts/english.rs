@@ -1,0 +1,126 @@
+//! English.
+
+use super::{AccountStatus, HoldStatus, PaymentStatus, Texts};
+
+pub(super) static TEXTS: Texts = Texts {
+    amount: "Amount",
+    from: "From",
+    to: "To",
+    for_what: "For",
+    taken: "Taken",
+    captured: "Captured",
+    refunded: "Refunded",
+    provider: "Provider",
+    any_account: "Any account",
+    owner: "Owner",
+    pending: "Pending",
+    actions: "Actions",
+    payment_statuses: |status| match status {
+        PaymentStatus::Pending => "Pending",
+        PaymentStatus::Processing => "Processing",
+        PaymentStatus::Authorized => "Authorized",
+        PaymentStatus::Captured => "Captured",
+        PaymentStatus::PartiallyRefunded => "Refunded in part",
+        PaymentStatus::Refunded => "Refunded",
+        PaymentStatus::Declined => "Declined",
+        PaymentStatus::Failed => "Failed",
+        PaymentStatus::Cancelled => "Cancelled",
+    },
+    account_statuses: |status| match status {
+        AccountStatus::Open => "Open",
+        AccountStatus::Frozen => "Frozen",
+        AccountStatus::Closed => "Closed",
+    },
+    hold_statuses: |status| match status {
+        HoldStatus::Pending => "Reserved",
+        HoldStatus::Captured => "Captured",
+        HoldStatus::Released => "Released",
+        HoldStatus::Expired => "Expired",
+    },
+    no_payments_title: "No payments yet",
+    no_payments: "Payments that your systems make over the payments API stand here. They need two accounts; this makes one:",
+    no_accounts: "A rule opens the accounts that it names; others are made over the payments API.",
+    no_holds_title: "No holds",
+    no_holds: "What a rule or a request reserves on an account stands here until it is captured or released.",
+    holds_meaning: "Reserved on one account for another. What payments reserve stands with them.",
+    statement: "Statement",
+    from_day: "From",
+    to_day: "Through",
+    csv: "Download CSV",
+    opening: "Opening balance",
+    closing: "Closing balance",
+    entries: |count| match count {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    },
+    nothing_moved: "Nothing moved on this account then.",
+    happened: "What happened",
+    happened_to: |status| match status {
+        PaymentStatus::Pending => "Taken",
+        PaymentStatus::Processing => "Handed to the provider",
+        PaymentStatus::Authorized => "Authorized: the amount is reserved",
+        PaymentStatus::Captured => "Captured",
+        PaymentStatus::PartiallyRefunded => "Refunded in part",
+        PaymentStatus::Refunded => "Refunded: nothing is left",
+        PaymentStatus::Declined => "Declined",
+        PaymentStatus::Failed => "Failed",
+        PaymentStatus::Cancelled => "Cancelled",
+    },
+    ledger_transaction: "Ledger transaction",
+    declined_moved_nothing: "No money moved.",
+    reserved_on: "On account",
+    reserved_for: "For account",
+    expires: "Freed at",
+    never: "never",
+    of_it_captured: |amount| format!("{amount} captured"),
+    told: str::to_owned,
+    reason: "Reason (optional)",
+    go_back: "Go back",
+    no_amount: "Write the amount in digits, with a point before the cents: 12.50",
+    not_known: "Whether it was done is not known. Sent again, it is done once.",
+    refund: "Refund",
+    refund_title: "Refund this payment?",
+    refund_says: |back, from, to, left| {
+        format!("{back} go back from {from} to {to}, at once. {left} can still be refunded.")
+    },
+    refund_done: "The refund is in the ledger.",
+    capture: "Capture",
+    capture_title: "Capture this payment?",
+    capture_hold_title: "Capture this hold?",
+    capture_says: |taken, from, to, reserved| {
+        format!(
+            "{taken} go from {from} to {to}, at once. Of the {reserved} reserved the rest is freed, and cannot be captured later."
+        )
+    },
+    capture_done: "The capture is in the ledger.",
+    cancel: "Cancel payment",
+    cancel_title: "Cancel this payment?",
+    cancel_says: |reserved, on| {
+        format!(
+            "The {reserved} reserved on {on} are freed. Nothing is paid, and the payment cannot be taken up again."
+        )
+    },
+    cancel_pending_says: "Nothing was reserved for it yet. It cannot be taken up again.",
+    cancel_done: "The payment is cancelled.",
+    release: "Release",
+    release_title: "Release this hold?",
+    release_says: |reserved, on| {
+        format!(
+            "The {reserved} reserved on {on} are freed. Nothing is posted, and the hold cannot be captured any more."
+        )
+    },
+    release_done: "The hold is released.",
+    freeze: "Freeze",
+    freeze_title: |account| format!("Freeze {account}?"),
+    freeze_says: |account| {
+        format!(
+            "Nothing can be taken from {account} until it is unfrozen: payments from it are declined, and nodes of rules fail. \
+             Money still comes in."
+        )
+    },
+    freeze_done: "The account is frozen.",
+    unfreeze: "Unfreeze",
+    unfreeze_title: |account| format!("Unfreeze {account}?"),
+    unfreeze_says: |account| format!("From now on money can be taken from {account} again."),
+    unfreeze_done: "The account is open again.",
+};

@@ -1,0 +1,108 @@
+//! The payments of a company.
+
+use leptos::prelude::*;
+
+use super::{
+    super::{
+        PageHead,
+        money::{FilterByAccount, Names, texts},
+    },
+    filters::{ACCOUNT, Filters, PaymentFilter},
+    tone,
+};
+use crate::{
+    api::money::{self as api, Payment},
+    feed::Feed,
+    formats::amount,
+    icons::Icon,
+    navigation::navigation,
+    parts::{Ago, Badge, Code, Empty, RowsOf, Table},
+    routes::Page,
+    words::{language, words},
+};
+
+/// The payments of a company.
+#[component]
+pub(crate) fn PaymentsPage(company: String) -> impl IntoView {
+    Names::provide();
+    let (words, texts) = (words(), texts());
+    let navigation = navigation();
+    let filter = Memo::new({
+        let company = company.clone();
+        move |_| PaymentFilter::of(&company, navigation)
+    });
+    let feed = Feed::new(
+        move || filter.get(),
+        |filter: PaymentFilter, cursor| async move { api::payments(&filter.request(), cursor.as_deref()).await },
+    );
+    let rows = RowsOf {
+        feed,
+        key: |payment: &Payment| format!("{} {}", payment.id, payment.updated_at),
+        cells: Callback::new(|payment| view! { <Cells payment=payment /> }.into_any()),
+    };
+    let example = example_payment(&company);
+    let empty = move || {
+        let example = example.clone();
+        view! {
+            <Empty icon=Icon::Payments title=texts.no_payments_title text=texts.no_payments>
+                <Code text=example />
+            </Empty>
+        }
+    };
+    view! {
+        <div class="page">
+            <PageHead title=words.pages.payments>
+                <Filters company=company />
+            </PageHead>
+            <Table
+                label=words.pages.payments
+                class="payments-table"
+                heads=vec![
+                    words.runs.status,
+                    texts.amount,
+                    words.ledger.currency,
+                    texts.from,
+                    texts.to,
+                    texts.for_what,
+                    texts.taken,
+                ]
+                rows=rows
+                is_filtered=Signal::derive(move || filter.with(PaymentFilter::is_narrow))
+                empty=ViewFn::from(empty)
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Cells(payment: Payment) -> impl IntoView {
+    let status = (texts().payment_statuses)(payment.status);
+    let url = Page::Payment(payment.id).path();
+    let destination = payment
+        .destination_account_id
+        .map(|id| view! { <FilterByAccount id=id name=ACCOUNT /> });
+    // Of a payment that was declined it says why; the others, what they are for.
+    let declined = payment.error.map(|error| (texts().told)(&error.detail));
+    let said = declined.or(payment.description).unwrap_or_default();
+    view! {
+        <span role="cell">
+            <a class="row-link" href=url><Badge tone=tone(payment.status) text=status /></a>
+        </span>
+        <span role="cell" class="number strong">{amount(&payment.amount, language())}</span>
+        <span role="cell" class="muted">{payment.currency}</span>
+        <span role="cell" class="ellipsis"><FilterByAccount id=payment.source_account_id name=ACCOUNT /></span>
+        <span role="cell" class="ellipsis">{destination}</span>
+        <span role="cell" class="ellipsis" title=said.clone()>{said.clone()}</span>
+        <span role="cell" class="muted"><Ago time=payment.created_at /></span>
+    }
+}
+
+/// A command that makes an account, for the payments API where `moneyflow up` puts it: with two of them there can be a
+/// payment.
+fn example_payment(company: &str) -> String {
+    let host = window().location().hostname().unwrap_or_default();
+    format!(
+        "curl http://{host}:8002/api/v1/accounts -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"company_id\":\"{company}\",\"code\":\"alice\",\"currency\":\"BRL\",\"initial_balance\":\"100\"}}'"
+    )
+}

@@ -1,0 +1,255 @@
+//! Money moved on the pages: refunds, cancellations, captures, frozen accounts; what is refused, and what is not answered.
+
+use anyhow::{Context as _, ensure};
+use e2e::browser::{Role, Seen};
+use e2e::until;
+use serde_json::{Value, json};
+
+use crate::editor::SOON;
+use crate::moneyflow::COMPANY;
+use crate::stage::{Stage, play};
+
+/// Loses the answer to the next change, after the server has given it.
+const LOSE_AN_ANSWER: &str = "const real = window.fetch.bind(window);
+    window.fetch = async (request) => {
+        const answer = await real(request);
+        if (request.method === 'POST') {
+            window.fetch = real;
+            throw new TypeError('the line is dead');
+        }
+        return answer;
+    };
+    return true;";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_refunded_in_parts_and_no_further() -> anyhow::Result<()> {
+    play("refund", async |stage| {
+        let browser = &stage.browser;
+        stage.open("/app/payments").await?;
+        browser.read_text("Order 1001: three novels").await?;
+        browser.choose("Status", "Declined").await?;
+        browser.read_text("customer:bruno").await?;
+        until("only the declined one", SOON, async || {
+            let text = browser.text().await?;
+            Ok((!text.contains("Order 1001")).then_some(()))
+        })
+        .await?;
+        let id = payment(stage, "Order 1001: three novels").await?;
+        stage.open(&format!("/app/payments/{id}")).await?;
+        browser.read_text("customer:ana").await?;
+
+        let dialog = ask(stage, "Refund", "Refund this payment?").await?;
+        ensure!(amount(stage, &dialog).await? == "120.00");
+        fill(stage, &dialog, "50.50").await?;
+        browser
+            .read_text("50.50 BRL go back from merchant:books to customer:ana")
+            .await?;
+        browser
+            .fill(Role::Textbox, "Reason (optional)", "One was torn")
+            .await?;
+        browser.click_within(&dialog, Role::Button, "Refund").await?;
+        browser.read_text("Refunded in part").await?;
+        browser.read_text("One was torn").await?;
+
+        let dialog = ask(stage, "Refund", "Refund this payment?").await?;
+        ensure!(amount(stage, &dialog).await? == "69.50", "what is left");
+        fill(stage, &dialog, "69.51").await?;
+        browser.click_within(&dialog, Role::Button, "Refund").await?;
+        let fault = browser.see_within(Some(&dialog), Role::Alert, "").await?;
+        let said = browser.text_of(&fault).await?;
+        ensure!(said.contains("69.50"), "{said}");
+        must_be_refunded(stage, &id, "50.50", "partially_refunded").await?;
+
+        fill(stage, &dialog, "69.50").await?;
+        browser.click_within(&dialog, Role::Button, "Refund").await?;
+        browser.read_text("Refunded: nothing is left").await?;
+        browser.see_no(Role::Button, "Refund").await?;
+        must_be_refunded(stage, &id, "120.00", "refunded").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refund_whose_answer_is_lost_is_sent_again_and_carried_out_once() -> anyhow::Result<()> {
+    play("lost-answer", async |stage| {
+        let browser = &stage.browser;
+        let id = payment(stage, "Order 1001: three novels").await?;
+        stage.open(&format!("/app/payments/{id}")).await?;
+        let dialog = ask(stage, "Refund", "Refund this payment?").await?;
+        fill(stage, &dialog, "10").await?;
+        let _: bool = browser.read(LOSE_AN_ANSWER).await?;
+        browser.click_within(&dialog, Role::Button, "Refund").await?;
+        browser.read_text("Sent again, it is done once.").await?;
+        must_be_refunded(stage, &id, "10.00", "partially_refunded").await?;
+        // What may have been done is not changed under the same key.
+        fill(stage, &dialog, "99").await?;
+        ensure!(amount(stage, &dialog).await? == "10");
+        browser.click_within(&dialog, Role::Button, "Try again").await?;
+        browser.read_text("Refunded in part").await?;
+        must_be_refunded(stage, &id, "10.00", "partially_refunded").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_reserved_is_captured_cancelled_or_released() -> anyhow::Result<()> {
+    play("reserved", async |stage| {
+        let browser = &stage.browser;
+        let id = payment(stage, "Order 1005, not shipped yet").await?;
+        stage.open(&format!("/app/payments/{id}")).await?;
+        let dialog = ask(stage, "Cancel payment", "Cancel this payment?").await?;
+        browser
+            .read_text("The 89.00 BRL reserved on customer:ana are freed.")
+            .await?;
+        browser
+            .click_within(&dialog, Role::Button, "Cancel payment")
+            .await?;
+        browser.see_no(Role::Button, "Capture").await?;
+        browser.read_text("Cancelled").await?;
+        let cancelled = stage.moneyflow.get(&format!("/api/v1/payments/{id}")).await?;
+        ensure!(text(&cancelled, "status")? == "cancelled");
+
+        stage.go_to("Holds").await?;
+        browser.heading("Holds").await?;
+        browser.choose("Account", "customer:bruno · BRL").await?;
+        browser.read_text("12.50").await?;
+        let dialog = ask(stage, "Capture", "Capture this hold?").await?;
+        fill(stage, &dialog, "2.50").await?;
+        browser.click_within(&dialog, Role::Button, "Capture").await?;
+        browser.read_text("2.50 captured").await?;
+        browser.choose("Account", "customer:ana · BRL").await?;
+        browser.read_text("25.00").await?;
+        let dialog = ask(stage, "Release", "Release this hold?").await?;
+        browser.click_within(&dialog, Role::Button, "Release").await?;
+        browser.see_no(Role::Button, "Release").await?;
+        browser.read_text("Released").await
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_taken_from_a_frozen_account() -> anyhow::Result<()> {
+    play("frozen", async |stage| {
+        let browser = &stage.browser;
+        stage.open("/app/accounts?code=bruno").await?;
+        browser.read_text("Bruno Lima").await?;
+        browser.click(Role::Link, "customer:bruno").await?;
+        let dialog = ask(stage, "Freeze", "Freeze customer:bruno (BRL)?").await?;
+        browser.click_within(&dialog, Role::Button, "Freeze").await?;
+        browser.read_text("Frozen").await?;
+
+        let pay = json!({
+            "company_id": COMPANY, "payment_type": "internal", "amount": "1", "currency": "BRL",
+            "source_account_id": account(stage, "customer:bruno").await?,
+            "destination_account_id": account(stage, "merchant:books").await?,
+        });
+        let paid = stage
+            .moneyflow
+            .post_as("frozen-1", "/api/v1/payments", &pay)
+            .await?;
+        ensure!(text(&paid, "status")? == "declined", "{paid}");
+        stage
+            .open(&format!("/app/payments/{}", text(&paid, "id")?))
+            .await?;
+        browser.read_text("No money moved.").await?;
+
+        browser.click(Role::Link, "customer:bruno").await?;
+        let dialog = ask(stage, "Unfreeze", "Unfreeze customer:bruno (BRL)?").await?;
+        browser.click_within(&dialog, Role::Button, "Unfreeze").await?;
+        browser.see(Role::Button, "Freeze").await.map(|_| ())
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_read_and_taken_along() -> anyhow::Result<()> {
+    play("statement", async |stage| {
+        let browser = &stage.browser;
+        let id = account(stage, "customer:bruno").await?;
+        stage.open("/app/accounts/customer%3Abruno").await?;
+        browser.click(Role::Link, "Statement").await?;
+        // 80.00 at first, 35.00 paid, and given back.
+        browser.read_text("3 entries").await?;
+        browser.read_text("Opening balance").await?;
+        browser.click(Role::Link, "Download CSV").await?;
+        let file = browser.downloaded(&format!("statement-{id}.csv")).await?;
+        let file = String::from_utf8(file)?;
+        for figure in ["80.00", "35.00", "45.00"] {
+            ensure!(file.contains(figure), "{figure} is not in\n{file}");
+        }
+
+        // What is asked for stands in the address: a time when nothing had moved yet, and one when nothing will.
+        for stretch in ["to=2020-01-01", "from=2099-01-01"] {
+            stage
+                .open(&format!("/app/accounts/customer%3Abruno/statement?{stretch}"))
+                .await?;
+            browser.read_text("Nothing moved on this account then.").await?;
+            browser.read_text("0 entries").await?;
+        }
+        browser.read_text("80.00").await
+    })
+    .await
+}
+
+/// Opens a dialog by its button.
+async fn ask(stage: &Stage, button: &str, title: &str) -> anyhow::Result<Seen> {
+    stage.browser.click(Role::Button, button).await?;
+    stage.browser.see(Role::Dialog, title).await
+}
+
+/// What stands in the dialog's amount.
+async fn amount(stage: &Stage, dialog: &Seen) -> anyhow::Result<String> {
+    let field = stage
+        .browser
+        .see_within(Some(dialog), Role::Textbox, "Amount (BRL)")
+        .await?;
+    stage.browser.value_of(&field).await
+}
+
+/// Types another amount.
+async fn fill(stage: &Stage, dialog: &Seen, text: &str) -> anyhow::Result<()> {
+    let browser = &stage.browser;
+    browser
+        .click_within(dialog, Role::Textbox, "Amount (BRL)")
+        .await?;
+    browser.control('a').await?;
+    browser.type_text(text).await
+}
+
+/// What the API says was refunded.
+async fn must_be_refunded(stage: &Stage, id: &str, amount: &str, status: &str) -> anyhow::Result<()> {
+    let payment = stage.moneyflow.get(&format!("/api/v1/payments/{id}")).await?;
+    ensure!(
+        text(&payment, "refunded_amount")? == amount && text(&payment, "status")? == status,
+        "{payment}"
+    );
+    Ok(())
+}
+
+/// The id of the demo's payment of this description.
+pub(crate) async fn payment(stage: &Stage, description: &str) -> anyhow::Result<String> {
+    named(stage, "payments", "description", description).await
+}
+
+/// The id of the demo's account of this code.
+async fn account(stage: &Stage, code: &str) -> anyhow::Result<String> {
+    named(stage, "accounts", "code", code).await
+}
+
+async fn named(stage: &Stage, list: &str, member: &str, value: &str) -> anyhow::Result<String> {
+    let path = format!("/api/v1/{list}?company_id={COMPANY}&limit=200");
+    let listed = stage.moneyflow.get(&path).await?;
+    let items = listed.get("items").and_then(Value::as_array);
+    let is_it = |item: &&Value| item.get(member).and_then(Value::as_str) == Some(value);
+    let item = items.and_then(|items| items.iter().find(is_it));
+    text(
+        item.with_context(|| format!("{value} is not among {list}"))?,
+        "id",
+    )
+}
+
+fn text(of: &Value, member: &str) -> anyhow::Result<String> {
+    let text = of.get(member).and_then(Value::as_str);
+    text.map(str::to_owned)
+        .with_context(|| format!("{of} has no {member}"))
+}
