@@ -68,6 +68,17 @@ pub(crate) struct HostArgs {
     pub(crate) allow_open: bool,
 }
 
+/// How large a file of settlements may be, unless said: 16 MiB.
+pub(crate) const SETTLEMENTS_LIMIT_BYTES: usize = 16 << 20;
+
+/// What the payments API takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SettlementArgs {
+    /// How large a file of settlements may be that is to be compared with payments, in bytes.
+    #[arg(long, env = "MONEYFLOW_SETTLEMENTS_LIMIT_BYTES", default_value_t = SETTLEMENTS_LIMIT_BYTES)]
+    pub(crate) settlements_limit_bytes: usize,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
     #[command(flatten)]
@@ -89,6 +100,8 @@ pub(crate) struct UpArgs {
     /// The port of the worker's health.
     #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
     pub(crate) worker_port: u16,
+    #[command(flatten)]
+    pub(crate) settlements: SettlementArgs,
     /// Starts without the demo company.
     #[arg(long, env = "MONEYFLOW_NO_DEMO")]
     pub(crate) no_demo: bool,
@@ -126,6 +139,8 @@ pub(crate) struct ServePaymentsArgs {
     /// The port.
     #[arg(long, env = "MONEYFLOW_PAYMENTS_PORT", default_value_t = 8002)]
     pub(crate) payments_port: u16,
+    #[command(flatten)]
+    pub(crate) settlements: SettlementArgs,
 }
 
 #[derive(Debug, Args)]
@@ -244,6 +259,32 @@ pub(crate) enum LedgerCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Compares a provider's settlements with payments: exit code 0 if they agree, 1 if not.
+    Reconcile(ReconcileArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArgs {
+    /// A CSV file, or an NDJSON file (`.ndjson`); `-` is CSV on stdin.
+    pub(crate) file: PathBuf,
+    /// The company, by its id.
+    #[arg(long)]
+    pub(crate) company: String,
+    /// Only payments through this provider; all of the company's unless said.
+    #[arg(long)]
+    pub(crate) provider: Option<String>,
+    /// The payments that were taken from this moment on (RFC 3339).
+    #[arg(long)]
+    pub(crate) from: String,
+    /// The payments that were taken up to, and without, this moment.
+    #[arg(long)]
+    pub(crate) to: String,
+    /// Where the payments API is.
+    #[arg(long, env = "MONEYFLOW_PAYMENTS_URL", default_value = "http://127.0.0.1:8002")]
+    pub(crate) payments_url: String,
+    /// Prints the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -213,6 +213,7 @@ impl RunningPayments {
         store: Arc<dyn MoneyStore>,
         host: IpAddr,
         port: u16,
+        settlements_limit_bytes: usize,
     ) -> anyhow::Result<Self> {
         let listener = service::bind(&host.to_string(), port).await?;
         let deps = PaymentsDeps {
@@ -222,6 +223,7 @@ impl RunningPayments {
             default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
             // Until sign-in exists nobody has to sign in, so companies come with their first account.
             allow_unknown_company: true,
+            settlements_limit_bytes,
         };
         let (endpoint, background) = payments_api::start(deps);
         Ok(Self {
@@ -291,13 +293,21 @@ impl System {
         observer: Arc<dyn Observer>,
         host: IpAddr,
         ports: Ports,
+        settlements_limit_bytes: usize,
     ) -> anyhow::Result<Self> {
         let shared = Parts::new()?;
         let seen = SeenQueue::open(queue.clone());
         let composer = start_composer(&shared, store.clone(), seen, host, ports.composer).await?;
         let composer_url = reachable(composer.address);
         let router = RunningRouter::start(&shared, queue.clone(), &composer_url, host, ports.router).await?;
-        let payments = RunningPayments::start(&shared, store.clone(), host, ports.payments).await?;
+        let payments = RunningPayments::start(
+            &shared,
+            store.clone(),
+            host,
+            ports.payments,
+            settlements_limit_bytes,
+        )
+        .await?;
         let worker = RunningWorker::start(
             &shared,
             store.clone(),

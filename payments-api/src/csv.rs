@@ -112,6 +112,12 @@ impl Csv {
         let body = Body::from_bytes_stream(chunks);
         Self { body, file }
     }
+
+    /// Lines that are there.
+    pub(crate) fn whole(file: String, lines: Bytes) -> Self {
+        let body = Body::from_bytes(lines);
+        Self { body, file }
+    }
 }
 
 impl Payload for Csv {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use ledger::Currency;
 use poem::{Response, endpoint::BoxEndpoint};
-use service::{ByPath, Check, Clock, Down, Ids, Known, Setup};
+use service::{BODY_LIMIT_BYTES, ByPath, Check, Clock, Down, Ids, Known, Setup};
 use store::MoneyStore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
-use crate::{accounts, holds, idempotency, payments, transfers};
+use crate::{accounts, holds, idempotency, ledger as views, payments, reconciliation, transfers};
 
 const DESCRIPTION: &str = "\
 Move money between accounts, and read what moved.
@@ -35,6 +35,8 @@ pub struct PaymentsDeps {
     pub default_currency: Currency,
     /// Whether an account for an unknown company creates the company. Only while nobody has to sign in.
     pub allow_unknown_company: bool,
+    /// How large a file of settlements may be, in bytes. Every other body has its own limit.
+    pub settlements_limit_bytes: usize,
 }
 
 /// What the operations share.
@@ -44,6 +46,7 @@ pub(crate) struct Shared {
     pub(crate) desk: Desk,
     pub(crate) default_currency: Currency,
     pub(crate) allow_unknown_company: bool,
+    pub(crate) settlements_limit_bytes: usize,
 }
 
 pub(crate) type State = Arc<Shared>;
@@ -76,6 +79,7 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         ids,
         default_currency,
         allow_unknown_company,
+        settlements_limit_bytes,
     } = deps;
     let (stop, work) = (CancellationToken::new(), TaskTracker::new());
     let means = Means {
@@ -99,6 +103,7 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         .ids(ids)
         .hot_path("/api/v1/transfers")
         .hot_path("/api/v1/payments")
+        .body_limit(settlements_limit_bytes.max(BODY_LIMIT_BYTES))
         .check(StoreCheck(Arc::clone(&store)));
     let state = Arc::new(Shared {
         store,
@@ -106,12 +111,15 @@ pub fn start(deps: PaymentsDeps) -> (BoxEndpoint<'static, Response>, Background)
         desk,
         default_currency,
         allow_unknown_company,
+        settlements_limit_bytes,
     });
     let api = (
         accounts::api(&state),
         transfers::api(&state),
         holds::api(&state),
         payments::api(&state),
+        views::api(&state),
+        reconciliation::api(&state),
     );
     let endpoint = service::mount(Known(ByPath(api)), setup);
     (endpoint, Background { stop, work })

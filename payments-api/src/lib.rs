@@ -1,4 +1,5 @@
-//! Accounts, transfers, holds and payments over REST: what merchants' systems call directly, on the ledger that rules post to.
+//! Accounts, transfers, holds, payments and the ledger over REST: what merchants' systems call directly, on the ledger that
+//! rules post to.
 //!
 //! This room owns the payments API's HTTP interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
@@ -21,10 +22,12 @@ mod endpoint;
 mod ends;
 mod holds;
 mod idempotency;
+mod ledger;
 mod lists;
 mod optional;
 mod payments;
 mod problems;
+mod reconciliation;
 mod refusal;
 mod spans;
 mod tags;

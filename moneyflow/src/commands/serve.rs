@@ -45,7 +45,14 @@ async fn payments(arguments: ServePaymentsArgs) -> anyhow::Result<()> {
     let places = Places::of(&arguments.storage)?;
     let store = places.open_store(Migrations::Require).await?;
     let (host, port) = (arguments.host.host, arguments.payments_port);
-    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, port).await?;
+    let payments = RunningPayments::start(
+        &Parts::new()?,
+        store.clone(),
+        host,
+        port,
+        arguments.settlements.settlements_limit_bytes,
+    )
+    .await?;
     say(format!("The payments API is up: {}", payments.server.url()));
     system::stop_requested().await?;
     payments.stop().await;

@@ -23,7 +23,15 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
         payments: arguments.payments_port,
         worker: arguments.worker_port,
     };
-    let system = System::start(store, queue, Arc::new(Unobserved), host, ports).await?;
+    let system = System::start(
+        store,
+        queue,
+        Arc::new(Unobserved),
+        host,
+        ports,
+        arguments.settlements.settlements_limit_bytes,
+    )
+    .await?;
     let demo = if arguments.no_demo {
         None
     } else {

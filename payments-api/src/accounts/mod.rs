@@ -18,6 +18,8 @@ use uuid::Uuid;
 use crate::endpoint::State;
 use crate::problems;
 
+pub(crate) use shape::{Kind, Status, kind, status};
+
 /// The operations on accounts.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
     (

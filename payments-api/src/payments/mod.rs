@@ -28,6 +28,8 @@ use crate::desk::Outcome;
 use crate::endpoint::State;
 use crate::problems;
 
+pub(crate) use shape::PaymentStatus;
+
 pub use provider::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 /// The operations on payments.

@@ -22,7 +22,7 @@ async fn four_transfers(bank: &Bank) -> (String, String) {
     for (key, amount) in [("t1", "1"), ("t2", "2"), ("t3", "-0.5"), ("t4", "3")] {
         bank.clock.advance(SignedDuration::from_secs(1));
         let reply = match amount.strip_prefix('-') {
-            Some(back) => bank.transfer(key, &bob, &alice, back).await,
+            Some(returned) => bank.transfer(key, &bob, &alice, returned).await,
             None => bank.transfer(key, &alice, &bob, amount).await,
         };
         reply.json(201);

@@ -28,6 +28,9 @@ const SERVER: &str = "MONEYFLOW_TEST_DATABASE_URL";
 /// The company of the tests.
 pub(crate) const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
 
+/// How large a file of settlements may be.
+pub(crate) const SETTLEMENTS_LIMIT_BYTES: usize = 2 << 20;
+
 /// Declares each test of a file twice: on SQLite and on PostgreSQL.
 macro_rules! on_every_kind {
     ($($test:ident),* $(,)?) => {
@@ -249,6 +252,7 @@ fn serve(
         ids: Arc::new(SystemIds),
         default_currency: "BRL".parse().unwrap(),
         allow_unknown_company: true,
+        settlements_limit_bytes: SETTLEMENTS_LIMIT_BYTES,
     });
     (Arc::new(endpoint), background)
 }

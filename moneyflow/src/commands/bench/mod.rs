@@ -28,7 +28,7 @@ use self::memory::Memory;
 use self::recorder::Recorder;
 use self::scenario::Scenario;
 use crate::backends::{Migrations, Places, QueueUrl};
-use crate::cli::{BenchArgs, StorageArgs};
+use crate::cli::{BenchArgs, SETTLEMENTS_LIMIT_BYTES, StorageArgs};
 use crate::output::{Failed, complain, remark, say, say_json};
 use crate::system::{Ports, System, stop_requested};
 
@@ -107,7 +107,15 @@ async fn measure_on(
         payments: 0,
         worker: 0,
     };
-    let system = System::start(store, queue, recorder.clone(), host, ports).await?;
+    let system = System::start(
+        store,
+        queue,
+        recorder.clone(),
+        host,
+        ports,
+        SETTLEMENTS_LIMIT_BYTES,
+    )
+    .await?;
     let bench = Bench {
         router: system.router.server.address,
         scenario,
