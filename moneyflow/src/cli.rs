@@ -68,6 +68,27 @@ pub(crate) struct HostArgs {
     pub(crate) allow_open: bool,
 }
 
+/// What the payments API takes and keeps.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PaymentsLimitArgs {
+    /// How large a file of settlements may be that is to be compared with payments, in bytes.
+    #[arg(long, env = "MONEYFLOW_SETTLEMENTS_LIMIT_BYTES", default_value_t = payments_api::Limits::default().settlements_bytes)]
+    settlements_limit_bytes: usize,
+    /// For how many hours a request that is sent again under its key is given its first answer.
+    #[arg(long, env = "MONEYFLOW_ANSWERS_KEPT_H", default_value_t = 24,
+          value_parser = clap::value_parser!(u32).range(1..=8_760))]
+    answers_kept_h: u32,
+}
+
+impl PaymentsLimitArgs {
+    pub(crate) fn read(&self) -> payments_api::Limits {
+        payments_api::Limits {
+            settlements_bytes: self.settlements_limit_bytes,
+            answers_kept: jiff::SignedDuration::from_hours(self.answers_kept_h.into()),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct UpArgs {
     #[command(flatten)]
@@ -89,6 +110,8 @@ pub(crate) struct UpArgs {
     /// The port of the worker's health.
     #[arg(long, env = "MONEYFLOW_WORKER_PORT", default_value_t = 8003)]
     pub(crate) worker_port: u16,
+    #[command(flatten)]
+    pub(crate) limits: PaymentsLimitArgs,
     /// Starts without the demo company.
     #[arg(long, env = "MONEYFLOW_NO_DEMO")]
     pub(crate) no_demo: bool,
@@ -132,6 +155,8 @@ pub(crate) struct ServePaymentsArgs {
     /// The port for gRPC.
     #[arg(long, env = "MONEYFLOW_GRPC_PORT", default_value_t = 50051)]
     pub(crate) grpc_port: u16,
+    #[command(flatten)]
+    pub(crate) limits: PaymentsLimitArgs,
 }
 
 #[derive(Debug, Args)]
@@ -253,6 +278,32 @@ pub(crate) enum LedgerCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Compares a provider's settlements with payments: exit code 0 if they agree, 1 if not.
+    Reconcile(ReconcileArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReconcileArgs {
+    /// A CSV file, or an NDJSON file (`.ndjson`); `-` is CSV on stdin.
+    pub(crate) file: PathBuf,
+    /// The company, by its id.
+    #[arg(long)]
+    pub(crate) company: String,
+    /// Only payments through this provider; all of the company's unless said.
+    #[arg(long)]
+    pub(crate) provider: Option<String>,
+    /// The payments that were taken from this moment on (RFC 3339).
+    #[arg(long)]
+    pub(crate) from: String,
+    /// The payments that were taken up to, and without, this moment.
+    #[arg(long)]
+    pub(crate) to: String,
+    /// Where the payments API is.
+    #[arg(long, env = "MONEYFLOW_PAYMENTS_URL", default_value = "http://127.0.0.1:8002")]
+    pub(crate) payments_url: String,
+    /// Prints the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// What is measured, and how.

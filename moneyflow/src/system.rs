@@ -233,6 +233,7 @@ impl RunningPayments {
         store: Arc<dyn MoneyStore>,
         host: IpAddr,
         [port, grpc_port]: [u16; 2],
+        limits: payments_api::Limits,
     ) -> anyhow::Result<Self> {
         let rest_listener = service::bind(&host.to_string(), port).await?;
         let grpc_listener = service::bind(&host.to_string(), grpc_port).await?;
@@ -243,6 +244,7 @@ impl RunningPayments {
             default_currency: DEFAULT_CURRENCY.parse::<Currency>()?,
             // Until sign-in exists nobody has to sign in, so companies come with their first account.
             allow_unknown_company: true,
+            limits,
         };
         let PaymentsApi {
             rest,
@@ -317,11 +319,12 @@ impl System {
         observer: Arc<dyn Observer>,
         host: IpAddr,
         ports: Ports,
+        limits: payments_api::Limits,
     ) -> anyhow::Result<Self> {
         let shared = Parts::new()?;
         let seen = SeenQueue::open(queue.clone());
         let payments_ports = [ports.payments, ports.grpc];
-        let payments = RunningPayments::start(&shared, store.clone(), host, payments_ports).await?;
+        let payments = RunningPayments::start(&shared, store.clone(), host, payments_ports, limits).await?;
         let payments_url = reachable(payments.rest.address);
         let at = (host, ports.composer);
         let composer = start_composer(&shared, store.clone(), seen, &payments_url, at).await?;

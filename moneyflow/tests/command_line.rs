@@ -11,7 +11,7 @@ mod support;
 
 use std::process::Output;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{COMPANY, Home, System, moneyflow, on_every_kind, product_rule};
 
 on_every_kind!(migrate_says_what_it_does);
@@ -165,6 +165,82 @@ async fn push_and_send_speak_to_a_running_system() {
 
     let away = run(&["events", "send", "--router-url", "http://127.0.0.1:9", &rule]).await;
     assert_eq!(away.status.code(), Some(1));
+    assert!(
+        complaint(&away).contains("cannot be reached"),
+        "{}",
+        complaint(&away)
+    );
+    system.stop().await;
+}
+
+#[tokio::test]
+async fn reconcile_compares_a_file_with_payments() {
+    let home = Home::embedded();
+    let system = System::start(&home, None).await;
+    let accounts = format!("{}/api/v1/accounts", system.payments);
+    let open = async |code: &str| {
+        let account =
+            json!({"company_id": COMPANY, "code": code, "currency": "BRL", "initial_balance": "50"});
+        let (status, opened) = system.post_text(&accounts, account.to_string()).await;
+        assert_eq!(status, 201, "{opened}");
+        opened["id"].as_str().unwrap().to_owned()
+    };
+    let (alice, bob) = (open("alice").await, open("bob").await);
+    let payment = json!({"company_id": COMPANY, "payment_type": "internal", "source_account_id": alice,
+        "destination_account_id": bob, "amount": "20", "currency": "BRL"});
+    let paid = system.client.post(format!("{}/api/v1/payments", system.payments));
+    let paid = paid
+        .header("content-type", "application/json")
+        .header("idempotency-key", "p1");
+    let paid: Value = paid
+        .body(payment.to_string())
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let id = paid["id"].as_str().unwrap();
+
+    let reconcile = async |file: &str, url: &str| {
+        let span = ["--from", "2020-01-01T00:00:00Z", "--to", "2100-01-01T00:00:00Z"];
+        let named = [
+            "ledger",
+            "reconcile",
+            file,
+            "--company",
+            COMPANY,
+            "--payments-url",
+            url,
+        ];
+        run(&[&named[..], &span[..]].concat()).await
+    };
+    let (_folder, good) = file(
+        "good.csv",
+        &format!("payment_id,amount,currency,status\n{id},20.00,BRL,captured\n"),
+    );
+    let agreed = reconcile(&good, &system.payments).await;
+    assert_eq!(agreed.status.code(), Some(0), "{}", complaint(&agreed));
+    assert_eq!(out(&agreed), "matched: 1 of 1 lines\n");
+
+    let line = json!({"payment_id": id, "amount": 19.99, "currency": "BRL", "status": "captured"});
+    let (_folder, bad) = file("bad.ndjson", &line.to_string());
+    let differs = reconcile(&bad, &system.payments).await;
+    assert_eq!(differs.status.code(), Some(1));
+    let expected = format!(
+        "matched: 0 of 1 lines\namount differs: 1\n  line 1, {id}, here 20.00 BRL captured, there 19.99 BRL captured\n"
+    );
+    assert_eq!(out(&differs), expected);
+
+    let (_folder, broken) = file("broken.csv", "payment_id\n");
+    let refused = reconcile(&broken, &system.payments).await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        complaint(&refused).contains("invalid_settlements"),
+        "{}",
+        complaint(&refused)
+    );
+    let away = reconcile(&good, "http://127.0.0.1:9").await;
     assert!(
         complaint(&away).contains("cannot be reached"),
         "{}",

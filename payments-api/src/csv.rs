@@ -112,10 +112,16 @@ impl Csv {
         let body = Body::from_bytes_stream(chunks);
         Self { body, file }
     }
+
+    /// Lines that are there.
+    pub(crate) fn whole(file: String, lines: Bytes) -> Self {
+        let body = Body::from_bytes(lines);
+        Self { body, file }
+    }
 }
 
 impl Payload for Csv {
-    const CONTENT_TYPE: &'static str = "text/csv; charset=utf-8; header=present";
+    const CONTENT_TYPE: &'static str = "text/csv";
 
     fn schema_ref() -> MetaSchemaRef {
         MetaSchemaRef::Inline(Box::new(MetaSchema::new("string")))
@@ -126,7 +132,7 @@ impl IntoResponse for Csv {
     fn into_response(self) -> Response {
         let disposition = format!("attachment; filename=\"{}.csv\"", self.file);
         Response::builder()
-            .content_type(Self::CONTENT_TYPE)
+            .content_type("text/csv; charset=utf-8; header=present")
             .header(header::CONTENT_DISPOSITION, disposition)
             .body(self.body)
     }

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use ledger::Currency;
 use poem::{Response, endpoint::BoxEndpoint};
-use service::{ByPath, Check, Clock, Down, Ids, Known, Setup};
+use service::{BODY_LIMIT_BYTES, ByPath, Check, Clock, Down, Ids, Known, Setup};
 use store::MoneyStore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::desk::{Desk, Means};
 use crate::grpc::Grpc;
-use crate::{accounts, chaining, holds, idempotency, payments, transfers};
+use crate::{accounts, chaining, holds, idempotency, ledger as views, payments, reconciliation, transfers};
 
 const DESCRIPTION: &str = "\
 Move money between accounts, and read what moved.
@@ -36,6 +37,27 @@ pub struct PaymentsDeps {
     pub default_currency: Currency,
     /// Whether an account for an unknown company creates the company. Only while nobody has to sign in.
     pub allow_unknown_company: bool,
+    /// What is taken and kept.
+    pub limits: Limits,
+}
+
+/// What is taken, and how long it is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How large a file of settlements may be, in bytes.
+    pub settlements_bytes: usize,
+    /// For how long an answer is given again to the same request.
+    pub answers_kept: SignedDuration,
+}
+
+impl Default for Limits {
+    /// 16 MiB, 24 hours.
+    fn default() -> Self {
+        Self {
+            settlements_bytes: 16 << 20,
+            answers_kept: SignedDuration::from_hours(24),
+        }
+    }
 }
 
 /// What the operations share.
@@ -45,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) desk: Desk,
     pub(crate) default_currency: Currency,
     pub(crate) allow_unknown_company: bool,
+    pub(crate) limits: Limits,
 }
 
 pub(crate) type State = Arc<Shared>;
@@ -87,6 +110,7 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
         ids,
         default_currency,
         allow_unknown_company,
+        limits,
     } = deps;
     let (stop, work) = (CancellationToken::new(), TaskTracker::new());
     let means = Means {
@@ -98,6 +122,7 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
     work.spawn(idempotency::clean(
         Arc::clone(&store),
         Arc::clone(&clock),
+        limits.answers_kept,
         stop.clone(),
     ));
     work.spawn(holds::expire(
@@ -111,6 +136,7 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
         .ids(Arc::clone(&ids))
         .hot_path("/api/v1/transfers")
         .hot_path("/api/v1/payments")
+        .body_limit(limits.settlements_bytes.max(BODY_LIMIT_BYTES))
         .check(StoreCheck(Arc::clone(&store)));
     let check = Arc::new(StoreCheck(Arc::clone(&store)));
     let state = Arc::new(Shared {
@@ -119,12 +145,15 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
         desk,
         default_currency,
         allow_unknown_company,
+        limits,
     });
     let api = (
         accounts::api(&state),
         transfers::api(&state),
         holds::api(&state),
         payments::api(&state),
+        views::api(&state),
+        reconciliation::api(&state),
     );
     PaymentsApi {
         rest: service::mount(Known(ByPath(api)), setup),

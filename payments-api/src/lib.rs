@@ -1,5 +1,5 @@
-//! Accounts, transfers, holds and payments over REST, and payments over gRPC: what merchants' systems call directly, on the
-//! ledger that rules post to.
+//! Accounts, transfers, holds, payments and the ledger over REST, and payments over gRPC: what merchants' systems call
+//! directly, on the ledger that rules post to.
 //!
 //! This room owns the payments API's interface: what is asked, what is answered, what is refused why, and that the
 //! same request sent again is answered the same and moves nothing. One file per operation. It knows the store by its
@@ -25,17 +25,19 @@ mod ends;
 pub mod grpc;
 mod holds;
 mod idempotency;
+mod ledger;
 mod lists;
 mod optional;
 mod payments;
 mod problems;
+mod reconciliation;
 mod refusal;
 mod spans;
 mod tags;
 mod texts;
 mod transfers;
 
-pub use endpoint::{Background, PaymentsApi, PaymentsDeps, start};
+pub use endpoint::{Background, Limits, PaymentsApi, PaymentsDeps, start};
 pub use payments::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 use service::{Moment, Refused};

@@ -50,6 +50,14 @@ pub(crate) fn payment_not_found(payment_id: Uuid) -> Problem {
     Problem::not_found("payment_not_found", format!("There is no payment {payment_id}."))
 }
 
+/// 404: there is no such ledger transaction, or not in this company.
+pub(crate) fn transaction_not_found(transaction_id: Uuid) -> Problem {
+    Problem::not_found(
+        "transaction_not_found",
+        format!("There is no ledger transaction {transaction_id}."),
+    )
+}
+
 /// 404: there is no such transfer.
 pub(crate) fn transfer_not_found(transfer_id: Uuid) -> Problem {
     Problem::not_found(

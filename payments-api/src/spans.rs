@@ -1,5 +1,6 @@
-//! Stretches of time, as they are asked for.
+//! Stretches of time, and moments, as they are asked for.
 
+use jiff::Timestamp;
 use service::Problem;
 use store::Span;
 
@@ -21,4 +22,11 @@ pub(crate) fn read(from: Option<Moment>, to: Option<Moment>) -> Result<Span, Pro
         )),
         _ => Ok(span),
     }
+}
+
+/// The end of what was posted up to a moment, the moment included. Dates are kept to the microsecond.
+pub(crate) fn behind(as_of: Moment) -> Timestamp {
+    let next = as_of.0.as_microsecond().checked_add(1);
+    let next = next.and_then(|micros| Timestamp::from_microsecond(micros).ok());
+    next.unwrap_or(Timestamp::MAX)
 }

@@ -11,6 +11,8 @@ pub(crate) enum Chapter {
     Transfers,
     /// Money reserved on an account until it is captured or freed.
     Holds,
+    /// What was posted, what stands where, and whether it balances.
+    Ledger,
     /// Amounts on their way from one account to another: authorized, captured, refunded.
     Payments,
 }

@@ -1,7 +1,7 @@
 //! Payments and what happened to them, for whoever reads them.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use ledger::PaymentEvent;
@@ -23,6 +23,12 @@ const BEHIND: &str = concat!(
     "SELECT ",
     payment_columns!(),
     " FROM payments p WHERE p.id > $1 ORDER BY p.id LIMIT $2"
+);
+
+const OF_IDS: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payments p WHERE p.id = ANY($1)"
 );
 
 /// Which side of a payment an account is looked for on.
@@ -128,6 +134,17 @@ impl Payments for PostgresStore {
     async fn find_payment(&self, payment_id: Uuid) -> Result<Option<PaymentRecord>, StoreError> {
         self.read(move |connection| Box::pin(payments::find(connection, payment_id)))
             .await
+    }
+
+    async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError> {
+        self.read(move |connection| {
+            Box::pin(async move {
+                let ids: Vec<Uuid> = payment_ids.into_iter().collect();
+                let rows: Vec<PaymentRow> = sqlx::query_as(OF_IDS).bind(ids).fetch_all(connection).await?;
+                shaped(rows)
+            })
+        })
+        .await
     }
 
     async fn list_payments(

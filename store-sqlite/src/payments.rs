@@ -303,6 +303,10 @@ impl Payments for SqliteStore {
         self.read(move |connection| find(connection, payment_id)).await
     }
 
+    async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError> {
+        self.read(move |connection| load(connection, &payment_ids)).await
+    }
+
     async fn list_payments(
         &self,
         filter: PaymentFilter,

@@ -4,6 +4,8 @@
 //! is what its events make of it; it is kept beside them as it is now, and [`verify_payments`](crate::verify_payments)
 //! compares the two.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ledger::{AccountKey, Exchange, Payment, PaymentEvent, PaymentState};
@@ -204,6 +206,9 @@ pub struct PaymentHistory {
 pub trait Payments: Send + Sync {
     /// Reads a payment, as it is now.
     async fn find_payment(&self, payment_id: Uuid) -> Result<Option<PaymentRecord>, StoreError>;
+
+    /// Reads those of some payments that are there, in no order.
+    async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError>;
 
     /// Lists payments by id, newest first.
     async fn list_payments(

@@ -7,6 +7,7 @@ mod health;
 pub(crate) mod http;
 mod ledger;
 mod migrate;
+mod reconcile;
 mod rules;
 mod serve;
 mod up;
@@ -48,6 +49,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<()> {
             anchor,
             json,
         }) => ledger::run(&storage, anchor, json).await,
+        Command::Ledger(LedgerCommand::Reconcile(arguments)) => reconcile::run(&arguments).await,
         Command::Health { url } => health::run(&url).await,
         Command::Bench(arguments) => {
             let wanted = std::env::var(service::telemetry::FILTER_VARIABLE);

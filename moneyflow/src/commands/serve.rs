@@ -49,7 +49,8 @@ async fn payments(arguments: ServePaymentsArgs) -> anyhow::Result<()> {
         arguments.host.host,
         [arguments.payments_port, arguments.grpc_port],
     );
-    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, ports).await?;
+    let limits = arguments.limits.read();
+    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, ports, limits).await?;
     say(format!("The payments API is up: {}", payments.rest.url()));
     say(format!("Over gRPC: {}", payments.grpc.address));
     system::stop_requested().await?;

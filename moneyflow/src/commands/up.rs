@@ -24,7 +24,15 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
         grpc: arguments.grpc_port,
         worker: arguments.worker_port,
     };
-    let system = System::start(store, queue, Arc::new(Unobserved), host, ports).await?;
+    let system = System::start(
+        store,
+        queue,
+        Arc::new(Unobserved),
+        host,
+        ports,
+        arguments.limits.read(),
+    )
+    .await?;
     let demo = if arguments.no_demo {
         None
     } else {

@@ -88,7 +88,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, Copy, Serialize, Enum)]
 #[serde(rename_all = "snake_case")]
 #[oai(rename = "AccountStatus", rename_all = "snake_case")]
-enum Status {
+pub(crate) enum Status {
     /// Anything may be posted to it.
     Open,
     /// Nothing can be taken from it.
@@ -159,7 +159,8 @@ pub(crate) fn kind(kind: ledger::AccountKind) -> Kind {
     }
 }
 
-fn status(status: ledger::AccountStatus) -> Status {
+/// A status as the API shows it.
+pub(crate) fn status(status: ledger::AccountStatus) -> Status {
     match status {
         ledger::AccountStatus::Open => Status::Open,
         ledger::AccountStatus::Frozen => Status::Frozen,

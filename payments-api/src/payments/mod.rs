@@ -33,6 +33,8 @@ use crate::problems;
 
 pub(crate) use first::FirstOutcome;
 pub(crate) use order::Paying;
+pub(crate) use shape::PaymentStatus;
+
 pub use provider::{Provider, ProviderAnswer, ProviderError, ProviderRequest};
 
 /// The operations on payments.

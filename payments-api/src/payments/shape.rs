@@ -129,7 +129,7 @@ pub(super) enum Mode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Enum)]
 #[serde(rename_all = "snake_case")]
 #[oai(rename_all = "snake_case")]
-pub(super) enum PaymentStatus {
+pub(crate) enum PaymentStatus {
     /// It was taken, and nothing was done.
     Pending,
     /// A provider was asked, and has not answered.

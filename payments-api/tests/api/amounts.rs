@@ -9,6 +9,7 @@ on_every_kind!(
     digits_are_those_of_the_currency,
     what_is_no_amount_is_refused,
     the_largest_amount_fits_and_no_more,
+    one_minor_unit_too_many_is_refused_by_name,
 );
 
 fn number(text: &str) -> Value {
@@ -84,5 +85,47 @@ async fn the_largest_amount_fits_and_no_more(bank: &Bank) {
         .await
         .refused(422, "amount_overflow", "/amount");
     assert_eq!(bank.balance(&source).await, format!("-{largest}"));
+    bank.verify().await;
+}
+
+/// 9,223,372,036,854,775,807 minor units are an amount wherever one is taken, and one more is none.
+async fn one_minor_unit_too_many_is_refused_by_name(bank: &Bank) {
+    for (currency, largest, too_large) in [
+        ("JPY", "9223372036854775807", "9223372036854775808"),
+        ("BRL", "92233720368547758.07", "92233720368547758.08"),
+        ("KWD", "9223372036854775.807", "9223372036854775.808"),
+    ] {
+        let mint = json!({"company_id": COMPANY, "code": "mint", "currency": currency, "overdraft": true});
+        let mint = bank.post("/api/v1/accounts", &mint).await.json(201)["id"].clone();
+        let bob = bank.account_in("bob", currency, "0").await;
+        for (path, members) in [
+            ("/api/v1/transfers", json!({})),
+            ("/api/v1/holds", json!({})),
+            (
+                "/api/v1/payments",
+                json!({"payment_type": "internal", "capture": "manual"}),
+            ),
+        ] {
+            for (place, amount) in [json!(too_large), number(too_large)].into_iter().enumerate() {
+                let mut body = transfer(mint.as_str().unwrap(), &bob, amount);
+                body["currency"] = json!(currency);
+                for (name, value) in members.as_object().unwrap() {
+                    body[name] = value.clone();
+                }
+                bank.post_as(&format!("{currency}{place}"), path, &body)
+                    .await
+                    .refused(422, "invalid_amount", "/amount");
+            }
+        }
+        let rich = |amount: Value| json!({"company_id": COMPANY, "code": "rich", "currency": currency, "initial_balance": amount});
+        bank.post("/api/v1/accounts", &rich(number(too_large)))
+            .await
+            .refused(422, "invalid_amount", "/initial_balance");
+        let opened = bank
+            .post("/api/v1/accounts", &rich(number(largest)))
+            .await
+            .json(201);
+        assert_eq!(bank.balance(opened["id"].as_str().unwrap()).await, largest);
+    }
     bank.verify().await;
 }

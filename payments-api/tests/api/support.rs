@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use ledger::{AccountKey, Books, EntryDraft, Money, TransactionDraft};
 use payments_api::grpc::Grpc;
-use payments_api::{Background, PaymentsApi, PaymentsDeps, start};
+use payments_api::{Background, Limits, PaymentsApi, PaymentsDeps, start};
 use poem::{
     Body, Endpoint as _, Request, Response,
     endpoint::BoxEndpoint,
@@ -30,6 +30,9 @@ const SERVER: &str = "MONEYFLOW_TEST_DATABASE_URL";
 
 /// The company of the tests.
 pub(crate) const COMPANY: &str = "b5aa9687-d61f-467c-973e-f55d446981dc";
+
+/// How large a file of settlements may be.
+pub(crate) const SETTLEMENTS_LIMIT_BYTES: usize = 2 << 20;
 
 /// Declares each test of a file twice: on SQLite and on PostgreSQL.
 macro_rules! on_every_kind {
@@ -268,6 +271,10 @@ fn begin(store: &Arc<dyn MoneyStore>, clock: &Arc<ManualClock>) -> PaymentsApi {
         ids: Arc::new(SystemIds),
         default_currency: "BRL".parse().unwrap(),
         allow_unknown_company: true,
+        limits: Limits {
+            settlements_bytes: SETTLEMENTS_LIMIT_BYTES,
+            ..Limits::default()
+        },
     })
 }
 

@@ -1,5 +1,7 @@
 //! Payments that callers made, with what happened to each.
 
+use std::collections::BTreeSet;
+
 use ledger::{
     AccountKind, Books, Exchange, HoldDraft, Payment, PaymentChange, PaymentEvent, PaymentState, Rounding,
 };
@@ -118,6 +120,9 @@ pub async fn keeps_a_payment_with_what_happened_to_it(factory: &impl MoneyStoreF
     make(&*store, &payment, std::slice::from_ref(&taken)).await;
     assert_eq!(store.find_payment(payment.id).await, Ok(Some(payment.clone())));
     assert_eq!(store.find_payment(id()).await, Ok(None));
+    let some = BTreeSet::from([id(), payment.id]);
+    assert_eq!(store.find_payments(some).await, Ok(vec![payment.clone()]));
+    assert_eq!(store.find_payments(BTreeSet::new()).await, Ok(Vec::new()));
 
     (payment.hold_id, payment.transaction_id) = (Some(id()), Some(id()));
     payment.updated_at = at(2);

@@ -118,7 +118,15 @@ async fn measure_on(
         grpc: 0,
         worker: 0,
     };
-    let system = System::start(store, queue, recorder.clone(), host, ports).await?;
+    let system = System::start(
+        store,
+        queue,
+        recorder.clone(),
+        host,
+        ports,
+        payments_api::Limits::default(),
+    )
+    .await?;
     let bench = Bench {
         router: system.router.server.address,
         scenario,

@@ -36,8 +36,9 @@ pub(super) async fn run(arguments: &BenchTransfersArgs) -> anyhow::Result<()> {
     let store = places.open_store(Migrations::Apply).await?;
     remark(format!("measuring on {}", places.store));
     let stop = interruption();
+    let limits = payments_api::Limits::default();
     let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, [0, 0]).await?;
+    let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, [0, 0], limits).await?;
     let bench = Bench {
         server: payments.rest.address,
         url: payments.rest.url(),

@@ -1,0 +1,260 @@
+//! The lines of a file of settlements, read to the digit. A line that cannot be read spoils no other.
+
+use ledger::{Currency, Money};
+use serde_json::Value;
+use service::Problem;
+use uuid::Uuid;
+
+use super::report::SettlementStatus;
+
+/// The members of a settlement, which are also the names of a CSV's columns.
+const MEMBERS: [&str; 4] = ["payment_id", "amount", "currency", "status"];
+
+/// What a provider says of a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Settlement {
+    pub(super) payment_id: Uuid,
+    pub(super) currency: Currency,
+    pub(super) status: SettlementStatus,
+    /// None where it does not count and nothing is said.
+    pub(super) amount: Option<Money>,
+}
+
+/// A line of the file: its number, from 1, and what it says, or why it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) number: u64,
+    pub(super) settlement: Result<Settlement, String>,
+}
+
+/// Reads CSV (RFC 4180), whose first line names the columns, in any order.
+///
+/// # Errors
+/// 422 `invalid_settlements`: a column is missing, or named twice.
+pub(super) fn of_csv(bytes: &[u8]) -> Result<impl Iterator<Item = Line> + Send + '_, Problem> {
+    // Spreadsheets put a byte order mark in front of UTF-8.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader = builder.flexible(true).from_reader(bytes);
+    let names = reader.byte_headers();
+    let names = names.map_err(|error| invalid(&error.to_string()))?;
+    let mut columns = [0; MEMBERS.len()];
+    for (column, member) in columns.iter_mut().zip(MEMBERS) {
+        *column = column_of(names, member)?;
+    }
+    let records = reader.into_byte_records().zip(1_u64..);
+    Ok(records.map(move |(record, index)| match record {
+        Ok(record) => Line {
+            number: record.position().map_or(index, csv::Position::line),
+            settlement: of_record(&record, columns),
+        },
+        Err(error) => Line {
+            number: error.position().map_or(index, csv::Position::line),
+            settlement: Err(error.to_string()),
+        },
+    }))
+}
+
+fn column_of(names: &csv::ByteRecord, member: &str) -> Result<usize, Problem> {
+    let is_it = |name: &[u8]| name.trim_ascii().eq_ignore_ascii_case(member.as_bytes());
+    let mut columns = names.iter().zip(0..).filter(|(name, _)| is_it(name));
+    match (columns.next(), columns.next()) {
+        (Some((_, column)), None) => Ok(column),
+        (None, _) => Err(invalid(&format!("its first line names no column `{member}`"))),
+        (Some(_), Some(_)) => Err(invalid(&format!(
+            "its first line names the column `{member}` twice"
+        ))),
+    }
+}
+
+fn invalid(why: &str) -> Problem {
+    Problem::unprocessable("invalid_settlements", format!("The file cannot be read: {why}."))
+}
+
+fn of_record(record: &csv::ByteRecord, columns: [usize; MEMBERS.len()]) -> Result<Settlement, String> {
+    let mut cells = columns.into_iter().zip(MEMBERS).map(|(column, member)| {
+        let cell = record
+            .get(column)
+            .ok_or_else(|| format!("it has no `{member}`"))?;
+        let text = std::str::from_utf8(cell).map_err(|_| format!("its `{member}` is not UTF-8"))?;
+        Ok(text.trim().to_owned())
+    });
+    let mut next = || cells.next().unwrap_or_else(|| Err("it is not whole".to_owned()));
+    let (payment_id, amount, currency, status) = (next()?, next()?, next()?, next()?);
+    let amount = Some(amount).filter(|text| !text.is_empty()).map(Value::String);
+    settlement(&payment_id, amount.as_ref(), &currency, &status)
+}
+
+/// Reads NDJSON: a JSON object a line. Blank lines count, and say nothing.
+pub(super) fn of_ndjson(bytes: &[u8]) -> impl Iterator<Item = Line> + Send + '_ {
+    let lines = bytes.split(|byte| *byte == b'\n').zip(1_u64..);
+    let lines = lines.map(|(text, number)| (text.trim_ascii(), number));
+    let lines = lines.filter(|(text, _)| !text.is_empty());
+    lines.map(|(text, number)| Line {
+        number,
+        settlement: of_json(text),
+    })
+}
+
+fn of_json(text: &[u8]) -> Result<Settlement, String> {
+    let value = rules::json::parse(text).map_err(|error| error.to_string())?;
+    let object = value.as_object().ok_or_else(|| "it is no object".to_owned())?;
+    let member = |name: &str| match object.get(name) {
+        Some(Value::String(text)) => Ok(text.as_str()),
+        Some(_) => Err(format!("its `{name}` is no string")),
+        None => Err(format!("it has no `{name}`")),
+    };
+    let amount = object.get("amount").filter(|amount| !amount.is_null());
+    settlement(
+        member("payment_id")?,
+        amount,
+        member("currency")?,
+        member("status")?,
+    )
+}
+
+fn settlement(
+    payment_id: &str,
+    amount: Option<&Value>,
+    currency: &str,
+    status: &str,
+) -> Result<Settlement, String> {
+    let payment_id = payment_id
+        .parse()
+        .map_err(|_| format!("{payment_id:?} is no payment's id: expected a UUID"))?;
+    let currency: Currency = currency
+        .parse()
+        .map_err(|error: ledger::CurrencyError| error.to_string())?;
+    let status = SettlementStatus::read(status)?;
+    let amount = match amount {
+        Some(amount) => Some(money(amount, currency)?),
+        None if status.took_money() => return Err("it has no `amount`".to_owned()),
+        None => None,
+    };
+    Ok(Settlement {
+        payment_id,
+        currency,
+        status,
+        amount,
+    })
+}
+
+fn money(amount: &Value, currency: Currency) -> Result<Money, String> {
+    let money = Money::from_json(amount, currency).map_err(|error| error.to_string())?;
+    if money.is_negative() {
+        return Err(format!("{money} is below zero"));
+    }
+    Ok(money)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01a1ff67-d29e-73d0-a832-c373ccb30b99";
+
+    fn csv(text: &str) -> Vec<Line> {
+        of_csv(text.as_bytes()).map(Iterator::collect).unwrap_or_default()
+    }
+
+    fn detail(line: &Line) -> &str {
+        line.settlement.as_ref().unwrap_err()
+    }
+
+    #[test]
+    fn columns_stand_in_any_order() {
+        let text =
+            format!("\u{feff}Status, Currency ,fee,amount,payment_id\r\ncaptured,BRL,0.10, 12.50 ,{ID}\r\n");
+        let expected = Settlement {
+            payment_id: ID.parse().unwrap(),
+            currency: "BRL".parse().unwrap(),
+            status: SettlementStatus::Captured,
+            amount: Some(Money::new(1_250, "BRL".parse().unwrap())),
+        };
+        let lines = csv(&text);
+        assert_eq!(
+            lines,
+            [Line {
+                number: 2,
+                settlement: Ok(expected.clone())
+            }]
+        );
+        let json = format!(
+            "\n {{\"payment_id\": \"{ID}\", \"amount\": 12.5, \"currency\": \"BRL\", \"status\": \"captured\", \"fee\": 1}}\r\n\n"
+        );
+        let lines: Vec<Line> = of_ndjson(json.as_bytes()).collect();
+        assert_eq!(
+            lines,
+            [Line {
+                number: 2,
+                settlement: Ok(expected)
+            }]
+        );
+    }
+
+    #[test]
+    fn a_csv_names_its_columns_once() {
+        let code = |text: &str| of_csv(text.as_bytes()).err().map(|problem| problem.code());
+        assert_eq!(code("payment_id,amount,currency,status"), None);
+        assert_eq!(code(""), Some("invalid_settlements"));
+        assert_eq!(code("payment_id,amount,currency"), Some("invalid_settlements"));
+        assert_eq!(
+            code("payment_id,amount,currency,status,Status"),
+            Some("invalid_settlements")
+        );
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_spoils_no_other() {
+        let lines = format!(
+            "payment_id,amount,currency,status\n\
+             7,1.00,BRL,captured\n\
+             {ID},1.005,BRL,captured\n\
+             {ID},-1.00,BRL,captured\n\
+             {ID},1.00,REAL,captured\n\
+             {ID},1.00,BRL,settled\n\
+             {ID},1.00\n\
+             {ID},,BRL,refunded\n\
+             {ID},,BRL,declined\n\
+             \"{ID}\",1.00,BRL,\"captured\"\n"
+        );
+        let lines = csv(&lines);
+        let numbers: Vec<u64> = lines.iter().map(|line| line.number).collect();
+        assert_eq!(numbers, (2..=10).collect::<Vec<u64>>());
+        for (line, said) in lines.iter().zip([
+            "no payment's id",
+            "1.005",
+            "below zero",
+            "REAL",
+            "settled",
+            "has no `currency`",
+            "has no `amount`",
+        ]) {
+            assert!(detail(line).contains(said), "{}", detail(line));
+        }
+        assert!(lines[7].settlement.is_ok() && lines[8].settlement.is_ok());
+    }
+
+    #[test]
+    fn json_is_read_strictly() {
+        for (text, said) in [
+            ("[]".to_owned(), "no object"),
+            ("{".to_owned(), ""),
+            (
+                format!(r#"{{"payment_id":"{ID}","currency":"BRL"}}"#),
+                "has no `status`",
+            ),
+            (
+                format!(r#"{{"payment_id":"{ID}","currency":"BRL","status":7,"amount":1}}"#),
+                "`status` is no string",
+            ),
+            (
+                format!(r#"{{"payment_id":"{ID}","currency":"BRL","status":"captured","amount":true}}"#),
+                "",
+            ),
+        ] {
+            let lines: Vec<Line> = of_ndjson(text.as_bytes()).collect();
+            assert!(detail(&lines[0]).contains(said), "{}", detail(&lines[0]));
+        }
+    }
+}

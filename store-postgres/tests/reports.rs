@@ -1,0 +1,158 @@
+//! How much of the ledger is read for what was posted then, or stood there then: as much as is shown, and not all of it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod support;
+
+use jiff::Timestamp;
+use ledger::Account;
+use sqlx::Connection as _;
+use store::conformance::{Payment, at, id, pay};
+use store::{
+    AccountFilter, EntryFilter, LedgerReports, LedgerViews, PageRequest, Span, Store as _, StoreError,
+    TransactionFilter,
+};
+use store_postgres::PostgresStore;
+use support::{Database, connect, execute};
+use uuid::Uuid;
+
+/// How many transactions there are, a second apart, each with an entry on the same two accounts.
+const POSTED: i64 = 4_000;
+/// What may be read for fifty entries: some rows for each, and those that halving looks at.
+const FEW_ROWS: i64 = 400;
+const PAGE: PageRequest = PageRequest {
+    limit: 50,
+    after: None,
+};
+
+/// A ledger in the middle of which something is to be found.
+struct Ledger {
+    database: Database,
+    company_id: Uuid,
+    account: Account,
+}
+
+async fn ledger() -> Ledger {
+    let (database, company_id) = (Database::migrated().await, id());
+    let store = database.store().await;
+    for batch in 0..POSTED / 200 {
+        let payments = (0..200).map(|number| {
+            let index = batch * 200 + number;
+            let mut payment = Payment::new(company_id, &index.to_string());
+            payment.claim.accepted_at = at(index * 1_000);
+            payment
+        });
+        pay(&store, payments.collect()).await.unwrap();
+    }
+    let of_company = AccountFilter {
+        company_id: Some(company_id),
+        ..AccountFilter::default()
+    };
+    let account = store
+        .list_accounts(of_company, PAGE)
+        .await
+        .unwrap()
+        .items
+        .pop()
+        .unwrap();
+    assert_eq!(account.entries(), POSTED.unsigned_abs());
+    store.close().await;
+    execute(&database.url, "VACUUM ANALYZE").await.unwrap();
+    Ledger {
+        database,
+        company_id,
+        account,
+    }
+}
+
+impl Ledger {
+    /// How many rows of tables and indexes are read for something. What a session has read is told at its end.
+    async fn rows_read<T, F>(&self, read: impl FnOnce(PostgresStore) -> F) -> (T, i64)
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let store = self.database.store().await;
+        let before = self.counted().await;
+        let found = read(store.clone()).await.unwrap();
+        store.close().await;
+        let after = self.counted().await;
+        (found, after - before)
+    }
+
+    async fn counted(&self) -> i64 {
+        let sql = "SELECT ((SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY($1))
+            + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = ANY($1)))::bigint";
+        let mut connection = connect(&self.database.url).await;
+        let count = sqlx::query_scalar(sql)
+            .bind(
+                ["entries", "transactions", "accounts"]
+                    .map(str::to_owned)
+                    .to_vec(),
+            )
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        count
+    }
+}
+
+#[tokio::test]
+async fn what_is_shown_is_read_and_no_more() {
+    let ledger = ledger().await;
+    let (company_id, account_id) = (ledger.company_id, ledger.account.id());
+    let middle: Timestamp = at(POSTED / 2 * 1_000);
+    let dated = Span {
+        from: Some(middle),
+        to: Some(at((POSTED / 2 + 100) * 1_000)),
+    };
+
+    let standings = async |store: PostgresStore| {
+        let filter = AccountFilter::default();
+        store.list_standings(company_id, filter, Some(middle), PAGE).await
+    };
+    let (found, rows) = ledger.rows_read(standings).await;
+    assert!(
+        found
+            .items
+            .iter()
+            .all(|found| found.standing.entries == POSTED.unsigned_abs() / 2)
+    );
+    assert!(rows < FEW_ROWS, "balances as of: {rows}");
+
+    let statement = async |store: PostgresStore| {
+        let found = store.find_statement(account_id, dated, None).await?.unwrap();
+        let (behind, last) = (found.opening.entries, found.closing.entries);
+        let lines = store.statement_lines(account_id, behind, last, 50).await?;
+        let sums = store.statement_sums(account_id, behind, last).await?;
+        Ok((last - behind, lines.len(), sums.is_some()))
+    };
+    let (found, rows) = ledger.rows_read(statement).await;
+    assert_eq!(found, (100, 50, true));
+    assert!(rows < 2 * FEW_ROWS, "a statement: {rows}");
+
+    let entries = async |store: PostgresStore| {
+        let filter = EntryFilter {
+            company_id: Some(company_id),
+            account_id: Some(account_id),
+            dated,
+            ..EntryFilter::default()
+        };
+        store.list_entries(filter, PAGE).await
+    };
+    let (found, rows) = ledger.rows_read(entries).await;
+    assert_eq!(found.items.len(), 50);
+    assert!(rows < FEW_ROWS, "entries by account and time: {rows}");
+
+    let transactions = async |store: PostgresStore| {
+        let filter = TransactionFilter {
+            company_id,
+            dated,
+            ..TransactionFilter::default()
+        };
+        store.list_transactions(filter, PAGE).await
+    };
+    let (found, rows) = ledger.rows_read(transactions).await;
+    assert_eq!(found.items.len(), 50);
+    assert!(rows < FEW_ROWS, "transactions by time: {rows}");
+}
