@@ -57,9 +57,9 @@ pub(super) struct PaymentExchange {
     rounding: Rounding,
     /// What all of the payment is worth.
     amount: String,
-    /// What was captured is worth: so much the destination got.
+    /// What was captured is worth: so much was posted to the destination.
     captured_amount: String,
-    /// What was refunded is worth: so much the destination gave back.
+    /// What was refunded is worth: so much was posted back from it.
     refunded_amount: String,
 }
 

@@ -42,17 +42,54 @@ pub(super) fn of_csv(bytes: &[u8]) -> Result<impl Iterator<Item = Line> + Send +
     for (column, member) in columns.iter_mut().zip(MEMBERS) {
         *column = column_of(names, member)?;
     }
-    let records = reader.into_byte_records().zip(1_u64..);
-    Ok(records.map(move |(record, index)| match record {
+    let mut numbers = LineNumbers::of(bytes);
+    Ok(reader.into_byte_records().map(move |record| match record {
         Ok(record) => Line {
-            number: record.position().map_or(index, csv::Position::line),
+            number: numbers.at(record.position()),
             settlement: of_record(&record, columns),
         },
         Err(error) => Line {
-            number: error.position().map_or(index, csv::Position::line),
+            number: numbers.at(error.position()),
             settlement: Err(error.to_string()),
         },
     }))
+}
+
+/// Counts lines, from 1. The reader counts too, but lags by one behind CR LF, and says nothing of blank lines.
+struct LineNumbers<'b> {
+    rest: &'b [u8],
+    /// How many bytes were counted before the rest.
+    counted: usize,
+    number: u64,
+}
+
+impl<'b> LineNumbers<'b> {
+    fn of(bytes: &'b [u8]) -> Self {
+        Self {
+            rest: bytes,
+            counted: 0,
+            number: 1,
+        }
+    }
+
+    /// The number of the line that a record begins on; records come in their order. Its position may be that of the end of
+    /// the line before.
+    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
+        let begin = position.and_then(|position| usize::try_from(position.byte()).ok());
+        let behind = begin.unwrap_or(self.counted).saturating_sub(self.counted);
+        let ends = self.rest.iter().skip(behind);
+        let ends = ends.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let (passed, rest) = self
+            .rest
+            .split_at(behind.saturating_add(ends).min(self.rest.len()));
+        self.counted = self.counted.saturating_add(passed.len());
+        self.rest = rest;
+        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        self.number = self
+            .number
+            .saturating_add(u64::try_from(lines).unwrap_or(u64::MAX));
+        self.number
+    }
 }
 
 fn column_of(names: &csv::ByteRecord, member: &str) -> Result<usize, Problem> {
@@ -190,6 +227,27 @@ mod tests {
                 settlement: Ok(expected)
             }]
         );
+    }
+
+    #[test]
+    fn lines_are_counted_as_an_editor_does() {
+        for end in ["\n", "\r\n"] {
+            let names = "payment_id,amount,currency,status,note";
+            let good = format!("{ID},1,BRL,captured,");
+            let text = [
+                names,
+                &good,
+                "",
+                "x,1,BRL,captured,\"two\nlines\"",
+                "",
+                "",
+                &good,
+                "x",
+            ]
+            .join(end);
+            let numbers: Vec<u64> = csv(&text).iter().map(|line| line.number).collect();
+            assert_eq!(numbers, [2, 4, 8, 9], "{end:?}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ on_every_kind!(
     fifty_refunds_at_once_give_back_what_arrived,
     what_cannot_be_exchanged_is_refused,
     what_the_payer_does_not_have_is_declined,
+    a_debt_is_paid_off_as_in_one_currency,
 );
 
 const TO_YEN: &str = "29.705";
@@ -245,5 +246,23 @@ async fn what_the_payer_does_not_have_is_declined(bank: &Bank) {
     assert_eq!(declined["status"], "declined");
     assert_eq!(declined["error"]["code"], "insufficient_funds");
     assert_eq!(bank.balance(&bob).await, "0");
+    bank.verify().await;
+}
+
+/// From an asset to a liability both fall, whatever their currencies.
+async fn a_debt_is_paid_off_as_in_one_currency(bank: &Bank) {
+    let till = json!({
+        "company_id": COMPANY, "code": "bank", "kind": "asset", "currency": "BRL", "initial_balance": "100",
+    });
+    let opened = bank.post("/api/v1/accounts", &till).await.json(201);
+    let till = opened["id"].as_str().unwrap();
+    let owed = bank.account("owed", "50").await;
+    let owed_in_yen = bank.account_in("owed", "JPY", "1000").await;
+    paid(bank, "p1", &payment(till, &owed, "10")).await;
+    paid(bank, "p2", &to_yen(till, &owed_in_yen, "10", TO_YEN)).await;
+    assert_eq!(bank.balance(till).await, "80.00");
+    assert_eq!(bank.balance(&owed).await, "40.00");
+    assert_eq!(bank.balance(&owed_in_yen).await, "703");
+    assert_eq!(exchanged(bank).await, [pair("BRL", "-10.00"), pair("JPY", "297")]);
     bank.verify().await;
 }
