@@ -1,10 +1,6 @@
 //! How much of the ledger is read for what was posted then, or stood there then: as much as is shown, and not all of it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot be set up fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod support;
 

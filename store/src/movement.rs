@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     AccountFilter, BatchWrite, Footprint, KnownReference, KnownRequest, LedgerReports, Page, PageRequest,
-    PaymentRecord, Payments, Store, StoreError, StoredEntry, StoredPaymentEvent, StoredTransaction,
+    PaymentRecord, Payments, Store, StoreError, StoredPaymentEvent, StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -197,14 +197,6 @@ pub trait Movements: Send + Sync {
         filter: AccountFilter,
         page: PageRequest,
     ) -> Result<Page<DetailedAccount>, StoreError>;
-
-    /// Lists the entries of an account, newest first: in the reverse order of posting.
-    async fn list_account_entries(
-        &self,
-        account_id: Uuid,
-        span: Span,
-        page: PageRequest,
-    ) -> Result<Page<StoredEntry>, StoreError>;
 
     /// The transaction that a company posted under a reference.
     async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError>;
