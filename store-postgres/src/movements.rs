@@ -12,8 +12,8 @@ use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
     AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, MovementIntent,
-    MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError,
-    StoredEntry, StoredHold, StoredTransaction,
+    MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
+    StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -22,11 +22,9 @@ use crate::batch::{self, Read, decide_aside};
 use crate::claims::Claimed;
 use crate::connect::PostgresStore;
 use crate::counters::Counters;
-use crate::entries::{EntryRow, entry_columns};
 use crate::fault::Fault;
-use crate::pages::{cut, rows_to_read, shaped};
 use crate::unit::Begin;
-use crate::value::{Moment, Place};
+use crate::value::Place;
 use crate::write::prepare;
 use crate::{account_details, answers, holds, payment_events, payments, transactions};
 
@@ -38,19 +36,6 @@ const REVERSED: &str = "SELECT t.reverses, a.currency, sum(e.amount)::bigint
     WHERE t.reverses = ANY($1) GROUP BY t.reverses, a.currency";
 
 const FIND: &str = concat!("SELECT ", account_columns!(), " FROM accounts a WHERE a.id = $1");
-
-/// An account's entries are numbered in the order of posting. An id that the account does not have ends the list.
-const ENTRIES: &str = concat!(
-    "SELECT ",
-    entry_columns!(),
-    " FROM accounts a JOIN entries e ON e.account_number = a.number
-      JOIN transactions t ON t.number = e.transaction_number
-      WHERE a.id = $1
-        AND ($2::uuid IS NULL
-             OR e.number < (SELECT l.number FROM entries l WHERE l.id = $2 AND l.account_number = a.number))
-        AND ($3::timestamptz IS NULL OR t.created_at >= $3) AND ($4::timestamptz IS NULL OR t.created_at < $4)
-      ORDER BY e.number DESC LIMIT $5"
-);
 
 async fn run(
     connection: &mut PgConnection,
@@ -200,23 +185,6 @@ async fn list_accounts(
     })
 }
 
-async fn list_entries(
-    connection: &mut PgConnection,
-    account_id: Uuid,
-    span: Span,
-    page: PageRequest,
-) -> Result<Page<StoredEntry>, Fault> {
-    let rows: Vec<EntryRow> = sqlx::query_as(ENTRIES)
-        .bind(account_id)
-        .bind(page.after)
-        .bind(span.from.map(Moment::from))
-        .bind(span.to.map(Moment::from))
-        .bind(rows_to_read(page))
-        .fetch_all(connection)
-        .await?;
-    Ok(cut(shaped(rows)?, page, |entry: &StoredEntry| entry.id))
-}
-
 #[async_trait]
 impl Movements for PostgresStore {
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
@@ -242,16 +210,6 @@ impl Movements for PostgresStore {
             Box::pin(list_accounts(connection, filter, page))
         })
         .await
-    }
-
-    async fn list_account_entries(
-        &self,
-        account_id: Uuid,
-        span: Span,
-        page: PageRequest,
-    ) -> Result<Page<StoredEntry>, StoreError> {
-        self.read(move |connection| Box::pin(list_entries(connection, account_id, span, page)))
-            .await
     }
 
     async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError> {

@@ -7,21 +7,19 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ledger::{Account, AccountKey, Money};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 use store::{
     AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements,
-    MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, Span, StoreError,
-    StoredEntry, StoredHold, StoredTransaction,
+    MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError, StoredHold,
+    StoredTransaction,
 };
 use uuid::Uuid;
 
 use crate::accounts::{self, ACCOUNT, AccountRow};
 use crate::batch::{self, Read};
 use crate::claims::claim;
-use crate::entries::{ENTRY, EntryRow};
 use crate::fault::Fault;
-use crate::pages::{cut, rows_to_read};
-use crate::value::{Place, micros};
+use crate::value::Place;
 use crate::write::write;
 use crate::{SqliteStore, account_details, answers, holds, payment_events, payments, transactions};
 
@@ -31,10 +29,6 @@ const REVERSED: &str = "SELECT a.currency, sum(e.amount)
     FROM transactions t JOIN entries e ON e.transaction_number = t.number AND e.direction = 'debit'
     JOIN accounts a ON a.number = e.account_number
     WHERE t.reverses = ?1 GROUP BY a.currency";
-
-/// Where a page begins: behind this entry of the account. An id that the account does not have ends the list.
-const PLACE_OF: &str = "SELECT e.number FROM entries e JOIN accounts a ON a.number = e.account_number
-    WHERE e.id = ?1 AND a.id = ?2";
 
 fn run(connection: &Connection, intent: MovementIntent, decide: DecideMovements) -> Result<(), Fault> {
     let (read, loaded) = read(connection, intent)?;
@@ -184,42 +178,6 @@ fn list_accounts(
     })
 }
 
-/// Lists the entries of an account by their numbers, which are in the order of posting.
-fn list_entries(
-    connection: &Connection,
-    account_id: Uuid,
-    span: Span,
-    page: PageRequest,
-) -> Result<Page<StoredEntry>, Fault> {
-    let before = match page.after {
-        None => i64::MAX,
-        Some(after) => connection
-            .prepare_cached(PLACE_OF)?
-            .query_row(params![after.as_bytes(), account_id.as_bytes()], |row| row.get(0))
-            .optional()?
-            .unwrap_or(0),
-    };
-    let sql = format!(
-        "SELECT {ENTRY} FROM accounts a CROSS JOIN entries e ON e.account_number = a.number
-         CROSS JOIN transactions t ON t.number = e.transaction_number
-         WHERE a.id = ?1 AND e.number < ?2 AND t.created_at >= ?3 AND t.created_at < ?4
-         ORDER BY e.number DESC LIMIT ?5"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(
-        params![
-            account_id.as_bytes(),
-            before,
-            span.from.map_or(i64::MIN, micros),
-            span.to.map_or(i64::MAX, micros),
-            rows_to_read(page),
-        ],
-        EntryRow::read,
-    )?;
-    let entries = rows.map(|row| row?.try_into()).collect::<Result<_, Fault>>()?;
-    Ok(cut(entries, page, |entry: &StoredEntry| entry.id))
-}
-
 #[async_trait]
 impl Movements for SqliteStore {
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
@@ -238,16 +196,6 @@ impl Movements for SqliteStore {
         page: PageRequest,
     ) -> Result<Page<DetailedAccount>, StoreError> {
         self.read(move |connection| list_accounts(connection, &filter, page))
-            .await
-    }
-
-    async fn list_account_entries(
-        &self,
-        account_id: Uuid,
-        span: Span,
-        page: PageRequest,
-    ) -> Result<Page<StoredEntry>, StoreError> {
-        self.read(move |connection| list_entries(connection, account_id, span, page))
             .await
     }
 

@@ -19,8 +19,8 @@ use uuid::Uuid;
 
 use crate::{
     AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain,
-    LedgerReports, Page, PageRequest, PaymentRecord, Payments, Store, StoreError, StoredEntry,
-    StoredPaymentEvent, StoredTransaction,
+    LedgerReports, Page, PageRequest, PaymentRecord, Payments, Store, StoreError, StoredPaymentEvent,
+    StoredTransaction,
 };
 
 /// The key under which a caller's request is answered once.
@@ -211,14 +211,6 @@ pub trait Movements: Send + Sync {
         filter: AccountFilter,
         page: PageRequest,
     ) -> Result<Page<DetailedAccount>, StoreError>;
-
-    /// Lists the entries of an account, newest first: in the reverse order of posting.
-    async fn list_account_entries(
-        &self,
-        account_id: Uuid,
-        span: Span,
-        page: PageRequest,
-    ) -> Result<Page<StoredEntry>, StoreError>;
 
     /// The transaction that a company posted under a reference.
     async fn find_reference(&self, company_id: Uuid, reference: String) -> Result<Option<Uuid>, StoreError>;

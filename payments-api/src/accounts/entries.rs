@@ -3,7 +3,7 @@
 use api_types::Page;
 use poem_openapi::{OpenApi, param::Path, param::Query};
 use service::{Cursor, Limit, RawJson};
-use store::Span;
+use store::{EntryFilter, Span};
 use uuid::Uuid;
 
 use super::shape::{self, AccountEntry};
@@ -34,12 +34,17 @@ impl ListEntries {
         cursor: Query<Option<Cursor>>,
     ) -> Result<RawJson<Page<AccountEntry>>, Refused<404>> {
         let page = lists::request(limit.0, cursor.0.as_ref())?;
-        super::find(&self.0, account_id.0).await?;
-        let span = Span {
-            from: from.0.map(|moment| moment.0),
-            to: to.0.map(|moment| moment.0),
+        let account = super::find(&self.0, account_id.0).await?.account;
+        let filter = EntryFilter {
+            company_id: Some(account.key().company_id),
+            account_id: Some(account.id()),
+            dated: Span {
+                from: from.0.map(|moment| moment.0),
+                to: to.0.map(|moment| moment.0),
+            },
+            ..EntryFilter::default()
         };
-        let found = self.0.store.list_account_entries(account_id.0, span, page).await;
+        let found = self.0.store.list_entries(filter, page).await;
         let found = found.map_err(problems::of_store)?;
         Ok(texts::answer(&lists::page(found, |found| {
             Ok(shape::entry(&found))

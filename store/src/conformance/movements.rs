@@ -10,9 +10,9 @@ use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::{Payment, Transfer, pay};
 use crate::{
-    AccountDetails, AccountFilter, AnswerKey, BatchWrite, HoldFilter, LoadedMovements, MoneyStore,
-    MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer, StoredEntry,
-    StoredTransaction, verify_ledger,
+    AccountDetails, AccountFilter, AnswerKey, BatchWrite, EntryFilter, HoldFilter, LoadedMovements,
+    MoneyStore, MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer,
+    StoredEntry, StoredTransaction, verify_ledger,
 };
 
 /// 1.00, say, from one account to another, under a reference.
@@ -335,20 +335,30 @@ pub async fn lists_the_entries_of_one_account(factory: &impl MoneyStoreFactory) 
         let movement = Movement::new(company_id, &format!("t{number}"));
         movement.carry_out(&*store).await.unwrap();
     }
-    let alice = account(&*store, company_id, "alice").await.id();
-    let all = Span::default();
-    let entries = all_pages!(2, page => store.list_account_entries(alice, all, page));
+    let of_alice = EntryFilter {
+        company_id: Some(company_id),
+        account_id: Some(account(&*store, company_id, "alice").await.id()),
+        ..EntryFilter::default()
+    };
+    let entries = all_pages!(2, page => store.list_entries(of_alice.clone(), page));
     let numbers: Vec<u64> = entries.iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, [5, 4, 3, 2, 1]);
     assert_eq!(entries[0].balance_after, money(500));
-    let span = Span {
-        from: Some(at(2)),
-        to: Some(at(4)),
+    let dated = EntryFilter {
+        dated: Span {
+            from: Some(at(2)),
+            to: Some(at(4)),
+        },
+        ..of_alice.clone()
     };
-    let entries = store.list_account_entries(alice, span, first(9)).await.unwrap();
+    let entries = store.list_entries(dated, first(9)).await.unwrap();
     let numbers: Vec<u64> = entries.items.iter().map(|entry| entry.number).collect();
     assert_eq!(numbers, [3, 2]);
-    let nobodys = store.list_account_entries(id(), all, first(9)).await.unwrap();
+    let nobodys = EntryFilter {
+        account_id: Some(id()),
+        ..of_alice
+    };
+    let nobodys = store.list_entries(nobodys, first(9)).await.unwrap();
     assert_eq!(nobodys.items, []);
 }
 
