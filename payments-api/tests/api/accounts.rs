@@ -4,7 +4,7 @@ use poem::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bank, COMPANY, on_every_kind};
+use crate::support::{Bank, COMPANY, on_every_kind, transfer};
 
 on_every_kind!(
     an_account_needs_little,
