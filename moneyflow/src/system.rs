@@ -396,26 +396,28 @@ impl QueueDepth for Depth {
     }
 }
 
-/// Waits until the process is asked to stop (SIGINT or SIGTERM). Asked a second time it ends at once.
-pub(crate) async fn stop_requested() -> anyhow::Result<()> {
+/// From now on, being asked to stop (SIGINT or SIGTERM) does not end the process: it ends the wait for what this gives. Asked a
+/// second time it ends at once.
+pub(crate) fn stop_requested() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    tokio::spawn(async move {
+    Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        crate::output::remark(
-            "moneyflow: asked twice: ending at once; what was not finished runs at the next start",
-        );
-        std::process::exit(1);
-    });
-    Ok(())
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            crate::output::remark(
+                "moneyflow: asked twice: ending at once; what was not finished runs at the next start",
+            );
+            std::process::exit(1);
+        });
+    })
 }
 
 /// Refuses to serve others while nobody has to sign in, unless that is wanted.

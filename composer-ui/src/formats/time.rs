@@ -59,6 +59,18 @@ impl Clock {
         written.map(String::from).unwrap_or_default()
     }
 
+    /// How long it is until a time, as of the last tick.
+    pub(crate) fn until(&self, time: &str) -> String {
+        let seconds = (millis_of(time) - self.now.get().max(Date::now())) / 1_000.0;
+        if seconds < JUST_NOW {
+            return self.just_now.to_owned();
+        }
+        let (unit, length) = unit_of(seconds);
+        let count = (seconds / length).floor();
+        let written = self.relative.try_with_value(|format| format.format(count, unit));
+        written.map(String::from).unwrap_or_default()
+    }
+
     /// The day and time, to the second.
     pub(crate) fn exactly(&self, time: &str) -> String {
         let date = Date::new(&JsValue::from_str(time));

@@ -135,10 +135,16 @@ impl MoneyFlow {
 
     /// The demo's payments come right after the start: what counts runs should not see them come.
     async fn has_run_the_demo(&self) -> anyhow::Result<()> {
-        until("the demo company's runs", SOON, async || {
-            let runs = self.get(&format!("/runs?company_id={COMPANY}&limit=200")).await?;
-            let runs = runs.get("items").and_then(Value::as_array).map(Vec::len);
-            Ok((runs >= Some(9)).then_some(()))
+        until("the demo company's runs and money", SOON, async || {
+            let count = async |list: &str| {
+                let listed = self
+                    .get(&format!("{list}?company_id={COMPANY}&limit=200"))
+                    .await?;
+                anyhow::Ok(listed.get("items").and_then(Value::as_array).map(Vec::len))
+            };
+            // The second hold is the last of it.
+            let is_there = count("/runs").await? >= Some(9) && count("/api/v1/holds").await? >= Some(2);
+            Ok(is_there.then_some(()))
         })
         .await
         .with_context(|| self.last_words())

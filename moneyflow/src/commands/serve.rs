@@ -31,7 +31,7 @@ async fn composer(arguments: ServeComposerArgs) -> anyhow::Result<()> {
     let parts = Parts::new()?;
     let composer = system::start_composer(&parts, store.clone(), queue, &arguments.payments_url, at).await?;
     say(format!("The composer API is up: {}", composer.url()));
-    system::stop_requested().await?;
+    system::stop_requested()?.await;
     composer.stop().await;
     if let Some(reaching) = reaching {
         reaching.close().await;
@@ -53,7 +53,7 @@ async fn payments(arguments: ServePaymentsArgs) -> anyhow::Result<()> {
     let payments = RunningPayments::start(&Parts::new()?, store.clone(), host, ports, limits).await?;
     say(format!("The payments API is up: {}", payments.rest.url()));
     say(format!("Over gRPC: {}", payments.grpc.address));
-    system::stop_requested().await?;
+    system::stop_requested()?.await;
     payments.stop().await;
     store.close().await;
     say("stopped");
@@ -67,7 +67,7 @@ async fn router(arguments: ServeRouterArgs) -> anyhow::Result<()> {
     let router =
         RunningRouter::start(&Parts::new()?, queue.clone(), &arguments.composer_url, host, port).await?;
     say(format!("The router is up: {}", router.server.url()));
-    system::stop_requested().await?;
+    system::stop_requested()?.await;
     router.stop().await;
     queue.close().await;
     say("stopped");
@@ -94,7 +94,7 @@ async fn orchestrator(arguments: ServeWorkerArgs) -> anyhow::Result<()> {
         "The orchestrator is up; its health: {}/readyz",
         worker.server.url()
     ));
-    system::stop_requested().await?;
+    system::stop_requested()?.await;
     worker.stop().await;
     queue.close().await;
     store.close().await;

@@ -33,13 +33,15 @@ pub(crate) async fn run(arguments: UpArgs) -> anyhow::Result<()> {
         arguments.limits.read(),
     )
     .await?;
+    // Also while the demo company is made: what was begun is finished.
+    let stopped = system::stop_requested()?;
     let demo = if arguments.no_demo {
         None
     } else {
         Some(demo::set_up(&system).await?)
     };
     welcome(&system, &places, demo.as_ref());
-    system::stop_requested().await?;
+    stopped.await;
     say("stopping: what was taken is being finished");
     system.stop().await;
     say("stopped");

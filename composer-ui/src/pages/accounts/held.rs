@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{super::money::texts, freezing::Freezing, statement::CURRENCY, tone};
+use super::{super::money::texts, freezing::Freezing, standing, statement::CURRENCY};
 use crate::{
     api::money::Account,
     formats::amount,
-    parts::Badge,
     query::encoded,
     routes::Page,
     words::{language, words},
@@ -16,7 +15,6 @@ use crate::{
 #[component]
 pub(super) fn Held(account: Account, on_change: Callback<()>) -> impl IntoView {
     let (words, texts, language) = (&words().ledger, texts(), language());
-    let status = (texts.account_statuses)(account.status);
     let of_it = |page: Page| format!("{}?account={}", page.path(), encoded(&account.id));
     let (payments, holds) = (of_it(Page::Payments), of_it(Page::Holds));
     let statement = Page::Statement(account.code.clone()).path();
@@ -47,7 +45,7 @@ pub(super) fn Held(account: Account, on_change: Callback<()>) -> impl IntoView {
                 </div>
             </dl>
             <div class="actions">
-                <Badge tone=tone(account.status) text=status />
+                {standing(account.status)}
                 <a class="button" href=statement>{texts.statement}</a>
                 <a class="button" href=payments>{pages.payments}</a>
                 <a class="button" href=holds>{pages.holds}</a>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     super::{PageHead, SearchField, money::texts},
-    tone,
+    standing,
 };
 use crate::{
     api::{
@@ -15,7 +15,7 @@ use crate::{
     formats::{amount, is_zero},
     icons::Icon,
     navigation::navigation,
-    parts::{Badge, Empty, Only, RowsOf, Table},
+    parts::{Empty, Only, RowsOf, Table},
     routes::Page,
     words::{language, words},
 };
@@ -77,7 +77,6 @@ fn Cells(account: Account) -> impl IntoView {
     let url = Page::Account(account.code.clone()).path();
     let title = account.code.clone();
     let owner = account.owner.unwrap_or_default();
-    let status = (texts().account_statuses)(account.status);
     // What holds take is of interest only where they take something.
     let is_free = is_zero(&account.pending);
     let pending = (!is_free).then(|| amount(&account.pending, language));
@@ -87,7 +86,7 @@ fn Cells(account: Account) -> impl IntoView {
         </span>
         <span role="cell" class="ellipsis muted" title=owner.clone()>{owner.clone()}</span>
         <span role="cell" class="muted">{(words.ledger.kinds)(&account.kind)}</span>
-        <span role="cell"><Badge tone=tone(account.status) text=status /></span>
+        <span role="cell">{standing(account.status)}</span>
         <span role="cell" class="number strong">{amount(&account.balance, language)}</span>
         <span role="cell" class="number">{pending}</span>
         <span role="cell" class="number" class:muted=is_free>{amount(&account.available, language)}</span>

@@ -4,7 +4,7 @@ use api_types::{Direction, Page as Listed};
 use leptos::prelude::*;
 
 use super::{
-    super::money::{Texts, texts},
+    super::money::{Texts, purpose, texts},
     days::{DayField, Days, FROM, TO},
 };
 use crate::{
@@ -156,7 +156,7 @@ fn Cells(entry: StatementEntry) -> impl IntoView {
         Direction::Debit => (Some(written), None),
         Direction::Credit => (None, Some(written)),
     };
-    let said = entry.description.unwrap_or(entry.reference);
+    let said = purpose(entry.description, entry.reference);
     let url = Page::LedgerTransaction(entry.transaction_id).path();
     let time = entry.created_at;
     view! {

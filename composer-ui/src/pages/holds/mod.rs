@@ -161,6 +161,8 @@ fn Cells(hold: Hold, on_change: Callback<()>) -> impl IntoView {
 /// When it is freed by itself.
 #[component]
 fn Expiry(time: Time) -> impl IntoView {
-    let exactly = clock().exactly(time.as_str());
-    view! { <time datetime=time.to_string()>{exactly}</time> }
+    let clock = clock();
+    let exactly = clock.exactly(time.as_str());
+    let machine = time.to_string();
+    view! { <time datetime=machine title=exactly>{move || clock.until(time.as_str())}</time> }
 }

@@ -37,7 +37,7 @@ pub(crate) fn LedgerPage(company: String) -> impl IntoView {
     });
     let rows = RowsOf {
         feed,
-        key: |balance: &Balance| format!("{} {} {}", balance.account_id, balance.balance, balance.available),
+        key: |balance: &Balance| format!("{} {}", balance.account_id, balance.balance),
         cells: Callback::new(|balance| view! { <Cells balance=balance /> }.into_any()),
     };
     let empty = move || {
@@ -58,7 +58,6 @@ pub(crate) fn LedgerPage(company: String) -> impl IntoView {
                     words.ledger.debits,
                     words.ledger.credits,
                     words.ledger.balance,
-                    words.ledger.available,
                     words.ledger.currency,
                 ]
                 rows=rows
@@ -76,8 +75,6 @@ fn Cells(balance: Balance) -> impl IntoView {
     let language = language();
     let url = Page::Account(balance.account.clone()).path();
     let title = balance.account.clone();
-    // What holds leave of it is of interest only where they take something.
-    let is_free = balance.available == balance.balance;
     view! {
         <span role="cell" class="ellipsis" title=title>
             <a class="row-link" href=url>{balance.account}</a>
@@ -86,7 +83,6 @@ fn Cells(balance: Balance) -> impl IntoView {
         <span role="cell" class="number muted">{amount(&balance.posted_debits, language)}</span>
         <span role="cell" class="number muted">{amount(&balance.posted_credits, language)}</span>
         <span role="cell" class="number strong">{amount(&balance.balance, language)}</span>
-        <span role="cell" class="number" class:muted=is_free>{amount(&balance.available, language)}</span>
         <span role="cell" class="muted">{balance.currency}</span>
     }
 }

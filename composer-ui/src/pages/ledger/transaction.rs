@@ -3,6 +3,7 @@
 use api_types::{Direction, Entry, LedgerTransaction};
 use leptos::prelude::*;
 
+use super::super::money::{payment_of, purpose, texts};
 use crate::{
     api,
     formats::{amount, pretty},
@@ -34,10 +35,7 @@ pub(crate) fn LedgerTransactionPage() -> impl IntoView {
 #[component]
 fn Shown(found: LedgerTransaction) -> impl IntoView {
     let words = words();
-    let title = found
-        .description
-        .clone()
-        .unwrap_or_else(|| found.reference.clone());
+    let title = purpose(found.description.clone(), found.reference.clone());
     view! {
         <header class="page-head">
             <div class="run-title">
@@ -72,6 +70,9 @@ fn Facts(found: LedgerTransaction) -> impl IntoView {
                 <dd><Ago time=found.created_at /></dd>
             </div>
             {found.run_id.map(|id| linked(words.run, Page::Run(id.to_string()), id.to_string()))}
+            {payment_of(&found.reference).map(|id| {
+                linked(texts().the_payment, Page::Payment(id.to_owned()), id.to_owned())
+            })}
             {found.node_id.map(|node| view! { <div><dt>{words.node}</dt><dd>{node}</dd></div> })}
             {found.reverses.map(|id| {
                 linked(words.reverses, Page::LedgerTransaction(id.to_string()), id.to_string())

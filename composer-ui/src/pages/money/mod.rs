@@ -12,7 +12,35 @@ pub(super) use typed::less;
 
 use crate::{formats::amount, words::language};
 
+/// The payment that a ledger transaction was posted for, by the transaction's reference.
+pub(super) fn payment_of(reference: &str) -> Option<&str> {
+    let (id, _) = reference.strip_prefix("payments/")?.split_once('/')?;
+    Some(id)
+}
+
+/// What a ledger transaction is for: what it says itself, else the payment behind it, else its reference.
+pub(super) fn purpose(description: Option<String>, reference: String) -> String {
+    const END: usize = 8;
+    description.unwrap_or_else(|| match payment_of(&reference) {
+        Some(id) => (texts().payment)(id.get(id.len().saturating_sub(END)..).unwrap_or(id)),
+        None => reference,
+    })
+}
+
 /// An amount with its currency, as a sentence has it.
 pub(super) fn money(decimal: &str, currency: &str) -> String {
     format!("{} {currency}", amount(decimal, language()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::payment_of;
+
+    #[test]
+    fn a_reference_names_its_payment() {
+        assert_eq!(payment_of("payments/7/9"), Some("7"));
+        for other in ["payments/7", "holds/7/capture", "order-1", ""] {
+            assert_eq!(payment_of(other), None, "{other}");
+        }
+    }
 }

@@ -39,6 +39,9 @@ pub(crate) struct Texts {
     pub(crate) no_holds_title: &'static str,
     pub(crate) no_holds: &'static str,
     pub(crate) holds_meaning: &'static str,
+    pub(crate) the_payment: &'static str,
+    /// A payment by the end of its id.
+    pub(crate) payment: fn(&str) -> String,
     pub(crate) statement: &'static str,
     pub(crate) from_day: &'static str,
     pub(crate) to_day: &'static str,

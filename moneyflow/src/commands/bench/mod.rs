@@ -74,12 +74,15 @@ pub(crate) async fn run(arguments: BenchArgs) -> anyhow::Result<()> {
 fn interruption() -> CancellationToken {
     let stop = CancellationToken::new();
     let interrupted = stop.clone();
-    tokio::spawn(async move {
-        match stop_requested().await {
-            Ok(()) => interrupted.cancel(),
-            Err(error) => complain(&error),
+    match stop_requested() {
+        Ok(requested) => {
+            tokio::spawn(async move {
+                requested.await;
+                interrupted.cancel();
+            });
         }
-    });
+        Err(error) => complain(&error),
+    }
     stop
 }
 

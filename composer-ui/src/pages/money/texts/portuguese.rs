@@ -46,6 +46,8 @@ pub(super) static TEXTS: Texts = Texts {
     no_holds_title: "Não há reservas",
     no_holds: "O que uma regra ou uma requisição reserva em uma conta fica aqui até ser capturado ou liberado.",
     holds_meaning: "Valores reservados em uma conta para outra. Os que pagamentos reservam ficam com eles.",
+    the_payment: "Pagamento",
+    payment: |id| format!("Pagamento …{id}"),
     statement: "Extrato",
     from_day: "De",
     to_day: "Até",
@@ -73,7 +75,7 @@ pub(super) static TEXTS: Texts = Texts {
     declined_moved_nothing: "Nenhum dinheiro foi movimentado.",
     reserved_on: "Na conta",
     reserved_for: "Para a conta",
-    expires: "Liberado em",
+    expires: "Liberado sozinho",
     never: "nunca",
     of_it_captured: |amount| format!("{amount} capturados"),
     told: |english| {
