@@ -20,7 +20,7 @@ ifneq ($(QUEUE_URL),)
 up bench: export MONEYFLOW_QUEUE_URL = $(QUEUE_URL)
 endif
 
-.PHONY: help up ui test bench simulate faults check clean-data migration tools test-tools
+.PHONY: help up ui test clients bench simulate faults check clean-data migration tools test-tools
 
 help: ## Says what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ up: ui ## Builds and starts the whole system, with a demo company; Ctrl+C stops 
 
 test: test-tools ## Runs every test, on PostgreSQL and RabbitMQ servers of its own
 	@scripts/test
+
+clients: tools ## Talks to a system of its own with clients from PyPI, which `test` needs not: EXAMPLES=n sends more, SEED=n others
+	@scripts/clients
 
 bench: tools ## Measures a system of its own under load; DATABASE_URL= and QUEUE_URL= as for `up`
 	@cargo build --release --locked --package moneyflow

@@ -84,7 +84,7 @@ impl<'b> LineNumbers<'b> {
             .split_at(behind.saturating_add(ends).min(self.rest.len()));
         self.counted = self.counted.saturating_add(passed.len());
         self.rest = rest;
-        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let lines = passed.split(|byte| *byte == b'\n').skip(1).count();
         self.number = self
             .number
             .saturating_add(u64::try_from(lines).unwrap_or(u64::MAX));
