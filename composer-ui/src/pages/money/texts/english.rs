@@ -72,7 +72,7 @@ pub(super) static TEXTS: Texts = Texts {
     declined_moved_nothing: "No money moved.",
     reserved_on: "On account",
     reserved_for: "For account",
-    expires: "Freed by itself",
+    expires: "Expires",
     never: "never",
     of_it_captured: |amount| format!("{amount} captured"),
     told: str::to_owned,

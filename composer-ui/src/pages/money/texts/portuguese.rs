@@ -75,7 +75,7 @@ pub(super) static TEXTS: Texts = Texts {
     declined_moved_nothing: "Nenhum dinheiro foi movimentado.",
     reserved_on: "Na conta",
     reserved_for: "Para a conta",
-    expires: "Liberado sozinho",
+    expires: "Expira",
     never: "nunca",
     of_it_captured: |amount| format!("{amount} capturados"),
     told: |english| {
