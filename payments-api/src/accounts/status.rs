@@ -15,6 +15,7 @@ use crate::Refused;
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
+use crate::optional::{Nothing, Optional};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
 
@@ -30,7 +31,12 @@ impl ChangeStatus {
         method = "post",
         operation_id = "freeze_account"
     )]
-    async fn freeze(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
+    async fn freeze(
+        &self,
+        account_id: Path<Uuid>,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<RawJson<Account>, Refused<404, 422>> {
         Ok(self.change(account_id.0, Books::freeze).await?)
     }
 
@@ -40,7 +46,12 @@ impl ChangeStatus {
         method = "post",
         operation_id = "unfreeze_account"
     )]
-    async fn unfreeze(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
+    async fn unfreeze(
+        &self,
+        account_id: Path<Uuid>,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<RawJson<Account>, Refused<404, 422>> {
         Ok(self.change(account_id.0, Books::unfreeze).await?)
     }
 
@@ -52,7 +63,12 @@ impl ChangeStatus {
         method = "post",
         operation_id = "close_account"
     )]
-    async fn close(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
+    async fn close(
+        &self,
+        account_id: Path<Uuid>,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<RawJson<Account>, Refused<404, 422>> {
         Ok(self.change(account_id.0, Books::close).await?)
     }
 }
