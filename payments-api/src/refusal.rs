@@ -4,7 +4,7 @@ use ledger::{PaymentError, Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 29] = [
+const CODES: [(&str, u16); 30] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -30,6 +30,7 @@ const CODES: [(&str, u16); 29] = [
     ("payment_not_found", 404),
     ("reference_in_use", 409),
     ("refund_exceeds_capture", 422),
+    ("result_forgotten", 422),
     ("reversal_exceeds_transfer", 422),
     ("same_account", 422),
     ("stale_version", 412),
