@@ -39,6 +39,12 @@ pub(crate) fn metadata(object: Option<&JsonObject>, pointer: &str) -> Result<Str
     }
 }
 
+/// Whether metadata say nothing.
+#[expect(clippy::ref_option, reason = "serde hands the member over so")]
+pub(crate) fn is_no_metadata(object: &Option<JsonObject>) -> bool {
+    object.as_ref().is_none_or(|object| object.text() == "{}")
+}
+
 fn unfit(code: &'static str, pointer: &str, reason: String) -> Problem {
     let fault = FieldError::new(pointer, code, reason.clone());
     Problem::unprocessable(code, reason).with_errors([fault])

@@ -37,14 +37,19 @@ struct NewAccount {
     /// The currency (ISO 4217).
     currency: String,
     /// A liability unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<Kind>,
     /// Whether what is available may go below zero; not unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     overdraft: Option<bool>,
     /// Whose it is, in the company's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     /// Whatever the company wants to keep with it.
+    #[serde(skip_serializing_if = "texts::is_no_metadata")]
     metadata: Option<JsonObject>,
     /// Posted at once, from the company's account `funding`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     initial_balance: Option<Amount>,
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use service::{FieldError, Problem};
 
 use crate::amount::{self, Amount};
+use crate::idempotency::is_default;
 
 const CURRENCY: &str = "/exchange/currency";
 const RATE: &str = "/exchange/rate";
@@ -25,6 +26,7 @@ pub(super) struct NewExchange {
     /// How much of it one unit of the payment's currency is worth: a decimal above zero.
     rate: Rate,
     /// How a worth that is no whole number of minor units is rounded.
+    #[serde(skip_serializing_if = "is_default")]
     #[oai(default)]
     rounding: Rounding,
 }

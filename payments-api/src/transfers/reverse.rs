@@ -29,6 +29,7 @@ pub(super) struct ReverseTransfer(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewReversal {
     /// How much; all that is left unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
     /// Why.
     reason: String,
