@@ -15,7 +15,7 @@ use crate::amount::{self, Amount};
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
 use crate::endpoint::State;
-use crate::idempotency::{Named, OptionalIdempotencyKey, fingerprint};
+use crate::idempotency::OptionalIdempotencyKey;
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
 use crate::{Refused, companies, texts};
@@ -82,15 +82,7 @@ impl CreateAccount {
     ) -> Result<Created, Refused<404, 409, 422>> {
         let order = read(&account.0)?;
         let company_id = order.key.company_id;
-        let named = match key.0 {
-            Some(key) => Some(Named::new(
-                company_id,
-                ROUTE,
-                &key,
-                fingerprint(ROUTE, &account.0)?,
-            )),
-            None => None,
-        };
+        let named = key.naming(company_id, ROUTE, ROUTE, &account.0)?;
         companies::expect(&self.0, company_id).await?;
         let answered = self.0.desk.answer(Arc::new(order), named).await?;
         let reply = answered.reply()?;
