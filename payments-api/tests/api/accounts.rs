@@ -4,12 +4,13 @@ use poem::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bank, COMPANY, on_every_kind, transfer};
+use crate::support::{Bank, COMPANY, on_every_kind, paid, payment, transfer};
 
 on_every_kind!(
     an_account_needs_little,
     an_account_takes_much,
     an_account_is_opened_once,
+    the_systems_own_accounts_are_as_it_opens_them,
     faults_name_their_member,
     a_frozen_account_refuses_what_would_take_from_it,
     an_account_is_closed_at_zero,
@@ -75,6 +76,39 @@ async fn an_account_is_opened_once(bank: &Bank) {
     let second = bank.post_as("k", "/api/v1/accounts", &bob).await;
     assert_eq!(first.json(201), second.json(201));
     assert!(!first.is_replayed() && second.is_replayed());
+}
+
+async fn the_systems_own_accounts_are_as_it_opens_them(bank: &Bank) {
+    for code in ["exchange", "funding"] {
+        let account = json!({"company_id": COMPANY, "code": code, "currency": "BRL"});
+        for (member, value) in [("kind", json!("liability")), ("overdraft", json!(false))] {
+            let mut other = account.clone();
+            other[member] = value;
+            bank.post("/api/v1/accounts", &other).await.refused(
+                422,
+                "invalid_account",
+                &format!("/{member}"),
+            );
+        }
+        let opened = bank.post("/api/v1/accounts", &account).await.json(201);
+        assert_eq!(
+            (&opened["kind"], &opened["overdraft"]),
+            (&json!("equity"), &json!(true))
+        );
+    }
+    let account = json!({
+        "company_id": COMPANY, "code": "exchange", "currency": "JPY", "kind": "equity", "overdraft": true,
+    });
+    bank.post("/api/v1/accounts", &account).await.json(201);
+    let (alice, bob) = (
+        bank.account("alice", "10").await,
+        bank.account_in("bob", "JPY", "0").await,
+    );
+    let mut exchanged = payment(&alice, &bob, "10");
+    exchanged["exchange"] = json!({"currency": "JPY", "rate": "29.7"});
+    assert_eq!(paid(bank, "p", &exchanged).await["status"], "captured");
+    assert_eq!(bank.balance(&bob).await, "297");
+    bank.verify().await;
 }
 
 async fn faults_name_their_member(bank: &Bank) {
