@@ -96,7 +96,7 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
         .code
         .parse()
         .map_err(|error: ledger::AccountCodeError| invalid_code(&error.to_string()))?;
-    texts::check_text(new.owner.as_ref(), "/owner")?;
+    texts::check_owner(new.owner.as_ref(), "/owner")?;
     let initial = match &new.initial_balance {
         Some(amount) => amount.not_negative(currency, "/initial_balance")?,
         None => Money::new(0, currency),

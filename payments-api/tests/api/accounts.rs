@@ -15,6 +15,9 @@ on_every_kind!(
     a_frozen_account_refuses_what_would_take_from_it,
     an_account_is_closed_at_zero,
     terms_change_under_their_version,
+    an_owner_goes_as_it_came,
+    what_changes_nothing_raises_no_version,
+    the_status_changes_under_its_version,
     what_moved_is_listed,
     accounts_are_listed,
     what_is_not_there_is_not_found,
@@ -113,12 +116,13 @@ async fn the_systems_own_accounts_are_as_it_opens_them(bank: &Bank) {
 
 async fn faults_name_their_member(bank: &Bank) {
     let good = json!({"company_id": COMPANY, "code": "alice", "currency": "BRL"});
-    let faults: [(&str, Value, u16, &str); 9] = [
+    let faults: [(&str, Value, u16, &str); 10] = [
         ("code", json!("a b"), 422, "invalid_account"),
         ("currency", json!("REAL"), 422, "invalid_currency"),
         ("kind", json!("wealth"), 400, "invalid_request"),
         ("overdraft", json!("no"), 400, "invalid_request"),
         ("owner", json!("a\u{7}"), 422, "invalid_text"),
+        ("owner", json!(""), 422, "invalid_text"),
         ("metadata", json!([]), 400, "invalid_request"),
         ("initial_balance", json!("-1"), 422, "invalid_amount"),
         ("initial_balance", json!("0.001"), 422, "invalid_amount"),
@@ -196,6 +200,64 @@ async fn terms_change_under_their_version(bank: &Bank) {
         .send(Method::PATCH, &path, &[], &json!({"owner": "Ann"}))
         .await;
     assert_eq!(unguarded.json(200)["version"], 4);
+}
+
+async fn an_owner_goes_as_it_came(bank: &Bank) {
+    let path = format!("/api/v1/accounts/{}", bank.account("alice", "1").await);
+    let change = |body: Value| {
+        let path = &path;
+        async move { bank.send(Method::PATCH, path, &[], &body).await }
+    };
+    assert_eq!(
+        change(json!({"owner": "Alice"})).await.json(200)["owner"],
+        "Alice"
+    );
+    change(json!({"owner": ""}))
+        .await
+        .refused(422, "invalid_text", "/owner");
+    change(json!({"owner": 7}))
+        .await
+        .refused(400, "invalid_request", "/owner");
+    let nobodys = change(json!({"owner": null})).await.json(200);
+    assert_eq!(
+        (&nobodys["owner"], &nobodys["version"]),
+        (&Value::Null, &json!(3))
+    );
+    assert_eq!(bank.get(&path).await.json(200), nobodys);
+}
+
+async fn what_changes_nothing_raises_no_version(bank: &Bank) {
+    let path = format!("/api/v1/accounts/{}", bank.account("alice", "1").await);
+    let said = json!({"owner": "Alice", "metadata": {"a": 1}});
+    bank.send(Method::PATCH, &path, &[], &said).await.json(200);
+    for nothing in [json!({}), json!({"owner": "Alice"}), said] {
+        let left = bank.send(Method::PATCH, &path, &[], &nothing).await;
+        assert_eq!(left.header("etag"), Some("\"2\""));
+        assert_eq!(left.json(200)["version"], 2);
+    }
+    let stale = bank.send(Method::PATCH, &path, &[("If-Match", "\"1\"")], &json!({}));
+    stale.await.refused(412, "stale_version", "If-Match");
+}
+
+async fn the_status_changes_under_its_version(bank: &Bank) {
+    let alice = bank.account("alice", "0").await;
+    let ask = |what: &'static str, tag: &'static str| {
+        let path = format!("/api/v1/accounts/{alice}/{what}");
+        async move {
+            bank.send(Method::POST, &path, &[("If-Match", tag)], &Value::Null)
+                .await
+        }
+    };
+    for (what, tag, stale, next) in [
+        ("freeze", "\"1\"", "\"7\"", "\"2\""),
+        ("unfreeze", "\"2\"", "\"1\"", "\"3\""),
+        ("close", "\"3\"", "\"1\"", "\"4\""),
+    ] {
+        ask(what, stale).await.refused(412, "stale_version", "If-Match");
+        let changed = ask(what, tag).await;
+        changed.json(200);
+        assert_eq!(changed.header("etag"), Some(next), "{what}");
+    }
 }
 
 async fn what_moved_is_listed(bank: &Bank) {
