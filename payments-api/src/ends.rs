@@ -48,6 +48,18 @@ impl Ends {
     }
 }
 
+/// Why the ledger refuses what is asked of something whose accounts the request does not name. Only how much it is of may be a
+/// member at fault.
+pub(crate) fn refused_amount(rejection: &Rejection) -> Refusal {
+    let refusal = Refusal::from(rejection);
+    match rejection {
+        Rejection::AmountExceedsHold { .. }
+        | Rejection::AmountOverflow { .. }
+        | Rejection::InsufficientFunds { .. } => refusal.at(AMOUNT),
+        _ => refusal,
+    }
+}
+
 /// Why nothing can go between two accounts.
 pub(crate) fn unfit(error: &TransferError) -> Refusal {
     Refusal::from(error).at(match error {

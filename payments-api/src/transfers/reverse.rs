@@ -15,6 +15,7 @@ use crate::amount::Amount;
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Outcome, Said, Session, reused};
 use crate::endpoint::State;
+use crate::ends::{self, AMOUNT};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
@@ -87,7 +88,7 @@ fn read(original: &StoredTransaction, new: &NewReversal, key: &str) -> Result<Re
         return Err(Problem::internal(message));
     };
     let wanted = match &new.amount {
-        Some(amount) => Some(amount.positive(debited.amount.currency(), "/amount")?),
+        Some(amount) => Some(amount.positive(debited.amount.currency(), AMOUNT)?),
         None => None,
     };
     Ok(Reversing {
@@ -160,15 +161,13 @@ impl Order for Reversing {
         };
         let draft = ledger::reversal(&self.original(reversed), self.wanted);
         let draft = draft
-            .map_err(|error| Refusal::from(&error).at("/amount"))?
+            .map_err(|error| Refusal::from(&error).at(AMOUNT))?
             .with_description(self.reason.clone());
         let said = Said {
             reference: self.reference.clone(),
             metadata: "{}",
         };
-        let transaction = session.post(self.company_id, &draft, said, |rejection| {
-            Refusal::from(rejection).at("/amount")
-        })?;
+        let transaction = session.post(self.company_id, &draft, said, ends::refused_amount)?;
         let shown = shape::transfer(&transaction).map_err(Declined::Fault)?;
         Success::at(shape::location(transaction.id), &shown).map_err(Declined::Fault)
     }

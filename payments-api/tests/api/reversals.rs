@@ -15,6 +15,7 @@ on_every_kind!(
     a_transfer_is_reversed_in_parts,
     a_reversal_is_not_reversed,
     faults_are_told,
+    a_frozen_account_is_no_fault_of_the_amount,
     fifty_reversals_at_once_never_exceed_the_transfer,
     a_forgotten_answer_reverses_nothing,
 );
@@ -94,6 +95,14 @@ async fn faults_are_told(bank: &Bank) {
     bank.post_as("r4", &reverse, &json!({"reason": "it is spent"}))
         .await
         .refused(422, "insufficient_funds", "/amount");
+}
+
+async fn a_frozen_account_is_no_fault_of_the_amount(bank: &Bank) {
+    let (_, bob, reverse) = transferred(bank).await;
+    let freeze = format!("/api/v1/accounts/{bob}/freeze");
+    bank.post(&freeze, &Value::Null).await.json(200);
+    let refused = bank.post_as("r", &reverse, &json!({"reason": "x"})).await;
+    assert_eq!(refused.problem(422), ("account_frozen".to_owned(), vec![]));
 }
 
 async fn fifty_reversals_at_once_never_exceed_the_transfer(bank: &Bank) {
