@@ -21,6 +21,7 @@ on_every_kind!(
     what_moved_is_listed,
     accounts_are_listed,
     what_is_not_there_is_not_found,
+    an_id_has_one_form,
 );
 
 async fn an_account_needs_little(bank: &Bank) {
@@ -330,4 +331,27 @@ async fn what_is_not_there_is_not_found(bank: &Bank) {
     }
     let reply = bank.get(&format!("/api/v1/transfers/{id}")).await;
     assert_eq!(reply.problem(404).0, "transfer_not_found");
+}
+
+async fn an_id_has_one_form(bank: &Bank) {
+    let alice: Uuid = bank.account("alice", "1").await.parse().unwrap();
+    let company: Uuid = COMPANY.parse().unwrap();
+    for of in [
+        |id: Uuid| id.simple().to_string(),
+        |id: Uuid| id.urn().to_string(),
+        |id: Uuid| id.braced().to_string().replace('{', "%7B").replace('}', "%7D"),
+    ] {
+        bank.get(&format!("/api/v1/accounts/{}", of(alice)))
+            .await
+            .refused(400, "invalid_parameter", "account_id");
+        bank.get(&format!("/api/v1/accounts?company_id={}", of(company)))
+            .await
+            .refused(400, "invalid_parameter", "company_id");
+        let account = json!({"company_id": of(company), "code": "bob", "currency": "BRL"});
+        bank.post("/api/v1/accounts", &account)
+            .await
+            .refused(400, "invalid_request", "/company_id");
+    }
+    let upper = alice.to_string().to_uppercase();
+    bank.get(&format!("/api/v1/accounts/{upper}")).await.json(200);
 }
