@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ledger::{Currency, Decimal, Money};
+use ledger::{AmountError, Currency, Decimal, Money};
 use poem_openapi::{
     registry::{MetaSchema, MetaSchemaRef},
     types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type},
@@ -41,8 +41,8 @@ impl Amount {
     ///
     /// # Errors
     /// Why it is none.
-    pub(crate) fn decimal(&self) -> Result<Decimal, String> {
-        ledger::decimal_from_json(&self.0).map_err(|error| error.to_string())
+    pub(crate) fn decimal(&self) -> Result<Decimal, AmountError> {
+        ledger::decimal_from_json(&self.0)
     }
 }
 

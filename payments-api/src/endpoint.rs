@@ -20,7 +20,7 @@ Move money between accounts, and read what moved.
 
 Every transfer is a balanced ledger transaction, posted when it is answered. Name each request that moves money by an \
 `Idempotency-Key`: sent again, within a day, it is answered the same (`Idempotency-Replayed: true`) and moves nothing; \
-the keys of transfers, payments and refunds are good for ever.
+the keys of transfers, reversals, batches, payments and refunds are good for ever.
 
 Errors are `application/problem+json`, each with a stable `code`. Amounts are decimal strings beside their currency; \
 numbers are taken as well. Lists are `{items, next_cursor}`, newest first.";

@@ -1,7 +1,7 @@
 //! The two accounts that money goes between, and how much: the members of a request that say so, and which of them a refusal
 //! is about.
 
-use ledger::{AccountKey, Direction, Rejection, TransferEnd, TransferError};
+use ledger::{AccountCode, AccountKey, Direction, Rejection, TransferEnd, TransferError};
 use store::{MovementIntent, StoredHold};
 use uuid::Uuid;
 
@@ -42,9 +42,43 @@ impl Ends {
         })
     }
 
+    /// That an exchange is between accounts that it does not itself go through.
+    ///
+    /// # Errors
+    /// 422 `exchange_account`, which names the end.
+    pub(crate) fn expect_no_exchange_account(
+        self,
+        company_id: Uuid,
+        session: &Session<'_>,
+    ) -> Result<(), Refusal> {
+        let own = |key: &AccountKey| key.company_id == company_id && key.code == AccountCode::exchange();
+        for (end, pointer) in self.found(session).into_iter().zip([SOURCE, DESTINATION]) {
+            if let Some(account) = end.found.filter(|account| own(account.key())) {
+                let detail = format!(
+                    "An exchange goes through the account {}, so it cannot begin or end there.",
+                    account.key()
+                );
+                return Err(Refusal::of("exchange_account", detail).at(pointer));
+            }
+        }
+        Ok(())
+    }
+
     /// The source's key, if there is such an account.
     pub(crate) fn source_key(self, session: &Session<'_>) -> Option<AccountKey> {
         session.account(self.source).map(|account| account.key().clone())
+    }
+}
+
+/// Why the ledger refuses what is asked of something whose accounts the request does not name. Only how much it is of may be a
+/// member at fault.
+pub(crate) fn refused_amount(rejection: &Rejection) -> Refusal {
+    let refusal = Refusal::from(rejection);
+    match rejection {
+        Rejection::AmountExceedsHold { .. }
+        | Rejection::AmountOverflow { .. }
+        | Rejection::InsufficientFunds { .. } => refusal.at(AMOUNT),
+        _ => refusal,
     }
 }
 

@@ -2,15 +2,21 @@
 
 use poem::{Body, Request, RequestBody, Result};
 use poem_openapi::{
-    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    ApiExtractor, ApiExtractorType, ExtractParamOptions, Object,
     registry::{MetaRequest, Registry},
     types::ParseFromJSON,
 };
+use serde::Serialize;
 use service::{BODY_LIMIT_BYTES, Strict};
 
 /// A JSON body as [`Strict`] reads it, or none at all, which says the default.
 #[derive(Debug, Clone)]
 pub(crate) struct Optional<T>(pub(crate) T);
+
+/// The body of an operation whose address says all: an empty object, so that nobody believes that an amount was heard.
+#[derive(Debug, Clone, Copy, Default, Serialize, Object)]
+#[oai(deny_unknown_fields, rename = "EmptyObject")]
+pub(crate) struct Nothing {}
 
 impl<'a, T: ParseFromJSON + Default + 'static> ApiExtractor<'a> for Optional<T> {
     const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];

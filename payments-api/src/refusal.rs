@@ -4,7 +4,7 @@ use ledger::{PaymentError, Rejection, ReversalError, TransferError};
 use service::{FieldError, Problem};
 
 /// The codes that there are, each with its HTTP status. A stored refusal is read by this list, so none is ever taken away.
-const CODES: [(&str, u16); 29] = [
+const CODES: [(&str, u16); 31] = [
     ("account_closed", 422),
     ("account_exists", 409),
     ("account_frozen", 422),
@@ -16,6 +16,7 @@ const CODES: [(&str, u16); 29] = [
     ("amount_overflow", 422),
     ("capture_exceeds_payment", 422),
     ("currency_mismatch", 422),
+    ("exchange_account", 422),
     ("hold_already_settled", 409),
     ("hold_expired", 409),
     ("hold_not_found", 404),
@@ -30,6 +31,7 @@ const CODES: [(&str, u16); 29] = [
     ("payment_not_found", 404),
     ("reference_in_use", 409),
     ("refund_exceeds_capture", 422),
+    ("result_forgotten", 422),
     ("reversal_exceeds_transfer", 422),
     ("same_account", 422),
     ("stale_version", 412),

@@ -24,6 +24,18 @@ pub(crate) fn check_text(text: Option<&String>, pointer: &str) -> Result<(), Pro
     Err(unfit("invalid_text", pointer, reason))
 }
 
+/// Checks whose something is: a text that says anything.
+///
+/// # Errors
+/// 422 `invalid_text`, which names the member.
+pub(crate) fn check_owner(owner: Option<&String>, pointer: &str) -> Result<(), Problem> {
+    if owner.is_some_and(String::is_empty) {
+        let reason = "Expected a text, or null if it is nobody's.";
+        return Err(unfit("invalid_text", pointer, reason.to_owned()));
+    }
+    check_text(owner, pointer)
+}
+
 /// The text of metadata, `{}` if there are none.
 ///
 /// # Errors
@@ -37,6 +49,12 @@ pub(crate) fn metadata(object: Option<&JsonObject>, pointer: &str) -> Result<Str
             Err(unfit("invalid_metadata", pointer, reason))
         }
     }
+}
+
+/// Whether metadata say nothing.
+#[expect(clippy::ref_option, reason = "serde hands the member over so")]
+pub(crate) fn is_no_metadata(object: &Option<JsonObject>) -> bool {
+    object.as_ref().is_none_or(|object| object.text() == "{}")
 }
 
 fn unfit(code: &'static str, pointer: &str, reason: String) -> Problem {

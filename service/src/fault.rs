@@ -86,7 +86,7 @@ impl Search<'_> {
     /// Where to look on: the member or element at fault, or none if it is the value as such.
     fn step(&self, path: &[String], schema: &MetaSchema, here: &Value) -> Option<String> {
         match here {
-            Value::Object(members) if !schema.properties.is_empty() => {
+            Value::Object(members) if is_closed(schema) => {
                 let declared = schema.properties.iter().map(|(name, _)| *name);
                 let strangers = members.keys().map(String::as_str);
                 let strangers = strangers
@@ -142,6 +142,14 @@ impl Search<'_> {
             None => in_plain_words(self.complaint),
         }
     }
+}
+
+/// Whether a schema declares all the members that there may be; it may declare none.
+fn is_closed(schema: &MetaSchema) -> bool {
+    let alternatives = [&schema.any_of, &schema.one_of, &schema.all_of];
+    schema.ty == "object"
+        && schema.additional_properties.is_none()
+        && alternatives.iter().all(|schemas| schemas.is_empty())
 }
 
 /// The first required member that is not there; a null is as good as none.

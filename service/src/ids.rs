@@ -1,4 +1,4 @@
-//! New identifiers, as a parameter. Nothing else in the system makes them up.
+//! Identifiers: new ones as a parameter, since nothing else in the system makes them up; and how they are written.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,6 +9,14 @@ use uuid::Uuid;
 pub trait Ids: Send + Sync {
     /// An identifier that was never given out before.
     fn next(&self) -> Uuid;
+}
+
+/// Reads an identifier as the OpenAPI documents have it (`format: uuid`): 32 hexadecimal digits, in five groups with hyphens
+/// between them. `Uuid` itself takes other forms, too.
+pub fn read_id(text: &str) -> Option<Uuid> {
+    const CHARS: usize = 36;
+    let id = Uuid::try_parse(text).ok()?;
+    (text.len() == CHARS).then_some(id)
 }
 
 /// Identifiers from the machine's clock and randomness, in order within the process.
@@ -65,6 +73,17 @@ mod tests {
         let given: Vec<Uuid> = (0..1_000).map(|_| ids.next()).collect();
         assert!(given.is_sorted_by(|a, b| a < b));
         assert!(given.iter().all(|id| id.get_version_num() == 7));
+    }
+
+    #[test]
+    fn an_id_is_written_with_hyphens() {
+        let id = SeededIds::new(7).next();
+        assert_eq!(read_id(&id.to_string()), Some(id));
+        assert_eq!(read_id(&id.to_string().to_uppercase()), Some(id));
+        let (urn, simple, braced) = (id.urn().to_string(), id.simple(), id.braced());
+        for text in [&urn, &simple.to_string(), &braced.to_string(), "", "alice"] {
+            assert_eq!(read_id(text), None, "{text}");
+        }
     }
 
     #[test]

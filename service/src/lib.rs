@@ -37,7 +37,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use correlation::{Correlation, CorrelationId, TraceParent};
 pub use etag::{EntityTag, IfMatch, IfNoneMatch};
 pub use health::{Check, Down};
-pub use ids::{Ids, SeededIds, SystemIds};
+pub use ids::{Ids, SeededIds, SystemIds, read_id};
 pub use moment::Moment;
 pub use openapi::{Setup, mount};
 pub use page::{Cursor, Limit, Page, page_of};

@@ -1,16 +1,16 @@
 //! Parameters that an operation does not know are refused by name, and none may be given twice: a filter that is
-//! misspelt and ignored shows what nobody asked for.
+//! misspelt and ignored shows what nobody asked for. Ids are taken in the one form that they are given in.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{FieldError, Problem};
+use crate::{FieldError, Problem, read_id};
 use poem::{
     Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint, error::ParseQueryError,
     http::Method,
 };
 use poem_openapi::{
     OpenApi,
-    registry::{MetaApi, MetaOperation, MetaParamIn, Registry},
+    registry::{MetaApi, MetaOperation, MetaOperationParam, MetaParamIn, MetaSchemaRef, Registry},
 };
 use rules::spelling;
 
@@ -34,35 +34,66 @@ impl<A: OpenApi> OpenApi for Known<A> {
         self.0.add_routes(&mut own);
         for (pattern, methods) in own {
             for (method, inner) in methods {
-                let names = declared
+                let declared = declared
                     .remove(&(pattern.clone(), method.clone()))
                     .unwrap_or_default();
-                let checked = Checked { inner, names }.boxed();
+                let checked = Checked { inner, declared }.boxed();
                 routes.entry(pattern.clone()).or_default().insert(method, checked);
             }
         }
     }
 }
 
-/// The names of the query's parameters, by the route's pattern and method.
-fn declared(apis: &[MetaApi]) -> HashMap<(String, Method), Vec<String>> {
-    let paths = apis.iter().flat_map(|api| &api.paths);
-    let operations = paths.flat_map(|path| {
-        path.operations
-            .iter()
-            .map(|operation| (pattern_of(&path.path), operation))
-    });
-    operations
-        .map(|(pattern, operation)| ((pattern, operation.method.clone()), names_of(operation)))
-        .collect()
+/// What an operation declares of its parameters.
+#[derive(Default)]
+struct Declared {
+    /// The names of the query's.
+    names: Vec<String>,
+    /// Those of them that are ids.
+    ids: Vec<String>,
+    /// The path's that are ids: what the router calls them, and their names.
+    path_ids: Vec<(String, String)>,
 }
 
-fn names_of(operation: &MetaOperation) -> Vec<String> {
-    let query = operation
-        .params
-        .iter()
-        .filter(|parameter| parameter.in_type == MetaParamIn::Query);
-    query.map(|parameter| parameter.name.clone()).collect()
+/// What is declared, by the route's pattern and method.
+fn declared(apis: &[MetaApi]) -> HashMap<(String, Method), Declared> {
+    let paths = apis.iter().flat_map(|api| &api.paths);
+    let operations = paths.flat_map(|path| {
+        path.operations.iter().map(|operation| {
+            let key = (pattern_of(&path.path), operation.method.clone());
+            (key, declared_by(&path.path, operation))
+        })
+    });
+    operations.collect()
+}
+
+fn declared_by(template: &str, operation: &MetaOperation) -> Declared {
+    let within = |place: MetaParamIn| {
+        let parameters = operation.params.iter();
+        parameters.filter(move |parameter| parameter.in_type == place)
+    };
+    let name = |parameter: &MetaOperationParam| parameter.name.clone();
+    let ids = |place| {
+        within(place)
+            .filter(|parameter| is_id(&parameter.schema))
+            .map(name)
+    };
+    let path_ids: HashSet<String> = ids(MetaParamIn::Path).collect();
+    let in_path = template
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = in_path.enumerate().filter(|(_, name)| path_ids.contains(*name));
+    Declared {
+        names: within(MetaParamIn::Query).map(name).collect(),
+        ids: ids(MetaParamIn::Query).collect(),
+        path_ids: in_path
+            .map(|(index, name)| (format!("param{index}"), name.to_owned()))
+            .collect(),
+    }
+}
+
+fn is_id(schema: &MetaSchemaRef) -> bool {
+    matches!(schema, MetaSchemaRef::Inline(schema) if schema.format == Some("uuid"))
 }
 
 /// `/runs/{id}` is routed as `/runs/:param0`.
@@ -77,32 +108,59 @@ fn pattern_of(template: &str) -> String {
 
 struct Checked {
     inner: BoxEndpoint<'static>,
-    names: Vec<String>,
+    declared: Declared,
 }
 
 impl Endpoint for Checked {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
+        check_path(&self.declared, &request)?;
         if request.uri().query().is_some() {
-            check(&self.names, &request)?;
+            check(&self.declared, &request)?;
         }
         self.inner.call(request).await
     }
 }
 
-fn check(names: &[String], request: &Request) -> Result<(), Problem> {
+fn check_path(declared: &Declared, request: &Request) -> Result<(), Problem> {
+    let fault = declared.path_ids.iter().find_map(|(internal, name)| {
+        let text = request.raw_path_param(internal)?;
+        fault_of_id(name, text)
+    });
+    fault.map_or(Ok(()), |fault| Err(refuse(vec![fault])))
+}
+
+fn check(declared: &Declared, request: &Request) -> Result<(), Problem> {
     let unreadable = |error: ParseQueryError| Problem::bad_request("malformed_uri", error.to_string());
     let given: Vec<(String, String)> = request.params().map_err(unreadable)?;
     let mut seen = HashSet::new();
     let faults: Vec<FieldError> = given
         .iter()
-        .filter_map(|(name, _)| fault(names, name, seen.insert(name)))
+        .filter_map(|(name, text)| {
+            let fault = fault(&declared.names, name, seen.insert(name));
+            let is_id = declared.ids.contains(name);
+            fault.or_else(|| is_id.then(|| fault_of_id(name, text)).flatten())
+        })
         .collect();
-    let Some(first) = faults.first() else {
-        return Ok(());
-    };
-    Err(Problem::bad_request("invalid_parameter", first.detail.clone()).with_errors(faults))
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(refuse(faults))
+    }
+}
+
+fn refuse(faults: Vec<FieldError>) -> Problem {
+    let detail = faults.first().map(|fault| fault.detail.clone());
+    Problem::bad_request("invalid_parameter", detail.unwrap_or_default()).with_errors(faults)
+}
+
+fn fault_of_id(name: &str, text: &str) -> Option<FieldError> {
+    let detail = format!(
+        "The parameter `{name}` cannot be read: it is a UUID such as b5aa9687-d61f-467c-973e-f55d446981dc."
+    );
+    let fault = FieldError::new(name, "invalid_parameter", detail);
+    read_id(text).is_none().then_some(fault)
 }
 
 fn fault(names: &[String], name: &str, is_first: bool) -> Option<FieldError> {

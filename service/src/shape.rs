@@ -1,7 +1,7 @@
 //! What the OpenAPI document says that a body looks like, and whether a body does.
 //!
 //! poem-openapi reads a number or a boolean where the document says `string`, so that the code `7` and
-//! the code `"7"` would be one. [`Shape::coerced`] finds that before it happens.
+//! the code `"7"` would be one; and an id in any form that somebody made up. [`Shape::coerced`] finds that before it happens.
 
 use std::{
     any::TypeId,
@@ -15,7 +15,7 @@ use poem_openapi::{
 };
 use serde_json::Value;
 
-use crate::{FieldError, problem::shortened};
+use crate::{FieldError, problem::shortened, read_id};
 
 /// Collecting a type's schemas costs more than reading a body of it, and they never change. There are
 /// as many as there are types of bodies in the program.
@@ -49,7 +49,7 @@ impl Shape {
         })
     }
 
-    /// The first number or boolean of `body` where its document says `string`.
+    /// The first number or boolean of `body` where its document says `string`, or text that is no id where it says `uuid`.
     pub(crate) fn coerced(&self, body: &Value) -> Option<FieldError> {
         self.coerced_at(&mut Vec::new(), &self.root, body)
     }
@@ -65,6 +65,10 @@ impl Shape {
                 let mut elements = elements.iter().enumerate();
                 elements
                     .find_map(|(index, value)| self.coerced_within(path, &index.to_string(), items, value))
+            }
+            Value::String(text) if schema.format == Some("uuid") && read_id(text).is_none() => {
+                let detail = format!("Expected a UUID, found {}.", found(here));
+                Some(FieldError::new(pointer(path), "invalid", detail))
             }
             // A type with a format reads its text by itself, and says what else it takes.
             Value::Number(_) | Value::Bool(_) if schema.ty == "string" && schema.format.is_none() => {

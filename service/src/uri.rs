@@ -1,11 +1,11 @@
 //! What a request may be addressed to. Left alone, the router drops a path parameter that is not UTF-8
-//! and reads a broken escape as itself.
+//! and reads a broken escape as itself; and no text holds U+0000, which not every store can keep.
 
 use poem::http::{Method, Uri};
 
 use crate::Problem;
 
-/// Refuses what is not a path, and escapes that are broken or not UTF-8.
+/// Refuses what is not a path, escapes that are broken or not UTF-8, and U+0000.
 pub(crate) fn check(method: &Method, uri: &Uri) -> Result<(), Problem> {
     if method == Method::CONNECT || !uri.path().starts_with('/') {
         return Err(Problem::bad_request(
@@ -14,15 +14,19 @@ pub(crate) fn check(method: &Method, uri: &Uri) -> Result<(), Problem> {
         ));
     }
     for (part, text) in [("path", uri.path()), ("query", uri.query().unwrap_or_default())] {
-        if !is_utf8_escaped(text) {
-            let detail = format!("The {part} of the address has a broken percent-encoding, or is not UTF-8.");
-            return Err(Problem::bad_request("malformed_uri", detail));
-        }
+        let fault = match decoded(text) {
+            None => "has a broken percent-encoding, or is not UTF-8",
+            Some(text) if text.contains('\0') => "holds U+0000, which no text may",
+            Some(_) => continue,
+        };
+        let detail = format!("The {part} of the address {fault}.");
+        return Err(Problem::bad_request("malformed_uri", detail));
     }
     Ok(())
 }
 
-fn is_utf8_escaped(text: &str) -> bool {
+/// A text without its escapes; none if they are broken, or it is not UTF-8 then.
+fn decoded(text: &str) -> Option<String> {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {
@@ -30,12 +34,10 @@ fn is_utf8_escaped(text: &str) -> bool {
             decoded.push(byte);
             continue;
         }
-        let Some((high, low)) = bytes.next().and_then(nibble).zip(bytes.next().and_then(nibble)) else {
-            return false;
-        };
+        let (high, low) = bytes.next().and_then(nibble).zip(bytes.next().and_then(nibble))?;
         decoded.push(high << 4 | low);
     }
-    std::str::from_utf8(&decoded).is_ok()
+    String::from_utf8(decoded).ok()
 }
 
 fn nibble(digit: u8) -> Option<u8> {
@@ -49,12 +51,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_text_holds_u_0000() {
+        let checked = |uri: &str| check(&Method::GET, &uri.parse().unwrap());
+        for uri in ["/a%00b", "/a?b=c%00"] {
+            assert_eq!(checked(uri).unwrap_err().code(), "malformed_uri", "{uri}");
+        }
+        assert!(checked("/a?b=c%01").is_ok());
+    }
+
+    #[test]
     fn escapes_are_whole_and_utf_8() {
         for text in ["", "/a/b", "%C3%A9", "%c3%a9%20", "100%25"] {
-            assert!(is_utf8_escaped(text), "{text}");
+            assert!(decoded(text).is_some(), "{text}");
         }
         for text in ["%", "%4", "%zz", "%ff", "%C3", "%C3%28", "%+1"] {
-            assert!(!is_utf8_escaped(text), "{text}");
+            assert_eq!(decoded(text), None, "{text}");
         }
     }
 }

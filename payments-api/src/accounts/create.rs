@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
-use ledger::{AccountCode, AccountKey, Money};
+use ledger::{AccountCode, AccountKey, AccountKind, Money};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 use service::{FieldError, Problem, RawJson, Strict};
@@ -15,7 +15,7 @@ use crate::amount::{self, Amount};
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
 use crate::endpoint::State;
-use crate::idempotency::{Named, OptionalIdempotencyKey, fingerprint};
+use crate::idempotency::OptionalIdempotencyKey;
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
 use crate::{Refused, companies, texts};
@@ -36,15 +36,20 @@ struct NewAccount {
     code: String,
     /// The currency (ISO 4217).
     currency: String,
-    /// A liability unless said.
+    /// A liability unless said. The system's own accounts, `exchange` and `funding`, are equity.
+    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<Kind>,
-    /// Whether what is available may go below zero; not unless said.
+    /// Whether what is available may go below zero; not unless said. It may on the system's own accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     overdraft: Option<bool>,
     /// Whose it is, in the company's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     /// Whatever the company wants to keep with it.
+    #[serde(skip_serializing_if = "texts::is_no_metadata")]
     metadata: Option<JsonObject>,
     /// Posted at once, from the company's account `funding`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     initial_balance: Option<Amount>,
 }
 
@@ -77,15 +82,7 @@ impl CreateAccount {
     ) -> Result<Created, Refused<404, 409, 422>> {
         let order = read(&account.0)?;
         let company_id = order.key.company_id;
-        let named = match key.0 {
-            Some(key) => Some(Named::new(
-                company_id,
-                ROUTE,
-                &key,
-                fingerprint(ROUTE, &account.0)?,
-            )),
-            None => None,
-        };
+        let named = key.naming(company_id, ROUTE, ROUTE, &account.0)?;
         companies::expect(&self.0, company_id).await?;
         let answered = self.0.desk.answer(Arc::new(order), named).await?;
         let reply = answered.reply()?;
@@ -99,7 +96,7 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
         .code
         .parse()
         .map_err(|error: ledger::AccountCodeError| invalid_code(&error.to_string()))?;
-    texts::check_text(new.owner.as_ref(), "/owner")?;
+    texts::check_owner(new.owner.as_ref(), "/owner")?;
     let initial = match &new.initial_balance {
         Some(amount) => amount.not_negative(currency, "/initial_balance")?,
         None => Money::new(0, currency),
@@ -107,9 +104,10 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
     if code.as_str() == FUNDING && initial.is_positive() {
         return Err(invalid_code("the account `funding` cannot be funded by itself"));
     }
+    let (kind, overdraft) = terms(new, &code)?;
     Ok(Opening {
-        kind: new.kind.map_or(ledger::AccountKind::Liability, Into::into),
-        overdraft: new.overdraft.unwrap_or(false),
+        kind,
+        overdraft,
         owner: new.owner.clone(),
         metadata: texts::metadata(new.metadata.as_ref(), "/metadata")?,
         funding: FUNDING
@@ -120,15 +118,41 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
     })
 }
 
+/// The kind of an account, and whether it may be overdrawn. What the system itself posts to is as it would open it: with
+/// anything else every exchange, or every first balance, would be refused from then on.
+fn terms(new: &NewAccount, code: &AccountCode) -> Result<(AccountKind, bool), Problem> {
+    let (kind, overdraft) = (new.kind.map(AccountKind::from), new.overdraft);
+    if *code != AccountCode::exchange() && code.as_str() != FUNDING {
+        return Ok((kind.unwrap_or(AccountKind::Liability), overdraft.unwrap_or(false)));
+    }
+    let own = ledger::chart::opening_kind(code.as_str());
+    if kind.is_some_and(|kind| kind != own) {
+        let reason = format!(
+            "The system posts to the account `{code}`: its kind is {}.",
+            own.name()
+        );
+        return Err(invalid("/kind", &reason));
+    }
+    if overdraft == Some(false) {
+        let reason = format!("The system posts to the account `{code}`: it may be overdrawn.");
+        return Err(invalid("/overdraft", &reason));
+    }
+    Ok((own, true))
+}
+
 fn invalid_code(reason: &str) -> Problem {
-    let fault = FieldError::new("/code", "invalid_account", reason);
+    invalid("/code", reason)
+}
+
+fn invalid(pointer: &str, reason: &str) -> Problem {
+    let fault = FieldError::new(pointer, "invalid_account", reason);
     Problem::unprocessable("invalid_account", reason).with_errors([fault])
 }
 
 /// The order to open an account.
 struct Opening {
     key: AccountKey,
-    kind: ledger::AccountKind,
+    kind: AccountKind,
     overdraft: bool,
     owner: Option<String>,
     metadata: String,

@@ -1,20 +1,22 @@
 //! `POST /api/v1/accounts/{account_id}/freeze`, `/unfreeze` and `/close`: whether anything may be posted to an account.
 //!
-//! Each may be repeated: an account that is so already stays as it is, and keeps its version.
+//! Each may be repeated: an account that is so already stays as it is, and keeps its version. With `If-Match`, only at the
+//! version that was read.
 
 use std::sync::Arc;
 
 use ledger::{AccountKey, Books, BooksError};
 use poem_openapi::{OpenApi, param::Path};
-use service::{Problem, RawJson};
+use service::{IfMatch, Problem};
 use store::MovementIntent;
 use uuid::Uuid;
 
-use super::shape::{self, Account};
+use super::terms::{self, Changed};
 use crate::Refused;
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
+use crate::optional::{Nothing, Optional};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
 
@@ -30,8 +32,16 @@ impl ChangeStatus {
         method = "post",
         operation_id = "freeze_account"
     )]
-    async fn freeze(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
-        Ok(self.change(account_id.0, Books::freeze).await?)
+    async fn freeze(
+        &self,
+        account_id: Path<Uuid>,
+        /// The version that this is based on.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<Changed, Refused<404, 412, 422>> {
+        Ok(self.change(account_id.0, if_match, Books::freeze).await?)
     }
 
     /// Open a frozen account again
@@ -40,8 +50,16 @@ impl ChangeStatus {
         method = "post",
         operation_id = "unfreeze_account"
     )]
-    async fn unfreeze(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
-        Ok(self.change(account_id.0, Books::unfreeze).await?)
+    async fn unfreeze(
+        &self,
+        account_id: Path<Uuid>,
+        /// The version that this is based on.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<Changed, Refused<404, 412, 422>> {
+        Ok(self.change(account_id.0, if_match, Books::unfreeze).await?)
     }
 
     /// Close an account
@@ -52,16 +70,28 @@ impl ChangeStatus {
         method = "post",
         operation_id = "close_account"
     )]
-    async fn close(&self, account_id: Path<Uuid>) -> Result<RawJson<Account>, Refused<404, 422>> {
-        Ok(self.change(account_id.0, Books::close).await?)
+    async fn close(
+        &self,
+        account_id: Path<Uuid>,
+        /// The version that this is based on.
+        #[oai(name = "If-Match")]
+        if_match: IfMatch,
+        /// There is nothing to say.
+        _nothing: Optional<Nothing>,
+    ) -> Result<Changed, Refused<404, 412, 422>> {
+        Ok(self.change(account_id.0, if_match, Books::close).await?)
     }
 }
 
 impl ChangeStatus {
-    async fn change(&self, account_id: Uuid, change: Change) -> Result<RawJson<Account>, Problem> {
-        let order = Changing { account_id, change };
+    async fn change(&self, account_id: Uuid, if_match: IfMatch, change: Change) -> Result<Changed, Problem> {
+        let order = Changing {
+            account_id,
+            if_match,
+            change,
+        };
         let answered = self.0.desk.answer(Arc::new(order), None).await?;
-        Ok(answered.reply()?.body)
+        Ok(Changed::from(answered.reply()?))
     }
 }
 
@@ -70,6 +100,7 @@ type Change = fn(&mut Books, &AccountKey) -> Result<(), BooksError>;
 /// The order to change what may be posted.
 struct Changing {
     account_id: Uuid,
+    if_match: IfMatch,
     change: Change,
 }
 
@@ -82,18 +113,17 @@ impl Order for Changing {
         let id = self.account_id;
         let not_found = || Refusal::of("account_not_found", format!("There is no account {id}."));
         let before = session.account(id).cloned().ok_or_else(not_found)?;
+        let mut details = session.details(id);
+        terms::expect_version(&self.if_match, details.version)?;
         (self.change)(&mut session.books, before.key()).map_err(|error| match error {
             BooksError::Rejected(rejection) => Refusal::from(&rejection).into(),
             fault => Declined::Fault(fault.to_string()),
         })?;
         let after = session.account(id).cloned().ok_or_else(not_found)?;
-        let mut details = session.details(id);
         if before.status() != after.status() {
             details.version = details.version.saturating_add(1);
             session.say(details.clone());
         }
-        let shown = shape::account(&after, details);
-        let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
-        Success::showing(&shown).map_err(Declined::Fault)
+        terms::shown(&after, details)
     }
 }

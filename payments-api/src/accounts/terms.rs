@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, Object, OpenApi, param::Path};
 use service::{EntityTag, IfMatch, RawJson, Strict};
-use store::MovementIntent;
+use store::{AccountDetails, MovementIntent};
 use uuid::Uuid;
 
 use super::shape::{self, Account};
-use crate::answers::Success;
+use crate::answers::{Reply, Success};
 use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
 use crate::refusal::Refusal;
@@ -22,14 +23,14 @@ pub(super) struct ChangeAccount(pub(super) State);
 #[derive(Debug, Clone, Object)]
 #[oai(deny_unknown_fields)]
 struct AccountChange {
-    /// Whose it is, in the company's words.
-    owner: Option<String>,
+    /// Whose it is, in the company's words; null if it is nobody's any more.
+    owner: MaybeUndefined<String>,
     /// In place of all metadata that it has.
     metadata: Option<JsonObject>,
 }
 
 #[derive(ApiResponse)]
-enum Changed {
+pub(super) enum Changed {
     /// The account as it is now.
     #[oai(status = 200)]
     Account(
@@ -40,11 +41,17 @@ enum Changed {
     ),
 }
 
+impl From<Reply<Account>> for Changed {
+    fn from(reply: Reply<Account>) -> Self {
+        Self::Account(reply.body, reply.etag)
+    }
+}
+
 #[OpenApi(tag = "Chapter::Accounts")]
 impl ChangeAccount {
     /// Change what is said of an account
     ///
-    /// With `If-Match`, only if the account is still at the version that was read.
+    /// With `If-Match`, only if the account is still at the version that was read. What changes nothing leaves the version.
     #[oai(
         path = "/api/v1/accounts/:account_id",
         method = "patch",
@@ -60,7 +67,7 @@ impl ChangeAccount {
         change: Strict<AccountChange>,
     ) -> Result<Changed, Refused<404, 412, 422>> {
         let AccountChange { owner, metadata } = change.0;
-        texts::check_text(owner.as_ref(), "/owner")?;
+        texts::check_owner(owner.value(), "/owner")?;
         let metadata = match metadata {
             Some(object) => Some(texts::metadata(Some(&object), "/metadata")?),
             None => None,
@@ -72,8 +79,7 @@ impl ChangeAccount {
             metadata,
         };
         let answered = self.0.desk.answer(Arc::new(order), None).await?;
-        let reply = answered.reply()?;
-        Ok(Changed::Account(reply.body, reply.etag))
+        Ok(Changed::from(answered.reply()?))
     }
 }
 
@@ -81,8 +87,23 @@ impl ChangeAccount {
 struct Saying {
     account_id: Uuid,
     if_match: IfMatch,
-    owner: Option<String>,
+    owner: MaybeUndefined<String>,
     metadata: Option<String>,
+}
+
+impl Saying {
+    /// What is said of the account by then.
+    fn applied(&self, mut details: AccountDetails) -> AccountDetails {
+        match &self.owner {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => details.owner = None,
+            MaybeUndefined::Value(owner) => details.owner = Some(owner.clone()),
+        }
+        if let Some(metadata) = &self.metadata {
+            details.metadata.clone_from(metadata);
+        }
+        details
+    }
 }
 
 impl Order for Saying {
@@ -94,30 +115,41 @@ impl Order for Saying {
         let id = self.account_id;
         let not_found = || Refusal::of("account_not_found", format!("There is no account {id}."));
         let account = session.account(id).cloned().ok_or_else(not_found)?;
-        let mut details = session.details(id);
-        if !self.if_match.allows_version(Some(details.version)) {
-            return Err(stale(details.version).into());
-        }
-        if let Some(owner) = &self.owner {
-            details.owner = Some(owner.clone());
-        }
-        if let Some(metadata) = &self.metadata {
-            details.metadata.clone_from(metadata);
+        let before = session.details(id);
+        expect_version(&self.if_match, before.version)?;
+        let mut details = self.applied(before.clone());
+        if details == before {
+            return shown(&account, details);
         }
         details.version = details.version.saturating_add(1);
-        let tag = EntityTag::version(details.version);
-        let shown = shape::account(&account, details.clone());
-        let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
-        let success = Success::tagged(&tag, &shown).map_err(Declined::Fault)?;
+        let success = shown(&account, details.clone())?;
         session.say(details);
         Ok(success)
     }
 }
 
-fn stale(version: u64) -> Refusal {
+/// An account as it is now, with its version.
+///
+/// # Errors
+/// It cannot be shown, which would be our fault.
+pub(super) fn shown(account: &ledger::Account, details: AccountDetails) -> Result<Success, Declined> {
+    let tag = EntityTag::version(details.version);
+    let shown = shape::account(account, details);
+    let shown = shown.map_err(|problem| Declined::Fault(problem.to_string()))?;
+    Success::tagged(&tag, &shown).map_err(Declined::Fault)
+}
+
+/// That a change is based on the version that an account is at.
+///
+/// # Errors
+/// 412 `stale_version`.
+pub(super) fn expect_version(if_match: &IfMatch, version: u64) -> Result<(), Refusal> {
+    if if_match.allows_version(Some(version)) {
+        return Ok(());
+    }
     let detail = format!(
         "The account is at version {version} by now, which is not what `If-Match` says. Nothing was changed: read it and \
          decide again."
     );
-    Refusal::of("stale_version", detail).at("If-Match")
+    Err(Refusal::of("stale_version", detail).at("If-Match"))
 }

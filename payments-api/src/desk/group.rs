@@ -91,7 +91,7 @@ fn first_time(answer: Answer) -> Outcome {
 const REUSED: &str = "idempotency_key_reused";
 
 /// 422: the key is another request's.
-pub(super) fn reused() -> Refusal {
+pub(crate) fn reused() -> Refusal {
     let detail = "The Idempotency-Key was used before for a request that says something else.";
     Refusal::of(REUSED, detail).at("Idempotency-Key")
 }

@@ -24,6 +24,7 @@ use crate::idempotency::{InFlight, Named, PATIENCE, still_running};
 use crate::problems;
 use crate::refusal::Refusal;
 
+pub(crate) use group::reused;
 pub(crate) use origin::Origin;
 pub(crate) use session::{PaymentNews, Said, Session, foresee_events};
 

@@ -191,7 +191,32 @@ impl<'g> Session<'g> {
 
     /// Whether a company has a transaction of this reference.
     pub(crate) fn knows(&self, company_id: Uuid, reference: &str) -> bool {
-        self.references.contains_key(&(company_id, reference.to_owned()))
+        self.posted_under(company_id, reference).is_some()
+    }
+
+    /// The transaction that a company has under this reference.
+    pub(crate) fn posted_under(&self, company_id: Uuid, reference: &str) -> Option<Uuid> {
+        let known = self.references.get(&(company_id, reference.to_owned()))?;
+        Some(known.transaction_id)
+    }
+
+    /// Refuses to post what was posted before under its reference, in however distant a past.
+    ///
+    /// # Errors
+    /// [`Declined::Posted`] if it was; 422 if something else was posted under it.
+    pub(crate) fn first_posting(
+        &self,
+        company_id: Uuid,
+        reference: &str,
+        draft: &TransactionDraft,
+    ) -> Result<(), Declined> {
+        match self.references.get(&(company_id, reference.to_owned())) {
+            None => Ok(()),
+            Some(known) if known.content_hash == draft.content_hash() => {
+                Err(Declined::Posted(known.transaction_id))
+            }
+            Some(_) => Err(reused().into()),
+        }
     }
 
     /// Posts a transaction.
@@ -205,19 +230,12 @@ impl<'g> Session<'g> {
         said: Said<'_>,
         refuse: impl FnOnce(&Rejection) -> Refusal,
     ) -> Result<StoredTransaction, Declined> {
-        let content_hash = draft.content_hash();
-        if let Some(known) = self.references.get(&(company_id, said.reference.clone())) {
-            return Err(if known.content_hash == content_hash {
-                Declined::Posted(known.transaction_id)
-            } else {
-                reused().into()
-            });
-        }
+        self.first_posting(company_id, &said.reference, draft)?;
         let ids = self.ids;
         let posting = self.books.post(company_id, draft, &mut || ids.next());
         let posting = posting.map_err(|error| declined(error, refuse))?;
         let transaction = self.stored(company_id, draft, said, posting);
-        self.note(&transaction, content_hash);
+        self.note(&transaction, draft.content_hash());
         Ok(transaction)
     }
 

@@ -12,7 +12,7 @@ use super::proto::{AuthorizePaymentRequest, CaptureMode};
 use super::requests::Faults;
 use crate::endpoint::State;
 use crate::ends::Ends;
-use crate::idempotency::{Named, fingerprint, is_key};
+use crate::idempotency::{Named, fingerprint, is_default, is_key};
 use crate::payments::{FirstOutcome, Paying};
 use crate::{accounts, texts};
 
@@ -26,7 +26,9 @@ struct Asked {
     destination: Uuid,
     minor: i64,
     currency: Currency,
+    #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     is_captured: bool,
 }
 
@@ -122,4 +124,26 @@ fn no_payer(problem: Problem) -> Problem {
     }
     let fault = FieldError::new("payer_account_id", problem.code(), problem.detail());
     problem.with_errors([fault])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_request_says_is_pinned() {
+        let asked = Asked {
+            source: "01a1fea9-d444-72e4-a31a-3791862a262a".parse().unwrap(),
+            destination: "01a1fea9-d450-729b-994b-f9256845b836".parse().unwrap(),
+            minor: 2_000,
+            currency: "BRL".parse().unwrap(),
+            description: None,
+            is_captured: false,
+        };
+        let hash = fingerprint(ROUTE, &asked).unwrap();
+        assert_eq!(
+            hash.map(|byte| format!("{byte:02x}")).concat(),
+            "daf7e8abe9128e7417704b1181883605d74b6c671d3930b21c2e9dc0731ff7c9"
+        );
+    }
 }

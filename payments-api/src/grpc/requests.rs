@@ -15,7 +15,7 @@ impl Faults {
 
     /// Reads an id. One that is none is noted.
     pub(super) fn id(&mut self, member: &'static str, text: &str) -> Option<Uuid> {
-        let id = Uuid::parse_str(text).ok();
+        let id = service::read_id(text);
         if id.is_none() {
             self.note(member, "invalid_id", format!("`{member}` is no UUID."));
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ledger::{Money, Rejection};
+use ledger::Money;
 use poem_openapi::{Object, OpenApi, param::Path};
 use serde::Serialize;
 use service::Problem;
@@ -16,10 +16,9 @@ use crate::amount::Amount;
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
 use crate::endpoint::State;
-use crate::ends::{AMOUNT, Ends};
+use crate::ends::{self, AMOUNT, Ends};
 use crate::idempotency::OptionalIdempotencyKey;
 use crate::optional::Optional;
-use crate::refusal::Refusal;
 use crate::tags::Chapter;
 
 const ROUTE: &str = "POST /api/v1/holds/{hold_id}/capture";
@@ -31,6 +30,7 @@ pub(super) struct CaptureHold(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewCapture {
     /// How much; all of it unless said. The rest is released.
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
 }
 
@@ -93,19 +93,14 @@ impl Order for Capturing {
             reference: super::capture_reference(self.hold_id),
             metadata: "{}",
         };
-        let (hold, transaction) =
-            session.capture_hold(self.company_id, self.hold_id, (self.amount, &[]), said, refused)?;
+        let (hold, transaction) = session.capture_hold(
+            self.company_id,
+            self.hold_id,
+            (self.amount, &[]),
+            said,
+            ends::refused_amount,
+        )?;
         let shown = shape::hold(&hold, self.ends, Some(transaction.id)).map_err(Declined::Fault)?;
         Success::showing(&shown).map_err(Declined::Fault)
-    }
-}
-
-fn refused(rejection: &Rejection) -> Refusal {
-    let refusal = Refusal::from(rejection);
-    match rejection {
-        Rejection::AmountExceedsHold { .. }
-        | Rejection::AmountOverflow { .. }
-        | Rejection::InsufficientFunds { .. } => refusal.at(AMOUNT),
-        _ => refusal,
     }
 }

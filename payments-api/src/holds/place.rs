@@ -41,6 +41,7 @@ struct NewHold {
     /// The currency (ISO 4217): that of both accounts.
     currency: String,
     /// In how many seconds it is freed by itself: 1 to 31,622,400, a year; never unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires_in_s: Option<u32>,
 }
 

@@ -14,6 +14,7 @@ use crate::desk::{Declined, Order, Session};
 use crate::endpoint::State;
 use crate::ends::Ends;
 use crate::idempotency::OptionalIdempotencyKey;
+use crate::optional::{Nothing, Optional};
 use crate::tags::Chapter;
 
 const ROUTE: &str = "POST /api/v1/holds/{hold_id}/release";
@@ -52,6 +53,8 @@ impl ReleaseHold {
         &self,
         hold_id: Path<Uuid>,
         #[oai(name = "Idempotency-Key")] key: OptionalIdempotencyKey,
+        /// There is nothing to say.
+        nothing: Optional<Nothing>,
     ) -> Result<Settled, Refused<404, 409, 422>> {
         let found = super::find(&self.0, hold_id.0).await?;
         let order = Releasing {
@@ -59,7 +62,8 @@ impl ReleaseHold {
             hold_id: hold_id.0,
             ends: Ends::of(&found),
         };
-        let named = key.naming(order.company_id, ROUTE, &format!("{ROUTE} {}", hold_id.0), &())?;
+        let address = format!("{ROUTE} {}", hold_id.0);
+        let named = key.naming(order.company_id, ROUTE, &address, &nothing.0)?;
         let answered = self.0.desk.answer(Arc::new(order), named).await?;
         Ok(Settled::from(answered.reply()?))
     }

@@ -15,9 +15,12 @@ use store::{AnswerKey, KeptRequest};
 use uuid::Uuid;
 
 pub(crate) use cleaning::clean;
-pub(crate) use fingerprint::fingerprint;
+pub(crate) use fingerprint::{fingerprint, is_default};
 pub(crate) use header::{IdempotencyKey, OptionalIdempotencyKey, is_key};
 pub(crate) use in_flight::{InFlight, PATIENCE};
+
+#[cfg(test)]
+pub(crate) use fingerprint::expect_pinned;
 
 /// A request with the name that its caller gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use super::change::{Changed, Changing, Wanted};
 use crate::Refused;
 use crate::endpoint::State;
 use crate::idempotency::OptionalIdempotencyKey;
+use crate::optional::{Nothing, Optional};
 use crate::tags::Chapter;
 
 const ROUTE: &str = "POST /api/v1/payments/{payment_id}/authorize";
@@ -30,10 +31,12 @@ impl AuthorizePayment {
         &self,
         payment_id: Path<Uuid>,
         #[oai(name = "Idempotency-Key")] key: OptionalIdempotencyKey,
+        /// There is nothing to say.
+        nothing: Optional<Nothing>,
     ) -> Result<Changed, Refused<404, 409, 422>> {
         let payment = super::find(&self.0, payment_id.0).await?;
         let address = format!("{ROUTE} {}", payment.id);
-        let named = key.naming(payment.company_id, ROUTE, &address, &())?;
+        let named = key.naming(payment.company_id, ROUTE, &address, &nothing.0)?;
         let order = Changing {
             company_id: payment.company_id,
             payment_id: payment.id,

@@ -22,6 +22,7 @@ pub(super) struct CancelPayment(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewCancellation {
     /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 

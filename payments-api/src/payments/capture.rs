@@ -24,6 +24,7 @@ pub(super) struct CapturePayment(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewPaymentCapture {
     /// How much; all of it unless said. The rest is released.
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
 }
 

@@ -16,7 +16,7 @@ use super::shape::{Kind, Mode, Payment};
 use crate::amount::{self, Amount};
 use crate::endpoint::State;
 use crate::ends::{AMOUNT, CURRENCY, Ends};
-use crate::idempotency::{IdempotencyKey, Named, fingerprint};
+use crate::idempotency::{IdempotencyKey, Named, fingerprint, is_default};
 use crate::tags::Chapter;
 use crate::{Refused, texts};
 
@@ -35,24 +35,31 @@ struct NewPayment {
     /// The account that pays. The amount is taken from it, whatever the account's kind.
     source_account_id: Uuid,
     /// The account that is paid; an internal payment has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     destination_account_id: Option<Uuid>,
     /// How much: more than zero.
     amount: Amount,
     /// The currency (ISO 4217): that of the source, and of the destination unless there is an `exchange`.
     currency: String,
     /// At which rate the amount becomes one of the destination's currency, if that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
     exchange: Option<NewExchange>,
     /// Whether it is authorized at once; else it is `pending` until that is asked for.
+    #[serde(skip_serializing_if = "is_default")]
     #[oai(default)]
     authorization: Mode,
     /// Whether it is captured as soon as it is authorized; else its amount is reserved until that is asked for.
+    #[serde(skip_serializing_if = "is_default")]
     #[oai(default)]
     capture: Mode,
     /// The provider of an external payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
     /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// Whatever the company wants to keep with it.
+    #[serde(skip_serializing_if = "texts::is_no_metadata")]
     metadata: Option<JsonObject>,
 }
 
@@ -128,4 +135,44 @@ fn read(new: NewPayment, request: KeptRequest) -> Result<Paying, Problem> {
 fn invalid(pointer: &str, detail: &str) -> Problem {
     let fault = FieldError::new(pointer, "invalid_payment", detail);
     Problem::unprocessable("invalid_payment", detail).with_errors([fault])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::idempotency::expect_pinned;
+
+    #[test]
+    fn what_a_payment_says_is_pinned() {
+        let said = json!({
+            "company_id": "b5aa9687-d61f-467c-973e-f55d446981dc",
+            "source_account_id": "01a1fea9-d444-72e4-a31a-3791862a262a",
+            "destination_account_id": "01a1fea9-d450-729b-994b-f9256845b836",
+            "amount": "7.50", "currency": "BRL",
+            "payment_type": "internal",
+        });
+        let mut exchanged = said.clone();
+        exchanged["exchange"] = json!({"currency": "USD", "rate": "0.1839"});
+        let mut spelt_out = said.clone();
+        spelt_out["authorization"] = json!("automatic");
+        spelt_out["capture"] = json!("automatic");
+        spelt_out["metadata"] = json!({});
+        for member in ["exchange", "provider", "description"] {
+            spelt_out[member] = json!(null);
+        }
+        expect_pinned::<NewPayment>(
+            ROUTE,
+            &[said, spelt_out],
+            "37813062732939de2685e8e4b7a88a86b4a529b8f63f45d78bc550a4ce75a9e2",
+        );
+        let mut rounded = exchanged.clone();
+        rounded["exchange"]["rounding"] = json!("half_even");
+        expect_pinned::<NewPayment>(
+            ROUTE,
+            &[exchanged, rounded],
+            "89fcbf62d9ff3c97c3b59deddfe07bda5861ad4ded85353758d5e07621e19a41",
+        );
+    }
 }

@@ -1,11 +1,12 @@
 //! How a payment's amount becomes one of another currency: as it is asked for, and as it is shown.
 
-use ledger::{Exchange, Money, MoneyError, PaymentFigures};
+use ledger::{AmountError, Exchange, Money, MoneyError, PaymentFigures};
 use poem_openapi::{Enum, NewType, Object};
 use serde::Serialize;
 use service::{FieldError, Problem};
 
 use crate::amount::{self, Amount};
+use crate::idempotency::is_default;
 
 const CURRENCY: &str = "/exchange/currency";
 const RATE: &str = "/exchange/rate";
@@ -25,6 +26,7 @@ pub(super) struct NewExchange {
     /// How much of it one unit of the payment's currency is worth: a decimal above zero.
     rate: Rate,
     /// How a worth that is no whole number of minor units is rounded.
+    #[serde(skip_serializing_if = "is_default")]
     #[oai(default)]
     rounding: Rounding,
 }
@@ -36,8 +38,18 @@ impl NewExchange {
     /// 422, which names the member.
     pub(super) fn read(&self) -> Result<Exchange, Problem> {
         let to = amount::currency(&self.currency, CURRENCY)?;
-        let rate = self.rate.0.decimal().map_err(|error| invalid(&error))?;
+        let rate = self.rate.0.decimal();
+        let rate = rate.map_err(|error| invalid(&unreadable(&error)))?;
         Exchange::new(to, rate, self.rounding.into()).map_err(|error| invalid(&error.to_string()))
+    }
+}
+
+fn unreadable(error: &AmountError) -> String {
+    match error {
+        AmountError::NotADecimal { value } => {
+            format!("{value} is not a rate: expected a decimal above zero, such as 0.1839")
+        }
+        other => other.to_string(),
     }
 }
 

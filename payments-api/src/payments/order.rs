@@ -62,6 +62,9 @@ impl Order for Paying {
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         session.first_time(&self.request)?;
+        if self.exchange.is_some() {
+            self.ends.expect_no_exchange_account(self.company_id, session)?;
+        }
         let [source, destination] = self.ends.found(session);
         let legs = PaymentLegs {
             company_id: self.company_id,

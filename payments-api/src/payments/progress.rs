@@ -159,10 +159,7 @@ impl Progress {
         let company_id = self.payment.company_id;
         let draft = self.legs(session)?.giving_back(amount, before, captured_by);
         let draft = draft.map_err(|error| unfit(&error, self.payment.exchange))?;
-        let posted = session.post(company_id, &draft, self.said(session), |rejection| {
-            Refusal::from(rejection).at(AMOUNT)
-        });
-        let transaction = posted?;
+        let transaction = session.post(company_id, &draft, self.said(session), ends::refused_amount)?;
         self.note(event, Some(transaction.id), reason, session)
     }
 

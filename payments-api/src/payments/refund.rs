@@ -24,8 +24,10 @@ pub(super) struct RefundPayment(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewRefund {
     /// How much; all that is left unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
     /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
@@ -66,5 +68,28 @@ impl RefundPayment {
         };
         let outcome = self.0.desk.carry_out(Arc::new(order), Some(named)).await?;
         Ok(Changed::from(super::answer(&self.0, outcome).await?.reply()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::idempotency::expect_pinned;
+
+    #[test]
+    fn what_a_refund_says_is_pinned() {
+        let address = format!("{ROUTE} 01a1fea9-d444-72e4-a31a-3791862a262a");
+        expect_pinned::<NewRefund>(
+            &address,
+            &[json!({}), json!({"amount": null, "reason": null})],
+            "9c2fd47da1a7edfec12cec403208ae7f70fce6be622f5f8d39b6cdcd006e74a5",
+        );
+        expect_pinned::<NewRefund>(
+            &address,
+            &[json!({"amount": "2.50"})],
+            "686be7eefacb9c47696cd2f7735f653af32a157c31604c4f5440daaa4b455cb7",
+        );
     }
 }

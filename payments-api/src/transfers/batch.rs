@@ -11,16 +11,18 @@ use uuid::Uuid;
 
 use super::order::Transferring;
 use super::shape::{self, NewTransfer, Transfer};
-use crate::Refused;
-use crate::answers::Success;
-use crate::desk::{Declined, Order, Session};
+use crate::answers::{Answered, Success};
+use crate::desk::{Declined, Order, Outcome, Session, reused};
 use crate::endpoint::State;
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
+use crate::{Refused, problems};
 
 const ROUTE: &str = "POST /api/v1/transfers/batch";
 const MAX_TRANSFERS: usize = 500;
+/// Why a transfer of a batch was refused whose answer is forgotten.
+const FORGOTTEN: &str = "It was refused when the batch was carried out. Why is forgotten by now.";
 
 pub(super) struct CreateTransfers(pub(super) State);
 
@@ -96,13 +98,37 @@ impl CreateTransfers {
         /// The transfers.
         transfers: Strict<NewTransfers>,
     ) -> Result<Done, Refused<404, 409, 422>> {
-        let order = read(&transfers.0, &key.0)?;
+        let order = Arc::new(read(&transfers.0, &key.0)?);
         let fingerprint = fingerprint(ROUTE, &transfers.0)?;
         let named = Named::new(order.company_id, ROUTE, &key.0, fingerprint);
-        let answered = self.0.desk.answer(Arc::new(order), Some(named)).await?;
+        let answered = match self.0.desk.carry_out(order.clone(), Some(named)).await? {
+            Outcome::Answered(answered) => answered,
+            Outcome::Posted(_) => remembered(&self.0, &order).await?,
+        };
         let reply = answered.reply()?;
         Ok(Done::Results(reply.body, reply.replayed))
     }
+}
+
+/// The answer to a batch that was carried out long ago, made of the transfers that it posted.
+async fn remembered(state: &State, batch: &Transfers) -> Result<Answered, Problem> {
+    let mut results = Vec::with_capacity(batch.each.len());
+    for (transfer, index) in batch.each.iter().zip(0..) {
+        let (company_id, reference) = (batch.company_id, transfer.reference.clone());
+        let found = state.store.find_reference(company_id, reference).await;
+        results.push(match found.map_err(problems::of_store)? {
+            Some(id) => {
+                let transaction = super::find(state, id).await?;
+                posted(index, shape::transfer(&transaction).map_err(Problem::internal)?)
+            }
+            None => refused(index, Refusal::of("result_forgotten", FORGOTTEN)),
+        });
+    }
+    let success = Success::showing(&batch.results(results));
+    Ok(Answered {
+        answer: Ok(success.map_err(Problem::internal)?),
+        replayed: true,
+    })
 }
 
 fn read(new: &NewTransfers, key: &str) -> Result<Transfers, Problem> {
@@ -156,14 +182,15 @@ struct Transfers {
 impl Transfers {
     fn together(&self, session: &mut Session<'_>) -> Result<Vec<TransferResult>, Declined> {
         let each = self.each.iter().zip(0..);
-        let posted = each.map(|(transfer, index)| {
+        let results = each.map(|(transfer, index)| {
             let transaction = transfer.post(session).map_err(|declined| match declined {
                 Declined::Refused(refusal) => refusal.within(&format!("/transfers/{index}")).into(),
                 other => other,
             })?;
-            posted(index, shape::transfer(&transaction).map_err(Declined::Fault)?)
+            let transfer = shape::transfer(&transaction).map_err(Declined::Fault)?;
+            Ok(posted(index, transfer))
         });
-        posted.collect()
+        results.collect()
     }
 
     fn one_by_one(&self, session: &mut Session<'_>) -> Result<Vec<TransferResult>, Declined> {
@@ -171,23 +198,50 @@ impl Transfers {
         let results =
             each.map(
                 |(transfer, index)| match session.all_or_nothing(|session| transfer.post(session)) {
-                    Ok(transaction) => posted(index, shape::transfer(&transaction).map_err(Declined::Fault)?),
+                    Ok(transaction) => {
+                        let transfer = shape::transfer(&transaction).map_err(Declined::Fault)?;
+                        Ok(posted(index, transfer))
+                    }
                     Err(Declined::Refused(refusal)) => Ok(refused(index, refusal)),
                     Err(other) => Err(other),
                 },
             );
         results.collect()
     }
+
+    /// Refuses what was carried out before. Of the transfers of a batch some may have been refused then, unless it was all or
+    /// none: they are not posted now, since nobody knows that they were not meant to be refused.
+    fn first_time(&self, session: &Session<'_>) -> Result<(), Declined> {
+        let (mut posted, mut is_whole) = (None, true);
+        for transfer in &self.each {
+            match transfer.first_time(session) {
+                Ok(()) => is_whole = false,
+                Err(Declined::Posted(id)) => posted = Some(id),
+                Err(other) => return Err(other),
+            }
+        }
+        match posted {
+            None => Ok(()),
+            Some(_) if self.atomic && !is_whole => Err(reused().into()),
+            Some(id) => Err(Declined::Posted(id)),
+        }
+    }
+
+    fn results(&self, results: Vec<TransferResult>) -> TransferResults {
+        TransferResults {
+            atomic: self.atomic,
+            results,
+        }
+    }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "both ways end in it")]
-fn posted(index: u32, transfer: Transfer) -> Result<TransferResult, Declined> {
-    Ok(TransferResult {
+fn posted(index: u32, transfer: Transfer) -> TransferResult {
+    TransferResult {
         index,
         status: ResultStatus::Posted,
         transfer: Some(transfer),
         error: None,
-    })
+    }
 }
 
 fn refused(index: u32, refusal: Refusal) -> TransferResult {
@@ -210,22 +264,12 @@ impl Order for Transfers {
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
-        let known = |transfer: &Transferring| session.knows(self.company_id, &transfer.reference);
-        if self.each.iter().any(known) {
-            let detail = "The Idempotency-Key was used before, for a batch whose answer is forgotten by now.";
-            return Err(Refusal::of("idempotency_key_reused", detail)
-                .at("Idempotency-Key")
-                .into());
-        }
+        self.first_time(session)?;
         let results = if self.atomic {
             self.together(session)?
         } else {
             self.one_by_one(session)?
         };
-        let results = TransferResults {
-            atomic: self.atomic,
-            results,
-        };
-        Success::showing(&results).map_err(Declined::Fault)
+        Success::showing(&self.results(results)).map_err(Declined::Fault)
     }
 }

@@ -51,3 +51,29 @@ impl CreateTransfer {
         Ok(Posted::Transfer(reply.body, reply.location, reply.replayed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::idempotency::expect_pinned;
+
+    #[test]
+    fn what_a_transfer_says_is_pinned() {
+        let said = json!({
+            "company_id": "b5aa9687-d61f-467c-973e-f55d446981dc",
+            "source_account_id": "01a1fea9-d444-72e4-a31a-3791862a262a",
+            "destination_account_id": "01a1fea9-d450-729b-994b-f9256845b836",
+            "amount": "7.50", "currency": "BRL",
+        });
+        let mut spelt_out = said.clone();
+        spelt_out["description"] = json!(null);
+        spelt_out["metadata"] = json!({});
+        expect_pinned::<NewTransfer>(
+            ROUTE,
+            &[said, spelt_out],
+            "1f0e8009eb7a6e2af04b519cdf8fcdbdb5244ce5c8787b3e3f30284f1c610803",
+        );
+    }
+}

@@ -1,6 +1,6 @@
 //! The order to transfer an amount.
 
-use ledger::Money;
+use ledger::{Money, TransactionDraft, TransferError};
 use serde_json::{Map, Value};
 use service::Problem;
 use store::{MovementIntent, StoredTransaction};
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::shape::{self, NewTransfer};
 use crate::answers::Success;
-use crate::desk::{Declined, Order, Said, Session};
+use crate::desk::{Declined, Order, Said, Session, reused};
 use crate::ends::{self, AMOUNT, CURRENCY, Ends};
 use crate::{amount, texts};
 
@@ -53,19 +53,35 @@ impl Transferring {
         })
     }
 
+    fn draft(&self, session: &Session<'_>) -> Result<TransactionDraft, TransferError> {
+        let [source, destination] = self.ends.found(session);
+        let draft = ledger::transfer(self.company_id, source, destination, self.amount)?;
+        let draft = draft.with_metadata(self.members.clone());
+        Ok(match &self.description {
+            Some(description) => draft.with_description(description.clone()),
+            None => draft,
+        })
+    }
+
+    /// Refuses to post what was posted before, in however distant a past.
+    ///
+    /// # Errors
+    /// [`Declined::Posted`] if it was; 422 if something else was posted under its reference.
+    pub(super) fn first_time(&self, session: &Session<'_>) -> Result<(), Declined> {
+        if !session.knows(self.company_id, &self.reference) {
+            return Ok(());
+        }
+        // What cannot be posted was not what was.
+        let draft = self.draft(session).map_err(|_| reused())?;
+        session.first_posting(self.company_id, &self.reference, &draft)
+    }
+
     /// Posts it.
     ///
     /// # Errors
     /// A refusal, which names the member.
     pub(super) fn post(&self, session: &mut Session<'_>) -> Result<StoredTransaction, Declined> {
-        let [source, destination] = self.ends.found(session);
-        let draft = ledger::transfer(self.company_id, source, destination, self.amount);
-        let mut draft = draft
-            .map_err(|error| ends::unfit(&error))?
-            .with_metadata(self.members.clone());
-        if let Some(description) = &self.description {
-            draft = draft.with_description(description.clone());
-        }
+        let draft = self.draft(session).map_err(|error| ends::unfit(&error))?;
         let source = self.ends.source_key(session);
         let said = Said {
             reference: self.reference.clone(),

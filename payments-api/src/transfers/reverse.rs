@@ -13,12 +13,13 @@ use super::create::Posted;
 use super::shape::{self, REVERSALS};
 use crate::amount::Amount;
 use crate::answers::Success;
-use crate::desk::{Declined, Order, Said, Session};
+use crate::desk::{Declined, Order, Outcome, Said, Session, reused};
 use crate::endpoint::State;
+use crate::ends::{self, AMOUNT};
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
 use crate::refusal::Refusal;
 use crate::tags::Chapter;
-use crate::{Refused, texts};
+use crate::{Refused, problems, texts};
 
 const ROUTE: &str = "POST /api/v1/transfers/{transfer_id}/reverse";
 
@@ -29,6 +30,7 @@ pub(super) struct ReverseTransfer(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct NewReversal {
     /// How much; all that is left unless said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
     /// Why.
     reason: String,
@@ -52,13 +54,29 @@ impl ReverseTransfer {
         reversal: Strict<NewReversal>,
     ) -> Result<Posted, Refused<404, 409, 422>> {
         let original = super::find(&self.0, transfer_id.0).await?;
-        let order = read(&original, &reversal.0, &key.0)?;
+        let order = Arc::new(read(&original, &reversal.0, &key.0)?);
         let address = format!("{ROUTE} {}", transfer_id.0);
         let fingerprint = fingerprint(&address, &reversal.0)?;
         let named = Named::new(original.company_id, ROUTE, &key.0, fingerprint);
-        let outcome = self.0.desk.carry_out(Arc::new(order), Some(named)).await?;
+        let outcome = self.0.desk.carry_out(order.clone(), Some(named)).await?;
+        if let Outcome::Posted(reversal_id) = outcome {
+            self.expect_same(&order, reversal_id).await?;
+        }
         let reply = super::answer(&self.0, outcome).await?.reply()?;
         Ok(Posted::Transfer(reply.body, reply.location, reply.replayed))
+    }
+}
+
+impl ReverseTransfer {
+    /// That what stands under the key is what is asked for.
+    async fn expect_same(&self, order: &Reversing, reversal_id: Uuid) -> Result<(), Problem> {
+        let found = self.0.store.find_transaction(reversal_id).await;
+        let found = found.map_err(problems::of_store)?;
+        if found.is_some_and(|reversal| order.has_made(&reversal)) {
+            Ok(())
+        } else {
+            Err(reused().to_problem())
+        }
     }
 }
 
@@ -70,7 +88,7 @@ fn read(original: &StoredTransaction, new: &NewReversal, key: &str) -> Result<Re
         return Err(Problem::internal(message));
     };
     let wanted = match &new.amount {
-        Some(amount) => Some(amount.positive(debited.amount.currency(), "/amount")?),
+        Some(amount) => Some(amount.positive(debited.amount.currency(), AMOUNT)?),
         None => None,
     };
     Ok(Reversing {
@@ -100,6 +118,16 @@ struct Reversing {
 }
 
 impl Reversing {
+    /// Whether a transaction is what this asks for. How much was left when all of it was, nobody knows by then: who says no
+    /// amount is answered by any.
+    fn has_made(&self, transaction: &StoredTransaction) -> bool {
+        let amount = transaction.entries.first().map(|entry| entry.amount);
+        transaction.run_id.is_none()
+            && transaction.reverses == Some(self.transfer_id)
+            && transaction.description.as_ref() == Some(&self.reason)
+            && (self.wanted.is_none() || self.wanted == amount)
+    }
+
     fn original(&self, reversed: i64) -> Reversible {
         Reversible {
             transaction_id: self.transfer_id,
@@ -119,6 +147,10 @@ impl Order for Reversing {
     }
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
+        // Before anything else: what is left of the transfer is less by then.
+        if let Some(reversal_id) = session.posted_under(self.company_id, &self.reference) {
+            return Err(Declined::Posted(reversal_id));
+        }
         if self.is_reversal {
             let detail = "A reversal is not taken back: transfer the amount anew.";
             return Err(Refusal::of("not_reversible", detail).into());
@@ -129,15 +161,13 @@ impl Order for Reversing {
         };
         let draft = ledger::reversal(&self.original(reversed), self.wanted);
         let draft = draft
-            .map_err(|error| Refusal::from(&error).at("/amount"))?
+            .map_err(|error| Refusal::from(&error).at(AMOUNT))?
             .with_description(self.reason.clone());
         let said = Said {
             reference: self.reference.clone(),
             metadata: "{}",
         };
-        let transaction = session.post(self.company_id, &draft, said, |rejection| {
-            Refusal::from(rejection).at("/amount")
-        })?;
+        let transaction = session.post(self.company_id, &draft, said, ends::refused_amount)?;
         let shown = shape::transfer(&transaction).map_err(Declined::Fault)?;
         Success::at(shape::location(transaction.id), &shown).map_err(Declined::Fault)
     }

@@ -8,6 +8,7 @@ use store::StoredTransaction;
 use uuid::Uuid;
 
 use crate::amount::Amount;
+use crate::texts;
 
 /// What the references of transfers begin with.
 pub(super) const TRANSFERS: &str = "transfers/";
@@ -31,8 +32,10 @@ pub(super) struct NewTransfer {
     /// The currency (ISO 4217): that of both accounts.
     pub(super) currency: String,
     /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<String>,
     /// Whatever the company wants to keep with it.
+    #[serde(skip_serializing_if = "texts::is_no_metadata")]
     pub(super) metadata: Option<JsonObject>,
 }
 

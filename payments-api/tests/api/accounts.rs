@@ -4,19 +4,24 @@ use poem::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Bank, COMPANY, on_every_kind, transfer};
+use crate::support::{Bank, COMPANY, on_every_kind, paid, payment, transfer};
 
 on_every_kind!(
     an_account_needs_little,
     an_account_takes_much,
     an_account_is_opened_once,
+    the_systems_own_accounts_are_as_it_opens_them,
     faults_name_their_member,
     a_frozen_account_refuses_what_would_take_from_it,
     an_account_is_closed_at_zero,
     terms_change_under_their_version,
+    an_owner_goes_as_it_came,
+    what_changes_nothing_raises_no_version,
+    the_status_changes_under_its_version,
     what_moved_is_listed,
     accounts_are_listed,
     what_is_not_there_is_not_found,
+    an_id_has_one_form,
 );
 
 async fn an_account_needs_little(bank: &Bank) {
@@ -77,14 +82,48 @@ async fn an_account_is_opened_once(bank: &Bank) {
     assert!(!first.is_replayed() && second.is_replayed());
 }
 
+async fn the_systems_own_accounts_are_as_it_opens_them(bank: &Bank) {
+    for code in ["exchange", "funding"] {
+        let account = json!({"company_id": COMPANY, "code": code, "currency": "BRL"});
+        for (member, value) in [("kind", json!("liability")), ("overdraft", json!(false))] {
+            let mut other = account.clone();
+            other[member] = value;
+            bank.post("/api/v1/accounts", &other).await.refused(
+                422,
+                "invalid_account",
+                &format!("/{member}"),
+            );
+        }
+        let opened = bank.post("/api/v1/accounts", &account).await.json(201);
+        assert_eq!(
+            (&opened["kind"], &opened["overdraft"]),
+            (&json!("equity"), &json!(true))
+        );
+    }
+    let account = json!({
+        "company_id": COMPANY, "code": "exchange", "currency": "JPY", "kind": "equity", "overdraft": true,
+    });
+    bank.post("/api/v1/accounts", &account).await.json(201);
+    let (alice, bob) = (
+        bank.account("alice", "10").await,
+        bank.account_in("bob", "JPY", "0").await,
+    );
+    let mut exchanged = payment(&alice, &bob, "10");
+    exchanged["exchange"] = json!({"currency": "JPY", "rate": "29.7"});
+    assert_eq!(paid(bank, "p", &exchanged).await["status"], "captured");
+    assert_eq!(bank.balance(&bob).await, "297");
+    bank.verify().await;
+}
+
 async fn faults_name_their_member(bank: &Bank) {
     let good = json!({"company_id": COMPANY, "code": "alice", "currency": "BRL"});
-    let faults: [(&str, Value, u16, &str); 9] = [
+    let faults: [(&str, Value, u16, &str); 10] = [
         ("code", json!("a b"), 422, "invalid_account"),
         ("currency", json!("REAL"), 422, "invalid_currency"),
         ("kind", json!("wealth"), 400, "invalid_request"),
         ("overdraft", json!("no"), 400, "invalid_request"),
         ("owner", json!("a\u{7}"), 422, "invalid_text"),
+        ("owner", json!(""), 422, "invalid_text"),
         ("metadata", json!([]), 400, "invalid_request"),
         ("initial_balance", json!("-1"), 422, "invalid_amount"),
         ("initial_balance", json!("0.001"), 422, "invalid_amount"),
@@ -164,6 +203,65 @@ async fn terms_change_under_their_version(bank: &Bank) {
     assert_eq!(unguarded.json(200)["version"], 4);
 }
 
+async fn an_owner_goes_as_it_came(bank: &Bank) {
+    let path = format!("/api/v1/accounts/{}", bank.account("alice", "1").await);
+    let change = |body: Value| {
+        let path = &path;
+        async move { bank.send(Method::PATCH, path, &[], &body).await }
+    };
+    assert_eq!(
+        change(json!({"owner": "Alice"})).await.json(200)["owner"],
+        "Alice"
+    );
+    change(json!({"owner": ""}))
+        .await
+        .refused(422, "invalid_text", "/owner");
+    change(json!({"owner": 7}))
+        .await
+        .refused(400, "invalid_request", "/owner");
+    let nobodys = change(json!({"owner": null})).await.json(200);
+    assert_eq!(
+        (&nobodys["owner"], &nobodys["version"]),
+        (&Value::Null, &json!(3))
+    );
+    assert_eq!(bank.get(&path).await.json(200), nobodys);
+}
+
+async fn what_changes_nothing_raises_no_version(bank: &Bank) {
+    let path = format!("/api/v1/accounts/{}", bank.account("alice", "1").await);
+    let said = json!({"owner": "Alice", "metadata": {"a": 1}});
+    bank.send(Method::PATCH, &path, &[], &said).await.json(200);
+    for nothing in [json!({}), json!({"owner": "Alice"}), said] {
+        let left = bank.send(Method::PATCH, &path, &[], &nothing).await;
+        assert_eq!(left.header("etag"), Some("\"2\""));
+        assert_eq!(left.json(200)["version"], 2);
+    }
+    let (nothing, tag) = (json!({}), [("If-Match", "\"1\"")]);
+    let stale = bank.send(Method::PATCH, &path, &tag, &nothing).await;
+    stale.refused(412, "stale_version", "If-Match");
+}
+
+async fn the_status_changes_under_its_version(bank: &Bank) {
+    let alice = bank.account("alice", "0").await;
+    let ask = |what: &'static str, tag: &'static str| {
+        let path = format!("/api/v1/accounts/{alice}/{what}");
+        async move {
+            bank.send(Method::POST, &path, &[("If-Match", tag)], &Value::Null)
+                .await
+        }
+    };
+    for (what, tag, stale, next) in [
+        ("freeze", "\"1\"", "\"7\"", "\"2\""),
+        ("unfreeze", "\"2\"", "\"1\"", "\"3\""),
+        ("close", "\"3\"", "\"1\"", "\"4\""),
+    ] {
+        ask(what, stale).await.refused(412, "stale_version", "If-Match");
+        let changed = ask(what, tag).await;
+        changed.json(200);
+        assert_eq!(changed.header("etag"), Some(next), "{what}");
+    }
+}
+
 async fn what_moved_is_listed(bank: &Bank) {
     let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
     for key in ["t1", "t2", "t3"] {
@@ -234,4 +332,27 @@ async fn what_is_not_there_is_not_found(bank: &Bank) {
     }
     let reply = bank.get(&format!("/api/v1/transfers/{id}")).await;
     assert_eq!(reply.problem(404).0, "transfer_not_found");
+}
+
+async fn an_id_has_one_form(bank: &Bank) {
+    let alice: Uuid = bank.account("alice", "1").await.parse().unwrap();
+    let company: Uuid = COMPANY.parse().unwrap();
+    for of in [
+        |id: Uuid| id.simple().to_string(),
+        |id: Uuid| id.urn().to_string(),
+        |id: Uuid| id.braced().to_string().replace('{', "%7B").replace('}', "%7D"),
+    ] {
+        bank.get(&format!("/api/v1/accounts/{}", of(alice)))
+            .await
+            .refused(400, "invalid_parameter", "account_id");
+        bank.get(&format!("/api/v1/accounts?company_id={}", of(company)))
+            .await
+            .refused(400, "invalid_parameter", "company_id");
+        let account = json!({"company_id": of(company), "code": "bob", "currency": "BRL"});
+        bank.post("/api/v1/accounts", &account)
+            .await
+            .refused(400, "invalid_request", "/company_id");
+    }
+    let upper = alice.to_string().to_uppercase();
+    bank.get(&format!("/api/v1/accounts/{upper}")).await.json(200);
 }

@@ -1,6 +1,8 @@
 //! Many transfers in one request.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use service::Clock as _;
 use uuid::Uuid;
 
 use crate::support::{Bank, on_every_kind, transfer};
@@ -10,6 +12,8 @@ on_every_kind!(
     an_atomic_batch_with_a_fault_changes_nothing,
     else_each_transfer_has_its_result,
     a_batch_is_answered_again,
+    a_forgotten_answer_posts_nothing,
+    a_forgotten_answer_is_told_without_its_reasons,
     what_is_no_batch_is_refused,
 );
 
@@ -100,6 +104,62 @@ async fn a_batch_is_answered_again(bank: &Bank) {
     assert!(again.is_replayed());
     assert_eq!(again.json(201), first.json(201));
     assert_eq!(bank.balance(&bob).await, "2.00");
+}
+
+async fn forget(bank: &Bank) {
+    bank.clock.advance(SignedDuration::from_hours(25));
+    bank.store.forget_answers(bank.clock.now(), 9).await.unwrap();
+}
+
+/// The keys of batches are good for ever, as those of transfers are.
+async fn a_forgotten_answer_posts_nothing(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let [one, two, three] = ["1", "2", "3"].map(|amount| transfer(&alice, &bob, amount));
+    for (key, atomic) in [("k", true), ("l", false)] {
+        let body = batch(atomic, &[one.clone(), two.clone()]);
+        let first = bank.post_as(key, BATCH, &body).await.json(201);
+        forget(bank).await;
+        let again = bank.post_as(key, BATCH, &body).await;
+        assert_eq!(again.json(201), first);
+        assert!(again.is_replayed());
+        let other = batch(atomic, &[one.clone(), three.clone()]);
+        bank.post_as(key, BATCH, &other)
+            .await
+            .refused(422, "idempotency_key_reused", "Idempotency-Key");
+    }
+    let longer = batch(true, &[one, two, three]);
+    bank.post_as("k", BATCH, &longer)
+        .await
+        .refused(422, "idempotency_key_reused", "Idempotency-Key");
+    assert_eq!(bank.balance(&bob).await, "6.00");
+    bank.verify().await;
+}
+
+async fn a_forgotten_answer_is_told_without_its_reasons(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let transfers = [transfer(&alice, &bob, "11"), transfer(&alice, &bob, "4")];
+    let body = batch(false, &transfers);
+    let first = bank.post_as("k", BATCH, &body).await.json(201);
+    forget(bank).await;
+    // It would be posted now.
+    bank.transfer("t", &bob, &alice, "4").await.json(201);
+    let again = bank.post_as("k", BATCH, &body).await.json(201);
+    assert_eq!(again["results"][1], first["results"][1]);
+    let refused = &again["results"][0];
+    assert_eq!(
+        (
+            &refused["status"],
+            &refused["error"]["code"],
+            &refused["error"]["pointer"]
+        ),
+        (
+            &json!("refused"),
+            &json!("result_forgotten"),
+            &json!("/transfers/0")
+        )
+    );
+    assert_eq!(bank.balance(&bob).await, "0.00");
+    bank.verify().await;
 }
 
 async fn what_is_no_batch_is_refused(bank: &Bank) {

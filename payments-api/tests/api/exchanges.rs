@@ -16,6 +16,8 @@ on_every_kind!(
     a_cancelled_payment_exchanged_nothing,
     fifty_refunds_at_once_give_back_what_arrived,
     what_cannot_be_exchanged_is_refused,
+    a_rate_that_is_none_is_called_so,
+    no_exchange_begins_or_ends_where_it_goes_through,
     what_the_payer_does_not_have_is_declined,
     a_debt_is_paid_off_as_in_one_currency,
 );
@@ -238,6 +240,34 @@ async fn what_cannot_be_exchanged_is_refused(bank: &Bank) {
         .await
         .json(200);
     assert_eq!(listed["items"], json!([]));
+}
+
+async fn a_rate_that_is_none_is_called_so(bank: &Bank) {
+    let (alice, bob) = alice_and_bob(bank).await;
+    let refused = pay(bank, "p", &to_yen(&alice, &bob, "1", "1e3")).await;
+    refused.refused(422, "invalid_rate", "/exchange/rate");
+    assert_eq!(
+        refused.json(422)["detail"],
+        "\"1e3\" is not a rate: expected a decimal above zero, such as 0.1839"
+    );
+}
+
+async fn no_exchange_begins_or_ends_where_it_goes_through(bank: &Bank) {
+    let (alice, bob) = alice_and_bob(bank).await;
+    let [reais, yen] = [
+        bank.account("exchange", "0").await,
+        bank.account_in("exchange", "JPY", "0").await,
+    ];
+    pay(bank, "p", &to_yen(&alice, &yen, "1", TO_YEN)).await.refused(
+        422,
+        "exchange_account",
+        "/destination_account_id",
+    );
+    pay(bank, "q", &to_yen(&reais, &bob, "1", TO_YEN)).await.refused(
+        422,
+        "exchange_account",
+        "/source_account_id",
+    );
 }
 
 async fn what_the_payer_does_not_have_is_declined(bank: &Bank) {

@@ -7,6 +7,7 @@ use service::Clock as _;
 use crate::support::{Bank, COMPANY, Reply, on_every_kind, transfer};
 
 on_every_kind!(
+    no_parameter_is_beyond_the_store,
     the_chart_shows_what_accounts_hold,
     entries_are_found_by_what_they_are_of,
     transactions_are_found_by_reference_and_time,
@@ -363,4 +364,31 @@ async fn a_company_is_named_and_sees_nobody_elses(bank: &Bank) {
         let path = format!("/api/v1/ledger/{what}?company_id={COMPANY}&{reversed}");
         bank.get(&path).await.refused(400, "invalid_parameter", "to");
     }
+}
+
+async fn no_parameter_is_beyond_the_store(bank: &Bank) {
+    let account = bank.account("alice", "1").await;
+    let company = format!("company_id={COMPANY}");
+    let always = "from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z";
+    for path in [
+        format!("/api/v1/ledger/entries?{company}&{always}"),
+        format!("/api/v1/ledger/transactions?{company}&{always}"),
+        format!("/api/v1/payments?{company}&{always}"),
+        format!("/api/v1/accounts/{account}/transactions?{always}"),
+        format!("/api/v1/accounts/{account}/statement?{always}"),
+        format!("/api/v1/ledger/balances?{company}&as_of=9999-12-31T23:59:59Z"),
+        format!("/api/v1/ledger/balances?{company}&as_of=0000-01-01T00:00:00Z"),
+        format!("/api/v1/ledger/trial-balance?{company}&as_of=9999-12-31T23:59:59Z"),
+    ] {
+        bank.get(&path).await.json(200);
+    }
+    for path in [
+        format!("/api/v1/payments?{company}&provider=a%00b"),
+        format!("/api/v1/accounts?{company}&code=a%00b"),
+        format!("/api/v1/ledger/entries?{company}&reference=%00"),
+    ] {
+        assert_eq!(bank.get(&path).await.problem(400).0, "malformed_uri", "{path}");
+    }
+    let path = format!("/api/v1/ledger/entries?{company}&from=-004800-01-01T00:00:00Z");
+    bank.get(&path).await.refused(400, "invalid_parameter", "from");
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod amounts;
 mod announcements;
 mod batches;
+mod bodies;
 mod conservation;
 mod exchanges;
 mod grpc;

@@ -287,6 +287,13 @@ async fn a_refund_that_the_ledger_refuses_changes_nothing(bank: &Bank) {
     refused.refused(422, "insufficient_funds", "/amount");
     assert_eq!(bank.get(&format!("{PAYMENTS}/{id}")).await.json(200), before);
     assert_eq!(history(bank, &id).await.len(), 2);
+    let bobs = format!("/api/v1/accounts/{bob}");
+    bank.post(&format!("{bobs}/freeze"), &Value::Null).await.json(200);
+    let refused = bank.post_as("f", &path, &Value::Null).await;
+    assert_eq!(refused.problem(422), ("account_frozen".to_owned(), vec![]));
+    bank.post(&format!("{bobs}/unfreeze"), &Value::Null)
+        .await
+        .json(200);
     bank.post_as("s", &path, &json!({"amount": "0.50"}))
         .await
         .json(200);

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use poem::http::Method;
 use serde_json::{Value, json};
+use service::Clock as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -13,7 +15,9 @@ on_every_kind!(
     a_transfer_is_reversed_in_parts,
     a_reversal_is_not_reversed,
     faults_are_told,
+    a_frozen_account_is_no_fault_of_the_amount,
     fifty_reversals_at_once_never_exceed_the_transfer,
+    a_forgotten_answer_reverses_nothing,
 );
 
 /// Two accounts, and the path that reverses a transfer of 10.00 between them.
@@ -93,6 +97,14 @@ async fn faults_are_told(bank: &Bank) {
         .refused(422, "insufficient_funds", "/amount");
 }
 
+async fn a_frozen_account_is_no_fault_of_the_amount(bank: &Bank) {
+    let (_, bob, reverse) = transferred(bank).await;
+    let freeze = format!("/api/v1/accounts/{bob}/freeze");
+    bank.post(&freeze, &Value::Null).await.json(200);
+    let refused = bank.post_as("r", &reverse, &json!({"reason": "x"})).await;
+    assert_eq!(refused.problem(422), ("account_frozen".to_owned(), vec![]));
+}
+
 async fn fifty_reversals_at_once_never_exceed_the_transfer(bank: &Bank) {
     let (alice, _, reverse) = transferred(bank).await;
     let others = [bank.another(), bank.another()];
@@ -116,5 +128,31 @@ async fn fifty_reversals_at_once_never_exceed_the_transfer(bank: &Bank) {
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 14);
     assert!(replies.iter().all(|reply| [201, 422].contains(&reply.status)));
     assert_eq!(bank.balance(&alice).await, "9.80");
+    bank.verify().await;
+}
+
+/// The key of a reversal is good for ever, though nothing is left of the transfer by then.
+async fn a_forgotten_answer_reverses_nothing(bank: &Bank) {
+    let (alice, _, reverse) = transferred(bank).await;
+    let part = json!({"amount": "3.00", "reason": "a dent"});
+    let rest = json!({"reason": "the rest"});
+    let first = bank.post_as("r1", &reverse, &part).await.json(201);
+    let second = bank.post_as("r2", &reverse, &rest).await.json(201);
+    bank.clock.advance(SignedDuration::from_hours(25));
+    bank.store.forget_answers(bank.clock.now(), 9).await.unwrap();
+    for (key, body, made) in [("r1", &part, &first), ("r2", &rest, &second)] {
+        let again = bank.post_as(key, &reverse, body).await;
+        assert_eq!(&again.json(201), made);
+        assert!(again.is_replayed());
+    }
+    for other in [
+        json!({"amount": "4.00", "reason": "a dent"}),
+        json!({"amount": "3.00", "reason": "rust"}),
+    ] {
+        bank.post_as("r1", &reverse, &other)
+            .await
+            .refused(422, "idempotency_key_reused", "Idempotency-Key");
+    }
+    assert_eq!(bank.balance(&alice).await, "10.00");
     bank.verify().await;
 }
