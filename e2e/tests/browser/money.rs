@@ -21,6 +21,10 @@ const LOSE_AN_ANSWER: &str = "const real = window.fetch.bind(window);
     };
     return true;";
 
+/// What is said of the field that is at fault, where it stands.
+const FAULT_OF_A_FIELD: &str = "const field = document.querySelector('dialog input[aria-invalid=\"true\"]');
+    return field ? document.getElementById(field.getAttribute('aria-describedby')).innerText : '';";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_is_refunded_in_parts_and_no_further() -> anyhow::Result<()> {
     play("refund", async |stage| {
@@ -55,9 +59,12 @@ async fn a_payment_is_refunded_in_parts_and_no_further() -> anyhow::Result<()> {
         ensure!(amount(stage, &dialog).await? == "69.50", "what is left");
         fill(stage, &dialog, "69.51").await?;
         browser.click_within(&dialog, Role::Button, "Refund").await?;
-        let fault = browser.see_within(Some(&dialog), Role::Alert, "").await?;
-        let said = browser.text_of(&fault).await?;
-        ensure!(said.contains("69.50"), "{said}");
+        until("the refusal at the amount", SOON, async || {
+            let said: String = browser.read(FAULT_OF_A_FIELD).await?;
+            ensure!(said.contains("69.50"), "it says “{said}”");
+            Ok(Some(()))
+        })
+        .await?;
         must_be_refunded(stage, &id, "50.50", "partially_refunded").await?;
 
         fill(stage, &dialog, "69.50").await?;
