@@ -1,5 +1,6 @@
 //! Parameters that an operation does not know are refused by name, and none may be given twice: a filter that is
-//! misspelt and ignored shows what nobody asked for. Ids are taken in the one form that they are given in.
+//! misspelt and ignored shows what nobody asked for. Ids are taken in the one form that they are given in, and no text
+//! holds U+0000.
 
 use std::collections::{HashMap, HashSet};
 
@@ -140,7 +141,8 @@ fn check(declared: &Declared, request: &Request) -> Result<(), Problem> {
         .filter_map(|(name, text)| {
             let fault = fault(&declared.names, name, seen.insert(name));
             let is_id = declared.ids.contains(name);
-            fault.or_else(|| is_id.then(|| fault_of_id(name, text)).flatten())
+            let fault = fault.or_else(|| is_id.then(|| fault_of_id(name, text)).flatten());
+            fault.or_else(|| fault_of_text(name, text))
         })
         .collect();
     if faults.is_empty() {
@@ -161,6 +163,13 @@ fn fault_of_id(name: &str, text: &str) -> Option<FieldError> {
     );
     let fault = FieldError::new(name, "invalid_parameter", detail);
     read_id(text).is_none().then_some(fault)
+}
+
+/// No text holds U+0000, which not every store can keep.
+fn fault_of_text(name: &str, text: &str) -> Option<FieldError> {
+    let detail = format!("The parameter `{name}` cannot be read: it holds U+0000, which no text may.");
+    let fault = FieldError::new(name, "invalid_parameter", detail);
+    text.contains('\0').then_some(fault)
 }
 
 fn fault(names: &[String], name: &str, is_first: bool) -> Option<FieldError> {

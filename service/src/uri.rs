@@ -1,5 +1,5 @@
 //! What a request may be addressed to. Left alone, the router drops a path parameter that is not UTF-8
-//! and reads a broken escape as itself; and no text holds U+0000, which not every store can keep.
+//! and reads a broken escape as itself; and no path holds U+0000, which not every store can keep.
 
 use poem::http::{Method, Uri};
 
@@ -16,7 +16,8 @@ pub(crate) fn check(method: &Method, uri: &Uri) -> Result<(), Problem> {
     for (part, text) in [("path", uri.path()), ("query", uri.query().unwrap_or_default())] {
         let fault = match decoded(text) {
             None => "has a broken percent-encoding, or is not UTF-8",
-            Some(text) if text.contains('\0') => "holds U+0000, which no text may",
+            // In the query it is the parameter's fault, and told as such.
+            Some(text) if part == "path" && text.contains('\0') => "holds U+0000, which no text may",
             Some(_) => continue,
         };
         let detail = format!("The {part} of the address {fault}.");
@@ -53,10 +54,8 @@ mod tests {
     #[test]
     fn no_text_holds_u_0000() {
         let checked = |uri: &str| check(&Method::GET, &uri.parse().unwrap());
-        for uri in ["/a%00b", "/a?b=c%00"] {
-            assert_eq!(checked(uri).unwrap_err().code(), "malformed_uri", "{uri}");
-        }
-        assert!(checked("/a?b=c%01").is_ok());
+        assert_eq!(checked("/a%00b").unwrap_err().code(), "malformed_uri");
+        assert!(checked("/a%01b?c=%00").is_ok());
     }
 
     #[test]

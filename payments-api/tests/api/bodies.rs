@@ -17,6 +17,7 @@ on_every_kind!(
 async fn paths(bank: &Bank) -> Vec<String> {
     let alice = bank.account(&SystemIds.next().to_string(), "10").await;
     let bob = bank.account(&SystemIds.next().to_string(), "0").await;
+    let nobody = bank.account(&SystemIds.next().to_string(), "0").await;
     let key = SystemIds.next().to_string();
     let mut pending = payment(&alice, &bob, "1");
     pending["authorization"] = json!("manual");
@@ -29,7 +30,7 @@ async fn paths(bank: &Bank) -> Vec<String> {
         format!("/api/v1/holds/{}/release", id(&hold)),
         format!("/api/v1/accounts/{alice}/freeze"),
         format!("/api/v1/accounts/{alice}/unfreeze"),
-        format!("/api/v1/accounts/{bob}/close"),
+        format!("/api/v1/accounts/{nobody}/close"),
     ]
 }
 
