@@ -1,5 +1,6 @@
 //! Holds: placed, captured, released, expired.
 
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -389,12 +390,9 @@ async fn holds_are_listed_by_whose_they_are_and_where_they_stand(bank: &Bank) {
     assert_eq!(listed(company.clone()).await, [second.clone(), first.clone()]);
     assert_eq!(
         listed(format!("{company}&status=pending")).await,
-        std::slice::from_ref(&second)
+        slice::from_ref(&second)
     );
-    assert_eq!(
-        listed(format!("account_id={bob}")).await,
-        std::slice::from_ref(&first)
-    );
+    assert_eq!(listed(format!("account_id={bob}")).await, slice::from_ref(&first));
     assert_eq!(
         listed(format!("account_id={alice}&status=released")).await,
         [first]
