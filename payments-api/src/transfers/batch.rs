@@ -209,6 +209,10 @@ impl Order for Transfers {
         }
     }
 
+    fn weight(&self) -> u32 {
+        u32::try_from(self.each.len()).unwrap_or(u32::MAX)
+    }
+
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         let known = |transfer: &Transferring| session.knows(self.company_id, &transfer.reference);
         if self.each.iter().any(known) {
