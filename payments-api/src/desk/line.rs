@@ -68,7 +68,9 @@ async fn commit(group: Vec<Request>, means: &Means, aside: &Aside) {
             let later = group.split_off(group.len() / 2);
             pending.extend([later, group]);
         } else if is_locked(&error) {
-            group.into_iter().for_each(|request| aside.take(request));
+            for request in group {
+                aside.take(request);
+            }
         } else {
             let problem = problems::of_store(error);
             let outcomes = group.iter().map(|_| Err(problem.clone())).collect();
