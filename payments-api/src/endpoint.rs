@@ -114,7 +114,7 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
     } = deps;
     let (stop, work) = (CancellationToken::new(), TaskTracker::new());
     let means = Means {
-        store: Arc::clone(&store),
+        store: store.clone(),
         clock: Arc::clone(&clock),
         ids: Arc::clone(&ids),
     };

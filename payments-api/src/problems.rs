@@ -23,7 +23,13 @@ pub(crate) fn of_store(error: StoreError) -> Problem {
 /// 503: it could not be done now. A commit whose confirmation was lost may have taken place: under the same key it is
 /// answered and not done again.
 pub(crate) fn unavailable() -> Problem {
-    let detail = "The database does not answer. Try again in a moment, under the same Idempotency-Key.";
+    let detail = "The database does not answer. Try again in a moment, under the same Idempotency-Key if there is one.";
+    Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
+}
+
+/// 503: somebody keeps locked what it needs. Nothing was done.
+pub(crate) fn locked() -> Problem {
+    let detail = "What the request needs is being changed by somebody else. Try again in a moment.";
     Problem::unavailable("store_unavailable", detail, RETRY_AFTER)
 }
 

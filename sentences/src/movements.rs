@@ -49,8 +49,12 @@ const NOT_FOUND: &[Sentence] = &[
 
 const REQUESTS: &[Sentence] = &[
     say(
-        "The database does not answer. Try again in a moment, under the same Idempotency-Key.",
+        "The database does not answer. Try again in a moment, under the same Idempotency-Key if there is one.",
         "O banco de dados não responde. Tente de novo em instantes.",
+    ),
+    say(
+        "What the request needs is being changed by somebody else. Try again in a moment.",
+        "O que o pedido precisa está sendo alterado por outra pessoa. Tente de novo em instantes.",
     ),
     say(
         "A request under this Idempotency-Key is still being carried out. Ask again in a moment.",

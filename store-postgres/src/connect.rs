@@ -40,7 +40,8 @@ pub struct Options {
     pub max_connections: u32,
     /// How long a call waits for a connection, also for one that has to be made.
     pub acquire_timeout: Duration,
-    /// How long a statement waits for a lock before it gives up: [`store::Outage::Contention`].
+    /// How long a statement waits for a lock before it gives up: [`store::Outage::Contention`]. Movements of money give up
+    /// sooner: [`store::LockWait`].
     pub lock_timeout: Duration,
     /// How long the server lets a database transaction idle before it ends the session. A process that was stopped in
     /// the middle of a batch loses its locks by this, and must lose them before others give up waiting.

@@ -38,6 +38,16 @@ impl Fault {
         })
     }
 
+    /// Tells a lock that took too long from other contention.
+    pub(crate) fn or_locked(self) -> Self {
+        match &self {
+            Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03") => {
+                Self::unavailable(Outage::Locked, error.message())
+            }
+            _ => self,
+        }
+    }
+
     /// Whether it is a row that exists already, by the name of the constraint.
     pub(crate) fn violates(&self, constraint: &str) -> bool {
         match self {

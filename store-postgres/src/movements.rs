@@ -64,8 +64,9 @@ async fn write(connection: &mut PgConnection, read: Read, decided: &MovementWrit
     statement.execute(connection).await
 }
 
-/// Locks and reads: payments, which nothing else locks, before all else. What a lock guards is read by statements that begin once it is had; answers, transactions and the keys
-/// of accounts never change.
+/// Locks and reads: payments, which nothing else locks, before all else. What a lock guards is read by statements that begin
+/// once it is had, or from the locked rows themselves: a statement that waited for a row reads that row as its last writer left
+/// it, and of payments it reads nothing else. Answers, transactions and the keys of accounts never change.
 async fn read(
     connection: &mut PgConnection,
     intent: MovementIntent,
@@ -78,6 +79,7 @@ async fn read(
         payments: payment_ids,
         requests,
         mut footprint,
+        lock_wait: _,
     } = intent;
     let answers = answers::find(connection, &keys).await?;
     let payments = payments::load(connection, &payment_ids).await?;
@@ -188,8 +190,8 @@ async fn list_accounts(
 #[async_trait]
 impl Movements for PostgresStore {
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
-        self.write_as(Begin::MoveMoney, move |connection| {
-            Box::pin(run(connection, intent, decide))
+        self.write_as(Begin::MoveMoney(intent.lock_wait), move |connection| {
+            Box::pin(async { run(connection, intent, decide).await.map_err(Fault::or_locked) })
         })
         .await
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, PgConnection, Postgres};
-use store::{Outage, StoreError};
+use store::{LockWait, Outage, StoreError};
 
 use crate::connect::PostgresStore;
 use crate::fault::{Failure, Fault};
@@ -25,8 +25,9 @@ pub(crate) enum Begin {
     /// before the database transaction gets its id. Statements are planned once per connection: the planner would else
     /// plan those of small batches every time, which takes it longer than running them.
     WriteRuns,
-    /// To move money by statements that are planned once per connection, for the same reason.
-    MoveMoney,
+    /// To move money by statements that are planned once per connection, for the same reason. All money of a process goes
+    /// through one unit after another, so none waits for a lock as long as others may.
+    MoveMoney(LockWait),
     /// To read several things as they are at one moment.
     Snapshot,
     /// The same, of so much that it takes its time.
@@ -40,7 +41,12 @@ impl Begin {
             Self::WriteRuns => {
                 "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
             }
-            Self::MoveMoney => "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan",
+            Self::MoveMoney(LockWait::Usual) => {
+                "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '500ms'"
+            }
+            Self::MoveMoney(LockWait::Brief) => {
+                "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '50ms'"
+            }
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
@@ -49,7 +55,7 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteRuns | Self::MoveMoney | Self::Snapshot => deadline,
+            Self::Write | Self::WriteRuns | Self::MoveMoney(_) | Self::Snapshot => deadline,
         }
     }
 }

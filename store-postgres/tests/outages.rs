@@ -7,11 +7,16 @@ mod support;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use sqlx::Connection as _;
 use store::conformance::{Payment, id, intent, pay, settle};
-use store::{BatchEnd, Batches, Companies, Outage, Runs, Store, StoreError, Verdict};
+use store::{
+    BatchEnd, Batches, Companies, LockWait, MovementIntent, MovementWrite, Movements as _, Outage, Runs,
+    Store, StoreError, Verdict,
+};
 use store_postgres::{Options, PostgresStore};
 use support::line::{Line, State};
 use support::{Database, connect, execute};
+use uuid::Uuid;
 
 /// Far longer than anything here takes.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -103,6 +108,44 @@ async fn a_lock_that_takes_too_long_is_contention() {
     assert_outage(&pay(&store, vec![second.clone()]).await, Outage::Contention);
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     assert_eq!(pay(&store, vec![second]).await, Ok(BatchEnd::Committed));
+}
+
+/// All money that callers move stands behind a group: it gives up soon, and those who do not name the row go on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_movement_does_not_wait_long_for_a_locked_row() {
+    let database = Database::migrated().await;
+    let lock_timeout = DEADLINE * 2;
+    let options = Options {
+        lock_timeout,
+        ..Options::default()
+    };
+    let store = database.store_with(options).await;
+    pay(&store, vec![Payment::new(id(), "e1")]).await.unwrap();
+    let mut other = connect(&database.url).await;
+    let mut transaction = other.begin().await.unwrap();
+    let locked: Uuid = sqlx::query_scalar("SELECT id FROM accounts ORDER BY id LIMIT 1 FOR UPDATE")
+        .fetch_one(&mut *transaction)
+        .await
+        .unwrap();
+    let free: Uuid = sqlx::query_scalar("SELECT max(id::text)::uuid FROM accounts")
+        .fetch_one(&mut *transaction)
+        .await
+        .unwrap();
+    let touch = |account_id, lock_wait| {
+        let intent = MovementIntent {
+            accounts: [account_id].into(),
+            lock_wait,
+            ..MovementIntent::default()
+        };
+        let moved = store.move_money(intent, Box::new(|_| MovementWrite::default()));
+        tokio::time::timeout(DEADLINE, moved)
+    };
+    for lock_wait in [LockWait::Usual, LockWait::Brief] {
+        assert_outage(&touch(locked, lock_wait).await.unwrap(), Outage::Locked);
+        assert_eq!(touch(free, lock_wait).await.unwrap(), Ok(()));
+    }
+    transaction.rollback().await.unwrap();
+    assert_eq!(touch(locked, LockWait::Usual).await.unwrap(), Ok(()));
 }
 
 /// A batch that waits in a circle with somebody who locks in another order is told that others were in the way.

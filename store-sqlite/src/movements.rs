@@ -50,6 +50,8 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         payments: payment_ids,
         requests,
         mut footprint,
+        // There is one writer, and nobody else locks anything.
+        lock_wait: _,
     } = intent;
     let answers = answers::find(connection, &keys)?;
     let requests = payment_events::known(connection, &requests)?;

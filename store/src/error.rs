@@ -39,6 +39,8 @@ pub enum Outage {
     /// Others were in the way: a deadlock, a serialization failure, a lock that took too long. Trying again at once
     /// is right.
     Contention,
+    /// Somebody keeps what is needed locked, and may do so for long. Only movements of money tell this from contention.
+    Locked,
     /// There is no room left: on its disk, in its memory, among its connections.
     Exhausted,
     /// Anything else.
@@ -51,6 +53,7 @@ impl Outage {
         match self {
             Self::Connection => "connection",
             Self::Contention => "contention",
+            Self::Locked => "locked",
             Self::Exhausted => "exhausted",
             Self::Other => "other",
         }

@@ -92,6 +92,17 @@ pub struct StoredHold {
     pub to_account_id: Uuid,
 }
 
+/// How long a group waits for each row that somebody else has locked, where rows are locked. Whoever writes meanwhile stands
+/// behind it, so it is not long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LockWait {
+    /// Longer than others have any need to keep a row locked.
+    #[default]
+    Usual,
+    /// Just long enough to find out that a row is locked.
+    Brief,
+}
+
 /// What a group of requests may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MovementIntent {
@@ -109,6 +120,8 @@ pub struct MovementIntent {
     pub requests: BTreeSet<AnswerKey>,
     /// Accounts by key, holds, references and counters, as for a batch.
     pub footprint: Footprint,
+    /// How long others are waited for.
+    pub lock_wait: LockWait,
 }
 
 /// A transaction, and how much of it was taken back.
@@ -197,9 +210,11 @@ pub trait Movements: Send + Sync {
     /// Carries out a group of requests, all or none. Once called it runs to its end, even if the future is dropped.
     ///
     /// # Errors
-    /// With any error nothing was stored. [`StoreError::Refused`]: some of the data is at fault, and smaller groups find
-    /// which. [`StoreError::Unavailable`]: try the same again; as contention, if somebody else answered one of the keys
-    /// meanwhile, so that it is found the next time.
+    /// With any error nothing was stored, unless the connection was lost while the commit was confirmed: then it may have been.
+    /// [`StoreError::Refused`] and [`StoreError::Corrupt`]: some of the data, or of what it names, is at fault, and smaller
+    /// groups find which. [`StoreError::Unavailable`]: try the same again; as contention, if somebody else answered one of the
+    /// keys meanwhile, so that it is found the next time; as [`Locked`](crate::Outage::Locked), if a row was locked for too
+    /// long: those of smaller groups that do not name it can go on.
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError>;
 
     /// Reads an account, as it is now.

@@ -263,6 +263,10 @@ impl Order for Transfers {
         }
     }
 
+    fn weight(&self) -> u32 {
+        u32::try_from(self.each.len()).unwrap_or(u32::MAX)
+    }
+
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         self.first_time(session)?;
         let results = if self.atomic {
