@@ -261,6 +261,8 @@ async fn a_locked_row_holds_up_only_who_names_it() {
     assert!((&mut locked).now_or_never().is_none());
     assert!(others.await.into_iter().all(|outcome| outcome.is_ok()));
     assert!((&mut locked).now_or_never().is_none());
+    let groups = store.committed().len();
+    assert!(groups < 60, "they go on together, in {groups} groups");
     store.locked.lock().unwrap().clear();
     assert!(locked.await.is_ok());
 }
