@@ -81,6 +81,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments in two currencies",
         sql: include_str!("../../migrations/postgres/0012_payments_in_two_currencies.sql"),
     },
+    Migration {
+        version: 13,
+        name: "holds by company",
+        sql: include_str!("../../migrations/postgres/0013_holds_by_company.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

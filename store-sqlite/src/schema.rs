@@ -59,6 +59,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments in two currencies",
         sql: include_str!("../../migrations/sqlite/store/0011_payments_in_two_currencies.sql"),
     },
+    Migration {
+        version: 12,
+        name: "holds by company",
+        sql: include_str!("../../migrations/sqlite/store/0012_holds_by_company.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.
