@@ -9,8 +9,8 @@ use ledger::Account;
 use sqlx::Connection as _;
 use store::conformance::{Payment, at, id, pay};
 use store::{
-    AccountFilter, EntryFilter, LedgerReports, LedgerViews, PageRequest, Span, Store as _, StoreError,
-    TransactionFilter,
+    AccountFilter, ChainRound, EntryFilter, LedgerChain as _, LedgerReports, LedgerViews, PageRequest, Span,
+    Store as _, StoreError, TransactionFilter,
 };
 use store_postgres::PostgresStore;
 use support::{Database, connect, execute};
@@ -32,10 +32,21 @@ struct Ledger {
     account: Account,
 }
 
-async fn ledger() -> Ledger {
+/// When the planner was told last what is in the tables.
+#[derive(PartialEq)]
+enum Analyzed {
+    /// While there was a twentieth of it.
+    Early,
+    Late,
+}
+
+async fn ledger(analyzed: Analyzed) -> Ledger {
     let (database, company_id) = (Database::migrated().await, id());
     let store = database.store().await;
     for batch in 0..POSTED / 200 {
+        if batch == 1 && analyzed == Analyzed::Early {
+            execute(&database.url, "ANALYZE").await.unwrap();
+        }
         let payments = (0..200).map(|number| {
             let index = batch * 200 + number;
             let mut payment = Payment::new(company_id, &index.to_string());
@@ -57,7 +68,9 @@ async fn ledger() -> Ledger {
         .unwrap();
     assert_eq!(account.entries(), POSTED.unsigned_abs());
     store.close().await;
-    execute(&database.url, "VACUUM ANALYZE").await.unwrap();
+    if analyzed == Analyzed::Late {
+        execute(&database.url, "VACUUM ANALYZE").await.unwrap();
+    }
     Ledger {
         database,
         company_id,
@@ -99,7 +112,7 @@ impl Ledger {
 
 #[tokio::test]
 async fn what_is_shown_is_read_and_no_more() {
-    let ledger = ledger().await;
+    let ledger = ledger(Analyzed::Late).await;
     let (company_id, account_id) = (ledger.company_id, ledger.account.id());
     let middle: Timestamp = at(POSTED / 2 * 1_000);
     let dated = Span {
@@ -155,4 +168,21 @@ async fn what_is_shown_is_read_and_no_more() {
     let (found, rows) = ledger.rows_read(transactions).await;
     assert_eq!(found.items.len(), 50);
     assert!(rows < FEW_ROWS, "transactions by time: {rows}");
+}
+
+/// While a ledger grows fast, the planner knows it as it was: what is chained beside the posting is still looked up.
+#[tokio::test]
+async fn a_stretch_of_the_chain_is_read_and_no_more() {
+    const STRETCH: u32 = 1_000;
+    let ledger = ledger(Analyzed::Early).await;
+    let chained = async |store: PostgresStore| {
+        // Others on the server may hold a round up.
+        while store.extend_chain(STRETCH).await? != ChainRound::Full {}
+        Ok(())
+    };
+    let ((), rows) = ledger.rows_read(chained).await;
+    assert!(
+        rows < 5 * i64::from(STRETCH),
+        "{STRETCH} transactions: {rows} rows"
+    );
 }
