@@ -5,12 +5,11 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
-use crate::sequences::follow_each;
+use crate::sequences::{ACCOUNTS, Accounts, Purses, decimal, follow_each};
 use crate::support::{Bank, on_every_kind, transfer};
 
 on_every_kind!(any_sequence_is_as_the_model_says);
 
-const ACCOUNTS: usize = 3;
 const SEQUENCES: u32 = 24;
 
 #[derive(Debug, Clone)]
@@ -41,41 +40,12 @@ struct Hold {
     is_pending: bool,
 }
 
-/// What there should be.
-struct Model {
-    balances: [i64; ACCOUNTS],
-    holds: Vec<Hold>,
-}
-
-impl Model {
-    fn pending(&self, account: usize) -> i64 {
-        let on_it = self
-            .holds
-            .iter()
-            .filter(|hold| hold.is_pending && hold.from == account);
-        on_it.map(|hold| hold.minor).sum()
-    }
-
-    fn has(&self, account: usize, minor: i64) -> bool {
-        self.balances[account] - self.pending(account) >= minor
-    }
-
-    fn shift(&mut self, from: usize, to: usize, minor: i64) {
-        self.balances[from] -= minor;
-        self.balances[to] += minor;
-    }
-}
-
-fn decimal(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
-}
-
-/// One sequence, on accounts of its own.
+/// One sequence, and what there should be.
 struct Case<'c> {
-    bank: &'c Bank,
     number: u32,
-    accounts: Vec<String>,
-    model: Model,
+    accounts: Accounts<'c>,
+    purses: Purses,
+    holds: Vec<Hold>,
 }
 
 impl Case<'_> {
@@ -83,23 +53,24 @@ impl Case<'_> {
         let key = format!("{}-{place}", self.number);
         match *step {
             Step::Transfer { from, to, minor } => {
-                let body = transfer(&self.accounts[from], &self.accounts[to], decimal(minor));
-                let reply = self.bank.post_as(&key, "/api/v1/transfers", &body).await;
-                let fits = from != to && self.model.has(from, minor);
+                let body = transfer(&self.accounts.ids[from], &self.accounts.ids[to], decimal(minor));
+                let reply = self.accounts.bank.post_as(&key, "/api/v1/transfers", &body).await;
+                let fits = from != to && self.purses.has(from, minor);
                 prop_assert_eq!(reply.status, if fits { 201 } else { 422 });
                 if fits {
-                    self.model.shift(from, to, minor);
+                    self.purses.shift(from, to, minor);
                 }
             }
             Step::Place { from, to, minor } => {
-                let body = transfer(&self.accounts[from], &self.accounts[to], decimal(minor));
-                let reply = self.bank.post_as(&key, "/api/v1/holds", &body).await;
-                let fits = from != to && self.model.has(from, minor);
+                let body = transfer(&self.accounts.ids[from], &self.accounts.ids[to], decimal(minor));
+                let reply = self.accounts.bank.post_as(&key, "/api/v1/holds", &body).await;
+                let fits = from != to && self.purses.has(from, minor);
                 prop_assert_eq!(reply.status, if fits { 201 } else { 422 });
                 if fits {
                     let id = reply.json(201)["id"].as_str().unwrap().to_owned();
                     let is_pending = true;
-                    self.model.holds.push(Hold {
+                    self.purses.pending[from] += minor;
+                    self.holds.push(Hold {
                         id,
                         from,
                         to,
@@ -115,22 +86,23 @@ impl Case<'_> {
     }
 
     async fn capture(&mut self, hold: Index, minor: Option<i64>) -> Result<(), TestCaseError> {
-        if self.model.holds.is_empty() {
+        if self.holds.is_empty() {
             return Ok(());
         }
-        let hold = hold.index(self.model.holds.len());
+        let hold = hold.index(self.holds.len());
         let Hold {
             ref id,
             from,
             to,
             minor: reserved,
             is_pending,
-        } = self.model.holds[hold];
+        } = self.holds[hold];
         let body = match minor {
             Some(minor) => json!({"amount": decimal(minor)}),
             None => json!({}),
         };
         let reply = self
+            .accounts
             .bank
             .post(&format!("/api/v1/holds/{id}/capture"), &body)
             .await;
@@ -142,69 +114,46 @@ impl Case<'_> {
         };
         prop_assert_eq!(reply.status, expected);
         if expected == 200 {
-            self.model.holds[hold].is_pending = false;
-            self.model.shift(from, to, wanted);
+            self.holds[hold].is_pending = false;
+            self.purses.pending[from] -= reserved;
+            self.purses.shift(from, to, wanted);
         }
         Ok(())
     }
 
     async fn release(&mut self, hold: Index) -> Result<(), TestCaseError> {
-        if self.model.holds.is_empty() {
+        if self.holds.is_empty() {
             return Ok(());
         }
-        let hold = hold.index(self.model.holds.len());
-        let hold = &mut self.model.holds[hold];
+        let hold = hold.index(self.holds.len());
+        let hold = &mut self.holds[hold];
         let path = format!("/api/v1/holds/{}/release", hold.id);
-        let reply = self.bank.post(&path, &Value::Null).await;
+        let reply = self.accounts.bank.post(&path, &Value::Null).await;
         prop_assert_eq!(reply.status, if hold.is_pending { 200 } else { 409 });
-        hold.is_pending = false;
-        Ok(())
-    }
-
-    async fn compare(&self) -> Result<(), TestCaseError> {
-        for (account, id) in self.accounts.iter().enumerate() {
-            let found = self
-                .bank
-                .get(&format!("/api/v1/accounts/{id}/balance"))
-                .await
-                .json(200);
-            let (balance, pending) = (self.model.balances[account], self.model.pending(account));
-            for (name, minor) in [
-                ("balance", balance),
-                ("pending", pending),
-                ("available", balance - pending),
-            ] {
-                prop_assert_eq!(found[name].as_str().unwrap(), decimal(minor));
-            }
+        if hold.is_pending {
+            hold.is_pending = false;
+            self.purses.pending[hold.from] -= hold.minor;
         }
         Ok(())
     }
 }
 
-async fn follow(bank: &Bank, number: u32, steps: &[Step]) -> Result<(), TestCaseError> {
-    let mut accounts = Vec::new();
-    for account in 0..ACCOUNTS {
-        accounts.push(bank.account(&format!("case:{number}:{account}"), "2.00").await);
-    }
-    let model = Model {
-        balances: [200; ACCOUNTS],
-        holds: Vec::new(),
-    };
+async fn follow(number: u32, accounts: Accounts<'_>, steps: &[Step]) -> Result<(), TestCaseError> {
     let mut case = Case {
-        bank,
         number,
         accounts,
-        model,
+        purses: Purses::opened(),
+        holds: Vec::new(),
     };
     for (place, step) in steps.iter().enumerate() {
         case.step(place, step).await?;
     }
-    case.compare().await
+    case.accounts.compare(&case.purses).await
 }
 
 async fn any_sequence_is_as_the_model_says(bank: &Bank) {
-    follow_each(bank, SEQUENCES, steps(), async |number, steps| {
-        follow(bank, number, steps).await
+    follow_each(bank, SEQUENCES, steps(), async |number, accounts, steps| {
+        follow(number, accounts, &steps).await
     })
     .await;
 }

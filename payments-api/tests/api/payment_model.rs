@@ -6,12 +6,11 @@ use proptest::sample::Index;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 
-use crate::sequences::follow_each;
+use crate::sequences::{ACCOUNTS, Accounts, Purses, decimal, follow_each};
 use crate::support::{Bank, PAYMENTS, on_every_kind, payment};
 
 on_every_kind!(any_sequence_is_as_the_model_says);
 
-const ACCOUNTS: usize = 3;
 const SEQUENCES: u32 = 16;
 
 #[derive(Debug, Clone)]
@@ -67,26 +66,11 @@ struct Paid {
 
 /// What there should be.
 struct Model {
-    balances: [i64; ACCOUNTS],
+    purses: Purses,
     payments: Vec<Paid>,
 }
 
 impl Model {
-    fn reserved(&self, account: usize) -> i64 {
-        let reserving = self.payments.iter();
-        let reserving = reserving.filter(|paid| paid.status == "authorized" && paid.from == account);
-        reserving.map(|paid| paid.minor).sum()
-    }
-
-    fn has(&self, account: usize, minor: i64) -> bool {
-        self.balances[account] - self.reserved(account) >= minor
-    }
-
-    fn shift(&mut self, from: usize, to: usize, minor: i64) {
-        self.balances[from] -= minor;
-        self.balances[to] += minor;
-    }
-
     fn authorize(&mut self, place: usize) -> u16 {
         let Paid {
             from,
@@ -99,11 +83,14 @@ impl Model {
         if status != "pending" {
             return 409;
         }
-        self.payments[place].status = match (self.has(from, minor), captures_at_once) {
+        self.payments[place].status = match (self.purses.has(from, minor), captures_at_once) {
             (false, _) => "declined",
-            (true, false) => "authorized",
+            (true, false) => {
+                self.purses.pending[from] += minor;
+                "authorized"
+            }
             (true, true) => {
-                self.shift(from, to, minor);
+                self.purses.shift(from, to, minor);
                 self.payments[place].captured = minor;
                 "captured"
             }
@@ -128,7 +115,8 @@ impl Model {
         }
         self.payments[place].status = "captured";
         self.payments[place].captured = wanted;
-        self.shift(from, to, wanted);
+        self.purses.pending[from] -= minor;
+        self.purses.shift(from, to, wanted);
         200
     }
 
@@ -145,10 +133,10 @@ impl Model {
         if !["captured", "partially_refunded"].contains(&status) {
             return 409;
         }
-        if refunded + wanted > captured || !self.has(to, wanted) {
+        if refunded + wanted > captured || !self.purses.has(to, wanted) {
             return 422;
         }
-        self.shift(to, from, wanted);
+        self.purses.shift(to, from, wanted);
         self.payments[place].refunded += wanted;
         let is_all = refunded + wanted == captured;
         self.payments[place].status = if is_all { "refunded" } else { "partially_refunded" };
@@ -159,24 +147,25 @@ impl Model {
         if !["pending", "authorized"].contains(&self.payments[place].status) {
             return 409;
         }
+        let Paid {
+            from, minor, status, ..
+        } = self.payments[place];
+        if status == "authorized" {
+            self.purses.pending[from] -= minor;
+        }
         self.payments[place].status = "cancelled";
         200
     }
-}
-
-fn decimal(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
 }
 
 fn mode(is_automatic: bool) -> &'static str {
     if is_automatic { "automatic" } else { "manual" }
 }
 
-/// One sequence, on accounts of its own.
+/// One sequence, and what there should be.
 struct Case<'c> {
-    bank: &'c Bank,
     number: u32,
-    accounts: Vec<String>,
+    accounts: Accounts<'c>,
     model: Model,
 }
 
@@ -191,10 +180,10 @@ impl Case<'_> {
                 is_authorized,
                 is_captured,
             } => {
-                let mut body = payment(&self.accounts[from], &self.accounts[to], &decimal(minor));
+                let mut body = payment(&self.accounts.ids[from], &self.accounts.ids[to], &decimal(minor));
                 body["authorization"] = json!(mode(is_authorized));
                 body["capture"] = json!(mode(is_captured));
-                let reply = self.bank.post_as(&key, PAYMENTS, &body).await;
+                let reply = self.accounts.bank.post_as(&key, PAYMENTS, &body).await;
                 prop_assert_eq!(reply.status, if from == to { 422 } else { 201 });
                 if from == to {
                     return Ok(());
@@ -243,7 +232,11 @@ impl Case<'_> {
             Some(minor) => json!({"amount": decimal(minor)}),
             None => Value::Null,
         };
-        let reply = self.bank.post_as(key, &format!("{path}/{request}"), &body).await;
+        let reply = self
+            .accounts
+            .bank
+            .post_as(key, &format!("{path}/{request}"), &body)
+            .await;
         let expected = match request {
             "authorize" => self.model.authorize(place),
             "capture" => self.model.capture(place, minor),
@@ -251,7 +244,7 @@ impl Case<'_> {
             _ => self.model.cancel(place),
         };
         prop_assert_eq!(reply.status, expected, "{} {}: {}", request, path, reply.text());
-        self.compare_payment(place, &self.bank.get(&path).await.json(200))
+        self.compare_payment(place, &self.accounts.bank.get(&path).await.json(200))
     }
 
     fn compare_payment(&self, place: usize, found: &Value) -> Result<(), TestCaseError> {
@@ -265,35 +258,14 @@ impl Case<'_> {
         }
         Ok(())
     }
-
-    async fn compare(&self) -> Result<(), TestCaseError> {
-        for (account, id) in self.accounts.iter().enumerate() {
-            let path = format!("/api/v1/accounts/{id}/balance");
-            let found = self.bank.get(&path).await.json(200);
-            prop_assert_eq!(
-                found["balance"].as_str().unwrap(),
-                decimal(self.model.balances[account])
-            );
-            prop_assert_eq!(
-                found["pending"].as_str().unwrap(),
-                decimal(self.model.reserved(account))
-            );
-        }
-        Ok(())
-    }
 }
 
-async fn follow(bank: &Bank, number: u32, steps: &[Step]) -> Result<(), TestCaseError> {
-    let mut accounts = Vec::new();
-    for account in 0..ACCOUNTS {
-        accounts.push(bank.account(&format!("case:{number}:{account}"), "2.00").await);
-    }
+async fn follow(number: u32, accounts: Accounts<'_>, steps: &[Step]) -> Result<(), TestCaseError> {
     let model = Model {
-        balances: [200; ACCOUNTS],
+        purses: Purses::opened(),
         payments: Vec::new(),
     };
     let mut case = Case {
-        bank,
         number,
         accounts,
         model,
@@ -301,12 +273,12 @@ async fn follow(bank: &Bank, number: u32, steps: &[Step]) -> Result<(), TestCase
     for (place, step) in steps.iter().enumerate() {
         case.step(place, step).await?;
     }
-    case.compare().await
+    case.accounts.compare(&case.model.purses).await
 }
 
 async fn any_sequence_is_as_the_model_says(bank: &Bank) {
-    follow_each(bank, SEQUENCES, steps(), async |number, steps| {
-        follow(bank, number, steps).await
+    follow_each(bank, SEQUENCES, steps(), async |number, accounts, steps| {
+        follow(number, accounts, &steps).await
     })
     .await;
 }
