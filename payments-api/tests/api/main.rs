@@ -13,6 +13,7 @@ mod announcements;
 mod batches;
 mod bodies;
 mod conservation;
+mod crowd;
 mod exchanges;
 mod grpc;
 mod grpc_faults;
