@@ -26,18 +26,27 @@ const FIND: &str = concat!("SELECT ", account_columns!(), " FROM accounts a WHER
 const BALANCE: &str = "SELECT e.balance_after FROM accounts a JOIN entries e ON e.account_number = a.number
     WHERE a.id = $1 AND e.number = $2";
 
+/// As many entries as are asked for are read, in the order of their index, before anything else is looked up for them.
 const LINES: &str = concat!(
     "SELECT t.reference, t.description, ",
     entry_columns!(),
-    " FROM accounts a JOIN entries e ON e.account_number = a.number
-      JOIN transactions t ON t.number = e.transaction_number
-      WHERE a.id = $1 AND e.number > $2 AND e.number <= $3 ORDER BY e.number LIMIT $4"
+    " FROM accounts a
+      CROSS JOIN LATERAL (
+          SELECT * FROM entries WHERE account_number = a.number AND number > $2 AND number <= $3
+          ORDER BY number LIMIT $4
+      ) e
+      CROSS JOIN LATERAL (SELECT * FROM transactions WHERE number = e.transaction_number LIMIT 1) t
+      WHERE a.id = $1 ORDER BY e.number"
 );
 
-const SUMS: &str = "SELECT a.currency, (sum(e.amount) FILTER (WHERE e.debit))::bigint,
-        (sum(e.amount) FILTER (WHERE NOT e.debit))::bigint
-    FROM accounts a LEFT JOIN entries e ON e.account_number = a.number AND e.number > $2 AND e.number <= $3
-    WHERE a.id = $1 GROUP BY a.currency";
+/// Summed up in the order of the index: nothing is sorted.
+const SUMS: &str = "SELECT a.currency, s.debits, s.credits
+    FROM accounts a CROSS JOIN LATERAL (
+        SELECT (sum(amount) FILTER (WHERE debit))::bigint AS debits,
+            (sum(amount) FILTER (WHERE NOT debit))::bigint AS credits
+        FROM entries WHERE account_number = a.number AND number > $2 AND number <= $3
+    ) s
+    WHERE a.id = $1";
 
 /// An entry in a statement, as it was read.
 struct LineRow {

@@ -186,3 +186,21 @@ async fn a_stretch_of_the_chain_is_read_and_no_more() {
         "{STRETCH} transactions: {rows} rows"
     );
 }
+
+/// However many entries follow, and whatever the planner knows of them.
+#[tokio::test]
+async fn a_page_of_a_statement_is_read_and_no_more() {
+    for analyzed in [Analyzed::Early, Analyzed::Late] {
+        let ledger = ledger(analyzed).await;
+        let account_id = ledger.account.id();
+        let page = async |store: PostgresStore| {
+            store
+                .statement_lines(account_id, 100, POSTED.unsigned_abs(), 50)
+                .await
+        };
+        let (lines, rows) = ledger.rows_read(page).await;
+        let numbers: Vec<u64> = lines.iter().map(|line| line.entry.number).collect();
+        assert_eq!(numbers, (101..=150).collect::<Vec<u64>>());
+        assert!(rows < FEW_ROWS, "a page: {rows}");
+    }
+}
