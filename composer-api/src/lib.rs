@@ -33,7 +33,7 @@ mod ui;
 pub use api_types::QueueFigures;
 pub use endpoint::{ComposerDeps, endpoint};
 pub use notices::{Notices, Published, Subscription};
-pub use payments_door::{PaymentsDoor, PaymentsUrlError};
+pub use payments_door::PaymentsDoor;
 pub use queue_depth::QueueDepth;
 pub use ui::{Ui, UiFile};
 
