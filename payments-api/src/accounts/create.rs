@@ -38,18 +38,23 @@ struct NewAccount {
     currency: String,
     /// A liability unless said. The system's own accounts, `exchange` and `funding`, are equity.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     kind: Option<api_types::AccountKind>,
     /// Whether what is available may go below zero; not unless said. It may on the system's own accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     overdraft: Option<bool>,
     /// Whose it is, in the company's words.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     owner: Option<String>,
     /// Whatever the company wants to keep with it.
     #[serde(skip_serializing_if = "texts::is_no_metadata")]
+    #[oai(nullable)]
     metadata: Option<JsonObject>,
     /// Posted at once, from the company's account `funding`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     initial_balance: Option<Amount>,
 }
 
