@@ -167,19 +167,65 @@ async fn a_fault_is_named_with_its_place() {
         ),
     ];
     for (body, pointer, code, detail) in cases {
-        let problem = server
-            .post("/accounts", body.to_string())
-            .await
-            .problem(400, "invalid_request");
-        let expected = json!([{"pointer": pointer, "code": code, "detail": detail}]);
-        assert_eq!(problem["errors"].to_string(), expected.to_string(), "{body}");
-        assert_eq!(problem["detail"], format!("`{pointer}`: {detail}"));
+        has_fault(&server, &body, pointer, code, detail).await;
     }
     let problem = server
         .post("/accounts", "[]")
         .await
         .problem(400, "invalid_request");
     assert_eq!(problem["detail"], "Expected an object, found a list.");
+}
+
+async fn has_fault(server: &Server, body: &Value, pointer: &str, code: &str, detail: &str) {
+    let problem = server
+        .post("/accounts", body.to_string())
+        .await
+        .problem(400, "invalid_request");
+    let errors = json!([{"pointer": pointer, "code": code, "detail": detail}]);
+    assert_eq!(problem.get("errors"), Some(&errors), "{body}");
+    let whole = json!(format!("`{pointer}`: {detail}"));
+    assert_eq!(problem.get("detail"), Some(&whole));
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_named_as_such_also_where_it_is_required() {
+    let server = Server::sample().await;
+    let debit = json!({"direction": "debit", "minor": 1});
+    let cases = [
+        (
+            json!({"code": "a", "metdata": 1}),
+            "/metdata",
+            "unknown_member",
+            "The member `metdata` is not known here. Did you mean `metadata`?",
+        ),
+        (
+            json!({"cod": "a"}),
+            "/cod",
+            "unknown_member",
+            "The member `cod` is not known here. Did you mean `code`?",
+        ),
+        (
+            json!({"kode": "a", "metdata": 1}),
+            "/kode",
+            "unknown_member",
+            "The member `kode` is not known here. Did you mean `code`?",
+        ),
+        (
+            json!({"metdata": 1}),
+            "/code",
+            "missing",
+            "The member `code` is required.",
+        ),
+        (
+            json!({"code": "a", "entries": [debit, {"direction": "debit", "minro": 1}]}),
+            "/entries/1/minro",
+            "unknown_member",
+            "The member `minro` is not known here. Did you mean `minor`?",
+        ),
+    ];
+    for (body, pointer, code, detail) in cases {
+        has_fault(&server, &body, pointer, code, detail).await;
+    }
 }
 
 #[tokio::test]
