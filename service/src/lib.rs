@@ -30,6 +30,7 @@ pub mod reply;
 mod routes;
 pub mod server;
 mod shape;
+mod site;
 pub mod telemetry;
 mod uri;
 

@@ -108,6 +108,21 @@ async fn a_request_goes_through_as_it_is() {
     }
 }
 
+/// The client that asks the neighbour takes out what leads upwards, and would ask for something else.
+#[tokio::test]
+async fn no_path_leads_out_of_what_is_forwarded() {
+    let (composer, last) = remembering().await;
+    for path in [
+        "/api/v1/../../openapi.json",
+        "/api/v1/.%2e/x",
+        "/api/v1/..\\..\\healthz",
+    ] {
+        let answer = composer.get(path).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text());
+    }
+    assert_eq!(last.lock().unwrap().line, "");
+}
+
 #[tokio::test]
 async fn a_request_without_a_correlation_id_takes_along_the_one_that_it_was_given() {
     let (composer, last) = remembering().await;
