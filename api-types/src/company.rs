@@ -33,16 +33,20 @@ pub struct Company {
 pub struct NewCompany {
     /// Any UUID; made unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(nullable))]
     pub company_id: Option<Uuid>,
     /// How people call it.
     pub name: String,
     /// The plan that it pays for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(nullable))]
     pub plan: Option<String>,
     /// The region that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(nullable))]
     pub region: Option<String>,
     /// The currency of amounts that name none (ISO 4217).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", oai(nullable))]
     pub currency: Option<String>,
 }

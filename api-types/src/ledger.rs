@@ -1,4 +1,4 @@
-//! Transactions, entries, accounts and balances.
+//! Transactions, entries, balances and totals.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -74,63 +74,84 @@ pub enum Direction {
     Credit,
 }
 
-/// An account of one company in one currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct Account {
-    /// Its id.
-    pub id: Uuid,
-    /// Whose it is.
-    pub company_id: Uuid,
-    /// Its name; unique within company and currency.
-    pub code: String,
-    /// Its currency (ISO 4217).
-    pub currency: String,
-    /// `asset`, `liability`, `equity`, `revenue` or `expense`.
-    pub kind: String,
-    /// Whether what is available may go below zero.
-    pub overdraft: bool,
-    /// `open`, `frozen` or `closed`.
-    pub status: String,
+/// The kinds of accounts: on which side a balance grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
+#[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
+pub enum AccountKind {
+    /// What the company has.
+    Asset,
+    /// What it owes.
+    Liability,
+    /// What is its own.
+    Equity,
+    /// What it earns.
+    Revenue,
+    /// What it spends.
+    Expense,
 }
 
-/// What an account holds.
+impl AccountKind {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asset => "asset",
+            Self::Liability => "liability",
+            Self::Equity => "equity",
+            Self::Revenue => "revenue",
+            Self::Expense => "expense",
+        }
+    }
+}
+
+/// What was on an account at a moment, or is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct Balance {
-    /// The account's id.
+    /// The account.
     pub account_id: Uuid,
     /// Whose it is.
     pub company_id: Uuid,
     /// The account's code.
     pub account: String,
-    /// `asset`, `liability`, `equity`, `revenue` or `expense`.
-    pub kind: String,
+    /// On which side its balance grows: `asset` and `expense` by debits, the others by credits.
+    pub kind: AccountKind,
     /// The currency of all these amounts (ISO 4217).
     pub currency: String,
+    /// As of when; null if it is now.
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub as_of: Option<Time>,
+    /// How many entries it had: the number of the last, 0 if there was none.
+    pub entries: u64,
     /// Debits less credits for an asset or expense, credits less debits for the others.
     pub balance: String,
-    /// The balance less what pending entries would take.
-    pub available: String,
+    /// The balance less what pending entries would take. This and what follows is known of now alone.
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub available: Option<String>,
     /// All debits posted.
-    pub posted_debits: String,
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub posted_debits: Option<String>,
     /// All credits posted.
-    pub posted_credits: String,
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub posted_credits: Option<String>,
     /// All debits that holds would post.
-    pub pending_debits: String,
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub pending_debits: Option<String>,
     /// All credits that holds would post.
-    pub pending_credits: String,
+    #[cfg_attr(feature = "openapi", oai(nullable))]
+    pub pending_credits: Option<String>,
 }
 
-/// What all accounts hold together, at one moment: proof that debits equal credits.
+/// All that was ever posted, summed up at one moment: proof that debits equal credits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
-pub struct TrialBalance {
+pub struct LedgerTotals {
     /// Per currency, by its code.
     pub currencies: Vec<CurrencyTotal>,
 }
 
-/// What all accounts in one currency hold together.
+/// What was posted to all accounts in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct CurrencyTotal {
@@ -148,12 +169,12 @@ pub struct CurrencyTotal {
     pub kinds: Vec<KindTotal>,
 }
 
-/// What all accounts of one kind in one currency hold together.
+/// What was posted to all accounts of one kind in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
 pub struct KindTotal {
-    /// `asset`, `liability`, `equity`, `revenue` or `expense`.
-    pub kind: String,
+    /// The kind.
+    pub kind: AccountKind,
     /// How many accounts there are.
     pub accounts: u64,
     /// All debits posted.
@@ -162,4 +183,17 @@ pub struct KindTotal {
     pub posted_credits: String,
     /// Debits less credits for an asset or expense, credits less debits for the others.
     pub balance: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_written_by_its_name() {
+        for name in ["asset", "liability", "equity", "revenue", "expense"] {
+            let read: AccountKind = serde_json::from_str(&format!("\"{name}\"")).unwrap();
+            assert_eq!(read.name(), name);
+        }
+    }
 }

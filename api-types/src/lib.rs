@@ -1,4 +1,4 @@
-//! The shapes of the composer's API: what it answers, and what it takes.
+//! The shapes of the composer's API, and those of the payments API that both show: what they answer, and what they take.
 //!
 //! This room owns how they look as JSON, for the server that writes them and for the browser that reads them, so that
 //! neither can drift from the other. It does no I/O, reads no clock, knows no store, and compiles to WebAssembly; with
@@ -33,7 +33,7 @@ pub use company::{Company, NewCompany};
 pub use dead_letter::{BodyEncoding, DeadLetter, DeadLetterStatus};
 pub use json::{JsonObject, JsonText, NotJson};
 pub use ledger::{
-    Account, Balance, CurrencyTotal, Direction, Entry, KindTotal, LedgerTransaction, TrialBalance,
+    AccountKind, Balance, CurrencyTotal, Direction, Entry, KindTotal, LedgerTotals, LedgerTransaction,
 };
 pub use node::{Comparison, Compensation, CompensationState, NodeError, NodeResult, NodeResults, NodeState};
 pub use page::Page;

@@ -5,8 +5,9 @@ use poem_openapi::OpenApi;
 use serde_json::Value;
 use service::{Problem, RawJson};
 use tasks::TaskSpec;
+use views::stored_json;
 
-use crate::{Refused, endpoint::State, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, tags::Chapter};
 
 /// The catalogue.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

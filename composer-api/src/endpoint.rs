@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use crate::{
-    Notices, PaymentsDoor, QueueDepth, catalogue, companies, dead_letters, ledger_views, partitions,
-    payment_rules, payments_door, publications, runs, statistics,
+    Notices, PaymentsDoor, QueueDepth, catalogue, companies, dead_letters, partitions, payment_rules,
+    payments_door, publications, runs, statistics,
     ui::{self, Ui},
 };
 
@@ -46,7 +46,7 @@ pub struct ComposerDeps {
     pub default_currency: Currency,
     /// Whether a rule for an unknown company creates the company. Only while nobody has to sign in.
     pub allow_unknown_company: bool,
-    /// Where accounts and payments are answered, which the browser application asks for here.
+    /// Where accounts, payments and the ledger are answered, which the browser application asks for here.
     pub payments: PaymentsDoor,
     /// The browser application; none in a program that was built without it.
     pub ui: Option<Ui>,
@@ -59,7 +59,7 @@ pub struct ComposerDeps {
 /// What the operations share.
 pub(crate) type State = Arc<ComposerDeps>;
 
-/// The composer's API, ready to be served: rules, companies, runs, the ledger, statistics, and what every service has;
+/// The composer's API, ready to be served: rules, companies, runs, statistics, and what every service has;
 /// beside it the browser application.
 ///
 /// # Panics
@@ -82,7 +82,6 @@ pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
         runs::api(&state),
         catalogue::api(&state),
         dead_letters::api(&state),
-        ledger_views::api(&state),
         statistics::api(&state),
         partitions::api(&state),
     );
@@ -92,8 +91,8 @@ pub fn endpoint(deps: ComposerDeps) -> BoxEndpoint<'static, Response> {
 /// What stands above the operations in `/docs`.
 fn description(payments: &PaymentsDoor) -> String {
     format!(
-        "{DESCRIPTION}\n\nAccounts, transfers, holds and payments are asked for below `/api/v1` here too, and answered by \
-         the payments API: [its documentation]({}).",
+        "{DESCRIPTION}\n\nAccounts, transfers, holds, payments and the ledger are asked for below `/api/v1` here too, and \
+         answered by the payments API: [its documentation]({}).",
         payments.docs()
     )
 }

@@ -1,4 +1,4 @@
-//! Rules, versions, runs, the ledger and the tasks' catalogue over REST.
+//! Rules, versions, runs and the tasks' catalogue over REST.
 //!
 //! This room owns the composer's HTTP interface: what is asked, what is answered, and what is refused why. One file
 //! per operation. It knows the store and the tasks by their traits, and nothing of queues, of the router, of the
@@ -8,7 +8,8 @@
 //!
 //! - Nothing that a company wrote (a rule, an event, an output) goes through serde's derives on the way in, or is
 //!   written anew on the way out: a document is checked by `rules`, and stored JSON is embedded as text.
-//! - Of accounts and payments nothing is known here but where they are answered ([`PaymentsDoor`]).
+//! - Of accounts, payments and the ledger nothing is known here but where they are answered ([`PaymentsDoor`]); a run
+//!   shows the ledger transactions that it posted.
 //! - What is refused changed nothing. What is written is written, and announced, also when the client hangs up.
 
 mod catalogue;
@@ -16,8 +17,6 @@ mod companies;
 mod condition;
 mod dead_letters;
 mod endpoint;
-mod ledger_views;
-mod lists;
 mod notices;
 mod partitions;
 mod payment_rules;
@@ -28,14 +27,13 @@ mod queue_depth;
 mod runs;
 mod sse;
 mod statistics;
-mod stored_json;
 mod tags;
 mod ui;
 
 pub use api_types::QueueFigures;
 pub use endpoint::{ComposerDeps, endpoint};
 pub use notices::{Notices, Published, Subscription};
-pub use payments_door::{PaymentsDoor, PaymentsUrlError};
+pub use payments_door::PaymentsDoor;
 pub use queue_depth::QueueDepth;
 pub use ui::{Ui, UiFile};
 

@@ -16,8 +16,6 @@ pub(crate) enum Chapter {
     /// Messages that could not become runs.
     #[oai(rename = "Dead letters")]
     DeadLetters,
-    /// Accounts, entries and balances.
-    Ledger,
     /// Counts, latencies and amounts over time.
     Statistics,
     /// Who runs what events start.

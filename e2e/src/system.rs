@@ -1,4 +1,5 @@
-//! The system under test: one composer, one router and some workers, in processes of their own, on private servers.
+//! The system under test: one composer, one payments API, one router and some workers, in processes of their own, on private
+//! servers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,8 @@ const DATABASE: &str = "moneyflow";
 pub struct System {
     /// The composer API.
     pub composer: Service,
+    /// The payments API, which the composer asks for the ledger.
+    pub payments: Service,
     /// The router.
     pub router: Service,
     /// The orchestrators.
@@ -50,11 +53,14 @@ impl System {
             .execute(&mut connection)
             .await?;
         run(&["migrate", "--database-url", &servers.postgres.url(DATABASE)]).await?;
-        let composer = new_service(&servers, "composer-api", &[])?;
+        let grpc_port = free_port()?.to_string();
+        let payments = new_service(&servers, "payments-api", &["--grpc-port", &grpc_port])?;
+        let composer = new_service(&servers, "composer-api", &["--payments-url", payments.url()])?;
         let router = new_service(&servers, "router", &["--composer-url", composer.url()])?;
         let audit = Audit::new(servers.rabbitmq.url());
         let mut system = Self {
             composer,
+            payments,
             router,
             workers: Vec::new(),
             audit,
@@ -62,6 +68,7 @@ impl System {
             client: reqwest::Client::builder().no_proxy().build()?,
             servers,
         };
+        system.payments.start().await?;
         system.composer.start().await?;
         system.router.start().await?;
         for _ in 0..workers {
@@ -249,6 +256,7 @@ fn new_service(servers: &Servers, service: &str, more: &[&str]) -> anyhow::Resul
 fn port_flag(service: &str) -> &'static str {
     match service {
         "composer-api" => "--composer-port",
+        "payments-api" => "--payments-port",
         "router" => "--router-port",
         _ => "--worker-port",
     }

@@ -119,9 +119,9 @@ pub(crate) struct UpArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Serve {
-    /// Rules, runs and the ledger over REST.
+    /// Rules and runs over REST; the pages.
     ComposerApi(ServeComposerArgs),
-    /// Accounts, transfers, holds and payments over REST, payments over gRPC, too.
+    /// Accounts, transfers, holds, payments and the ledger over REST, payments over gRPC, too.
     PaymentsApi(ServePaymentsArgs),
     /// Webhooks in, events out to the queue.
     Router(ServeRouterArgs),

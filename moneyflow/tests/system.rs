@@ -49,7 +49,9 @@ async fn runs_of(system: &System, event_id: &str, count: usize) -> Vec<Value> {
 
 async fn entries(system: &System, run_id: &str) -> Vec<String> {
     let mut lines: Vec<String> = system
-        .all(&format!("/api/v1/ledger/entries?run_id={run_id}"))
+        .all(&format!(
+            "/api/v1/ledger/entries?company_id={COMPANY}&run_id={run_id}"
+        ))
         .await
         .iter()
         .map(|entry| {

@@ -144,39 +144,20 @@ fn transaction(
     deps: &Deps,
 ) -> NewTransaction {
     let company_id = event.company.company_id;
-    let run_id = Some(run.pinned.run_id);
-    let entries = posted
-        .entries
-        .into_iter()
-        .zip(0_u32..)
-        .map(|(entry, position)| StoredEntry {
-            id: deps.ids.next(),
-            transaction_id: posted.id,
-            position,
-            company_id,
-            run_id,
-            account_id: entry.account_id,
-            account: entry.key.code,
-            number: entry.number,
-            direction: entry.direction,
-            amount: entry.amount,
-            balance_after: entry.balance_after,
-            created_at,
-        });
-    let entries: Vec<StoredEntry> = entries.collect();
-    debug_assert!(is_balanced(&entries));
     let transaction = StoredTransaction {
         id: posted.id,
         company_id,
         reference: posted.reference,
-        run_id,
+        run_id: Some(run.pinned.run_id),
         node_id: Some(posted.node_id),
         description: posted.draft.description().map(str::to_owned),
         metadata: Value::Object(posted.draft.metadata().clone()).to_string(),
         reverses: posted.draft.reverses(),
-        entries,
+        entries: Vec::new(),
         created_at,
     };
+    let transaction = transaction.with_entries(posted.entries, || deps.ids.next());
+    debug_assert!(is_balanced(&transaction.entries));
     NewTransaction {
         transaction,
         content_hash: posted.content_hash,

@@ -26,7 +26,6 @@ pub mod grpc;
 mod holds;
 mod idempotency;
 mod ledger;
-mod lists;
 mod optional;
 mod payments;
 mod problems;

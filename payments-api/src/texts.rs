@@ -1,8 +1,7 @@
-//! Texts that callers add: what fits, and JSON on its way out.
+//! Texts that callers add: what fits.
 
 use api_types::JsonObject;
-use serde::Serialize;
-use service::{FieldError, Problem, RawJson};
+use service::{FieldError, Problem};
 
 /// How many characters a description or an owner has at most.
 const MAX_TEXT_CHARS: usize = 500;
@@ -60,23 +59,4 @@ pub(crate) fn is_no_metadata(object: &Option<JsonObject>) -> bool {
 fn unfit(code: &'static str, pointer: &str, reason: String) -> Problem {
     let fault = FieldError::new(pointer, code, reason.clone());
     Problem::unprocessable(code, reason).with_errors([fault])
-}
-
-/// Takes text that was stored as a JSON object.
-///
-/// # Errors
-/// 500: it is not. `place` says where it was found, for the log.
-pub(crate) fn stored_object(text: String, place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
-    JsonObject::new(text)
-        .map_err(|error| Problem::internal(format!("{} is not what was stored: {error}", place())))
-}
-
-/// Writes an answer in which texts are embedded.
-///
-/// # Errors
-/// 500: it cannot be written, which would be our fault.
-pub(crate) fn answer<S: Serialize>(answer: &S) -> Result<RawJson<S>, Problem> {
-    serde_json::to_vec(answer)
-        .map(RawJson::from_text)
-        .map_err(Problem::internal)
 }

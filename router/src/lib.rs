@@ -21,5 +21,5 @@ mod source;
 
 pub use endpoint::{RouterConfig, RouterDeps, endpoint};
 pub use health::QueueHealth;
-pub use http_source::{BaseUrlError, HttpRuleSource};
+pub use http_source::HttpRuleSource;
 pub use source::{Changes, Fetched, Publication, PublishedRule, RuleSource, SourceError};

@@ -12,7 +12,7 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 
-use crate::{BODY_LIMIT_BYTES, FieldError, Problem, limits, problem::shortened, routes::Routes, uri};
+use crate::{BODY_LIMIT_BYTES, FieldError, Problem, limits, problem::shortened, routes::Routes, site, uri};
 
 /// The path as it is documented, on every answer of a documented route.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl<E: Endpoint> Endpoint for Caught<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let checked = uri::check(request.method(), request.uri());
+        let checked = uri::check(request.method(), request.uri()).and_then(|()| site::check(&request));
         let request = match checked.and_then(|()| limits::limited(request, self.body_limit_bytes)) {
             Ok(request) => request,
             Err(problem) => return Ok(problem.into_response()),

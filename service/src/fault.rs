@@ -9,6 +9,7 @@
 //! bodies of at most [`SEARCHED_BYTES`].
 
 use poem_openapi::{registry::MetaSchema, types::ParseFromJSON};
+use rules::spelling;
 use serde_json::Value;
 
 use crate::{
@@ -65,8 +66,8 @@ impl Search<'_> {
     /// The fault within the value at `path`, which is known to hold it.
     fn at(&self, path: &mut Vec<String>, schema: &MetaSchema) -> FieldError {
         let here = self.body.pointer(&pointer(path)).unwrap_or(&Value::Null);
-        if let Some(missing) = missing(path, schema, here) {
-            return missing;
+        if let Some(name) = missing(schema, here) {
+            return misspelt(path, schema, here).unwrap_or_else(|| absent(path, name));
         }
         let Some(step) = self.step(path, schema, here) else {
             return FieldError::new(pointer(path), "invalid", self.describe(schema, here));
@@ -79,7 +80,7 @@ impl Search<'_> {
         path.push(step);
         match inner.map(|inner| self.shape.resolve(inner)) {
             Some(inner) => self.at(path, inner.unwrap_or(&MetaSchema::ANY)),
-            None => unknown(path),
+            None => unknown(path, &hint(schema, here, path.last())),
         }
     }
 
@@ -153,24 +154,55 @@ fn is_closed(schema: &MetaSchema) -> bool {
 }
 
 /// The first required member that is not there; a null is as good as none.
-fn missing(path: &[String], schema: &MetaSchema, here: &Value) -> Option<FieldError> {
+fn missing(schema: &MetaSchema, here: &Value) -> Option<&'static str> {
     let members = here.as_object()?;
-    let absent = |name: &&&str| members.get(**name).is_none_or(Value::is_null);
-    let name = schema.required.iter().find(absent)?;
-    let place = format!("{}/{name}", pointer(path));
-    Some(FieldError::new(
-        place,
-        "missing",
-        format!("The member `{name}` is required."),
-    ))
+    let is_absent = |name: &&&str| members.get(**name).is_none_or(Value::is_null);
+    schema.required.iter().find(is_absent).copied()
 }
 
-fn unknown(path: &[String]) -> FieldError {
-    let name = path.last().map(|name| shortened(name, 100)).unwrap_or_default();
+fn absent(path: &[String], name: &str) -> FieldError {
+    let place = format!("{}/{name}", pointer(path));
+    let detail = format!("The member `{name}` is required.");
+    FieldError::new(place, "missing", detail)
+}
+
+/// The first member that is not known and close to a required one that is not there: whoever wrote it will look for the
+/// fault there.
+fn misspelt(path: &[String], schema: &MetaSchema, here: &Value) -> Option<FieldError> {
+    let members = here.as_object().filter(|_| is_closed(schema))?;
+    let strangers = members.keys().filter(|name| property(schema, name).is_none());
+    let mut meant = strangers.take(STRANGERS).filter_map(|name| {
+        let known = spelling::closest(&short(name), unsaid(schema, here))?;
+        schema.required.contains(&known).then_some((name, known))
+    });
+    let (name, known) = meant.next()?;
+    let path = [path, std::slice::from_ref(name)].concat();
+    Some(unknown(&path, &format!(" Did you mean `{known}`?")))
+}
+
+/// The members that could be meant by another: those that are not there.
+fn unsaid<'s>(schema: &'s MetaSchema, here: &'s Value) -> impl Iterator<Item = &'static str> + 's {
+    let names = schema.properties.iter().map(|(name, _)| *name);
+    names.filter(|name| here.get(name).is_none())
+}
+
+fn hint(schema: &MetaSchema, here: &Value, unknown: Option<&String>) -> String {
+    unknown
+        .map(|name| spelling::hint(&short(name), unsaid(schema, here)))
+        .unwrap_or_default()
+}
+
+/// As much of a name as is compared and shown.
+fn short(name: &str) -> String {
+    shortened(name, 100)
+}
+
+fn unknown(path: &[String], hint: &str) -> FieldError {
+    let name = path.last().map(|name| short(name)).unwrap_or_default();
     FieldError::new(
         pointer(path),
         "unknown_member",
-        format!("The member `{name}` is not known here."),
+        format!("The member `{name}` is not known here.{hint}"),
     )
 }
 

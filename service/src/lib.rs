@@ -1,5 +1,5 @@
 //! What every HTTP service shares, so that all of them answer alike: time and ids, `problem+json`,
-//! strict bodies, correlation, health, the OpenAPI document, pages, entity tags, telemetry, serving.
+//! strict bodies, correlation, health, the OpenAPI document, pages, entity tags, telemetry, serving, and asking each other.
 //!
 //! A service hands its `poem_openapi::OpenApi` to [`mount`] and the result to [`serve`]. This room
 //! knows nothing of what the services are about: no rules, no ledger, no storage.
@@ -18,6 +18,7 @@ mod hoisting;
 pub mod ids;
 mod limits;
 mod moment;
+pub mod neighbour;
 pub mod openapi;
 pub mod page;
 mod parameters;
@@ -29,6 +30,7 @@ pub mod reply;
 mod routes;
 pub mod server;
 mod shape;
+mod site;
 pub mod telemetry;
 mod uri;
 
@@ -39,6 +41,7 @@ pub use etag::{EntityTag, IfMatch, IfNoneMatch};
 pub use health::{Check, Down};
 pub use ids::{Ids, SeededIds, SystemIds, read_id};
 pub use moment::Moment;
+pub use neighbour::{Acquaintance, Neighbour, NeighbourError};
 pub use openapi::{Setup, mount};
 pub use page::{Cursor, Limit, Page, page_of};
 pub use parameters::Known;

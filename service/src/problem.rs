@@ -106,6 +106,16 @@ impl Problem {
         )
     }
 
+    /// 421: the request is for another server; this one is reached from its own machine alone.
+    pub(crate) fn misdirected(host: &str) -> Self {
+        let detail = format!(
+            "This server is reached from its own machine alone, and answers there to `localhost` and to addresses such as \
+             `127.0.0.1`, not to `{}`. A proxy in front of it must ask it by one of these.",
+            shortened(host, 80)
+        );
+        Self::new(StatusCode::MISDIRECTED_REQUEST, "misdirected_request", detail)
+    }
+
     /// 422: the request is well formed and refused.
     pub fn unprocessable(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)

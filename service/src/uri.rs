@@ -1,11 +1,12 @@
 //! What a request may be addressed to. Left alone, the router drops a path parameter that is not UTF-8
-//! and reads a broken escape as itself; and no path holds U+0000, which not every store can keep.
+//! and reads a broken escape as itself; and no path holds U+0000, which not every store can keep. Nor has it segments that
+//! lead upwards (RFC 3986, 5.2.4): clients take them out, and whoever a path is handed on to would do so too.
 
 use poem::http::{Method, Uri};
 
 use crate::Problem;
 
-/// Refuses what is not a path, escapes that are broken or not UTF-8, and U+0000.
+/// Refuses what is not a path, escapes that are broken or not UTF-8, U+0000, and segments that lead upwards.
 pub(crate) fn check(method: &Method, uri: &Uri) -> Result<(), Problem> {
     if method == Method::CONNECT || !uri.path().starts_with('/') {
         return Err(Problem::bad_request(
@@ -23,7 +24,17 @@ pub(crate) fn check(method: &Method, uri: &Uri) -> Result<(), Problem> {
         let detail = format!("The {part} of the address {fault}.");
         return Err(Problem::bad_request("malformed_uri", detail));
     }
+    if leads_upwards(uri.path()) {
+        let detail = "The path of the address has a segment `.` or `..`, or a backslash.";
+        return Err(Problem::bad_request("malformed_uri", detail));
+    }
     Ok(())
+}
+
+/// Browsers, and what reads addresses as they do (WHATWG URL), take a backslash for a slash, and an escaped dot for a dot.
+fn leads_upwards(path: &str) -> bool {
+    let is_dots = |segment: &str| matches!(decoded(segment).as_deref(), Some("." | ".."));
+    path.contains('\\') || path.split('/').any(is_dots)
 }
 
 /// A text without its escapes; none if they are broken, or it is not UTF-8 then.
@@ -56,6 +67,25 @@ mod tests {
         let checked = |uri: &str| check(&Method::GET, &uri.parse().unwrap());
         assert_eq!(checked("/a%00b").unwrap_err().code(), "malformed_uri");
         assert!(checked("/a%01b?c=%00").is_ok());
+    }
+
+    #[test]
+    fn no_path_leads_upwards() {
+        let checked = |uri: &str| check(&Method::GET, &uri.parse().unwrap());
+        for path in [
+            "/a/..",
+            "/a/../b",
+            "/./a",
+            "/a/%2e%2E/b",
+            "/a/.%2e?b",
+            "/a/..\\..\\b",
+        ] {
+            let problem = checked(path).unwrap_err();
+            assert_eq!(problem.code(), "malformed_uri", "{path}");
+        }
+        for path in ["/a..b/...", "/.well-known", "/a?b=../c", "/a/%5c"] {
+            assert!(checked(path).is_ok(), "{path}");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ async fn what_is_not_json_is_refused_where_it_breaks() {
             .await
             .problem(400, "malformed_json");
         // No body at all, and none announced.
-        let bodiless = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{JSON}\r\n\r\n");
+        let bodiless = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\n\r\n");
         server.send(bodiless).await.problem(400, "malformed_json");
     }
     server
@@ -167,19 +167,65 @@ async fn a_fault_is_named_with_its_place() {
         ),
     ];
     for (body, pointer, code, detail) in cases {
-        let problem = server
-            .post("/accounts", body.to_string())
-            .await
-            .problem(400, "invalid_request");
-        let expected = json!([{"pointer": pointer, "code": code, "detail": detail}]);
-        assert_eq!(problem["errors"].to_string(), expected.to_string(), "{body}");
-        assert_eq!(problem["detail"], format!("`{pointer}`: {detail}"));
+        has_fault(&server, &body, pointer, code, detail).await;
     }
     let problem = server
         .post("/accounts", "[]")
         .await
         .problem(400, "invalid_request");
     assert_eq!(problem["detail"], "Expected an object, found a list.");
+}
+
+async fn has_fault(server: &Server, body: &Value, pointer: &str, code: &str, detail: &str) {
+    let problem = server
+        .post("/accounts", body.to_string())
+        .await
+        .problem(400, "invalid_request");
+    let errors = json!([{"pointer": pointer, "code": code, "detail": detail}]);
+    assert_eq!(problem.get("errors"), Some(&errors), "{body}");
+    let whole = json!(format!("`{pointer}`: {detail}"));
+    assert_eq!(problem.get("detail"), Some(&whole));
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_named_as_such_also_where_it_is_required() {
+    let server = Server::sample().await;
+    let debit = json!({"direction": "debit", "minor": 1});
+    let cases = [
+        (
+            json!({"code": "a", "metdata": 1}),
+            "/metdata",
+            "unknown_member",
+            "The member `metdata` is not known here. Did you mean `metadata`?",
+        ),
+        (
+            json!({"cod": "a"}),
+            "/cod",
+            "unknown_member",
+            "The member `cod` is not known here. Did you mean `code`?",
+        ),
+        (
+            json!({"kode": "a", "metdata": 1}),
+            "/kode",
+            "unknown_member",
+            "The member `kode` is not known here. Did you mean `code`?",
+        ),
+        (
+            json!({"metdata": 1}),
+            "/code",
+            "missing",
+            "The member `code` is required.",
+        ),
+        (
+            json!({"code": "a", "entries": [debit, {"direction": "debit", "minro": 1}]}),
+            "/entries/1/minro",
+            "unknown_member",
+            "The member `minro` is not known here. Did you mean `minor`?",
+        ),
+    ];
+    for (body, pointer, code, detail) in cases {
+        has_fault(&server, &body, pointer, code, detail).await;
+    }
 }
 
 #[tokio::test]
@@ -250,8 +296,9 @@ async fn a_body_has_a_limit() {
 #[tokio::test]
 async fn a_body_in_chunks_has_the_same_limit() {
     let server = Server::sample().await;
-    let head =
-        format!("POST /accounts/small HTTP/1.1\r\nHost: x\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let head = format!(
+        "POST /accounts/small HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
     let fits = server
         .send(format!("{head}c\r\n{{\"code\":\"a\"}}\r\n0\r\n\r\n"))
         .await;
@@ -270,11 +317,12 @@ async fn a_client_that_asks_first_is_refused_before_it_sends() {
     let server = Server::sample().await;
     let length = (1 << 20) + 1;
     let head = format!(
-        "POST /accounts HTTP/1.1\r\nHost: x\r\n{JSON}\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
+        "POST /accounts HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nExpect: 100-continue\r\nContent-Length: {length}\r\n\r\n"
     );
     server.send(head).await.problem(413, "body_too_large");
-    let enormous =
-        format!("POST /accounts HTTP/1.1\r\nHost: x\r\n{JSON}\r\nContent-Length: 99999999999\r\n\r\n");
+    let enormous = format!(
+        "POST /accounts HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nContent-Length: 99999999999\r\n\r\n"
+    );
     server.send(enormous).await.problem(413, "body_too_large");
 }
 
@@ -297,7 +345,8 @@ async fn a_service_may_take_larger_bodies() {
 #[tokio::test]
 async fn the_limit_holds_for_what_comes_in_chunks_and_is_read_by_others() {
     let server = Server::sample().await;
-    let head = format!("POST /lenient HTTP/1.1\r\nHost: x\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n");
+    let head =
+        format!("POST /lenient HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nTransfer-Encoding: chunked\r\n\r\n");
     let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
     server
         .send(format!("{head}{}0\r\n\r\n", chunk.repeat(17)))
@@ -312,8 +361,10 @@ async fn the_limit_holds_for_what_comes_in_chunks_and_is_read_by_others() {
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let server = Server::sample().await;
-    let begun = format!("POST /accounts HTTP/1.1\r\nHost: x\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
+    let begun =
+        format!("POST /accounts HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
     server.send(begun).await.problem(408, "request_timeout");
-    let begun = format!("POST /lenient HTTP/1.1\r\nHost: x\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
+    let begun =
+        format!("POST /lenient HTTP/1.1\r\nHost: localhost\r\n{JSON}\r\nContent-Length: 12\r\n\r\n{{");
     server.send(begun).await.problem(408, "request_timeout");
 }

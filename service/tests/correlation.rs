@@ -9,7 +9,9 @@ const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 async fn ask(server: &Server, headers: &str) -> support::Reply {
     server
-        .send(format!("GET /correlation HTTP/1.1\r\nHost: x\r\n{headers}\r\n"))
+        .send(format!(
+            "GET /correlation HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"
+        ))
         .await
 }
 
@@ -56,7 +58,7 @@ async fn a_bad_traceparent_is_none() {
 async fn a_problem_carries_it() {
     let server = Server::sample().await;
     for path in ["/nothing", "/broken/internal", "/broken/panic", "/%ff"] {
-        let raw = format!("GET {path} HTTP/1.1\r\nHost: x\r\nX-Correlation-Id: order-42\r\n\r\n");
+        let raw = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Correlation-Id: order-42\r\n\r\n");
         assert_eq!(
             server.send(raw).await.json()["correlation_id"],
             "order-42",

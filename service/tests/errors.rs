@@ -21,7 +21,9 @@ async fn unknown_paths_and_methods() {
     // What the `type` of a problem leads to.
     let codes = server.get("/docs/errors").await;
     assert_eq!(codes.header("content-type"), Some("text/markdown; charset=utf-8"));
-    let reply = server.send("DELETE /accounts HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let reply = server
+        .send("DELETE /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     let problem = reply.problem(405, "method_not_allowed");
     assert_eq!(problem["detail"], "`DELETE` is not offered at this path.");
     assert_eq!(reply.header("allow"), Some("GET, HEAD, POST"));
@@ -34,7 +36,9 @@ async fn unknown_paths_and_methods() {
         reply.problem(405, "method_not_allowed");
         assert_eq!(reply.header("allow"), Some(allowed), "{path}");
     }
-    let options = server.send("OPTIONS /accounts HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    let options = server
+        .send("OPTIONS /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     options.problem(405, "method_not_allowed");
     assert_eq!(options.header("allow"), Some("GET, HEAD, POST"));
 }
@@ -44,17 +48,34 @@ async fn head_is_get_without_the_body() {
     let server = Server::sample().await;
     let mut connection = server.connect().await;
     let head = connection
-        .exchange("HEAD /accounts HTTP/1.1\r\nHost: x\r\n\r\n")
+        .exchange("HEAD /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!((head.status, head.body.len()), (200, 0));
     let missing = connection
-        .exchange("HEAD /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+        .exchange("HEAD /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!(missing.status, 404);
     let get = connection
-        .exchange("GET /accounts HTTP/1.1\r\nHost: x\r\n\r\n")
+        .exchange("GET /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!(get.status, 200);
+}
+
+/// By a form that needs no permission, or by a name of its own for this machine.
+#[tokio::test]
+async fn another_sites_page_gets_nowhere() {
+    let server = Server::sample().await;
+    let crossing = ["Origin: http://evil.example", "Content-Type: text/plain"];
+    let reply = server.send(post("/accounts", &crossing, "{}")).await;
+    reply.problem(403, "cross_origin_request");
+    for method in ["GET", "POST"] {
+        let rebound = format!("{method} /accounts HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        server.send(rebound).await.problem(421, "misdirected_request");
+    }
+    server
+        .get("/accounts/../healthz")
+        .await
+        .problem(400, "malformed_uri");
 }
 
 #[tokio::test]
@@ -107,7 +128,7 @@ async fn addresses_are_utf_8() {
         server.get(path).await.problem(400, "malformed_uri");
     }
     let encoded = server
-        .send("PUT /accounts/caf%C3%A9%2F1 HTTP/1.1\r\nHost: x\r\n\r\n")
+        .send("PUT /accounts/caf%C3%A9%2F1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!((encoded.status, &*encoded.body), (200, "café/1".as_bytes()));
 }
@@ -116,15 +137,15 @@ async fn addresses_are_utf_8() {
 async fn odd_requests_are_refused() {
     let server = Server::sample().await;
     let odd: [&[u8]; 12] = [
-        b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET http://example.com HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"TRACE /accounts HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"FROB /accounts HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /accounts/\xff\xfe HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /accounts?limit=\xff HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET accounts HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"GET /accounts HTTP/9.9\r\nHost: x\r\n\r\n",
+        b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"CONNECT example.com:443 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://example.com HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"TRACE /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"FROB /accounts HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /accounts/\xff\xfe HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /accounts?limit=\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET accounts HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /accounts HTTP/9.9\r\nHost: localhost\r\n\r\n",
         b"nonsense\r\n\r\n",
         b"GET /correlation HTTP/1.1\r\nX-Correlation-Id: \xff\r\nHost : x\r\n\r\n",
         b"POST /accounts HTTP/1.1\r\nContent-Length: x\r\n\r\n",
@@ -138,7 +159,7 @@ async fn odd_requests_are_refused() {
             reply.head
         );
     }
-    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(100_000));
+    let long = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(100_000));
     assert!((400..500).contains(&server.send(long).await.status));
     assert_eq!(server.get("/healthz").await.status, 200);
 }
@@ -154,13 +175,13 @@ async fn a_fault_of_ours_shows_nothing_and_leaves_the_connection() {
         "/broken/wiring",
     ] {
         let reply = connection
-            .exchange(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
+            .exchange(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
             .await;
         reply.problem(500, "internal_error");
         assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
     }
     let after = connection
-        .exchange("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        .exchange("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         .await;
     assert_eq!(after.status, 200);
 }

@@ -36,7 +36,9 @@ async fn a_stale_write_is_refused() {
     let server = &server;
     let put = |header: &'static str| async move {
         server
-            .send(format!("PUT /accounts/a HTTP/1.1\r\nHost: x\r\n{header}\r\n"))
+            .send(format!(
+                "PUT /accounts/a HTTP/1.1\r\nHost: localhost\r\n{header}\r\n"
+            ))
             .await
     };
     for fresh in [

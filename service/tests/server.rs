@@ -29,7 +29,7 @@ async fn a_connection_is_kept() {
     let mut connection = server.connect().await;
     for _ in 0..3 {
         let reply = connection
-            .exchange("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            .exchange("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
             .await;
         assert_eq!(reply.status, 200);
     }
@@ -69,7 +69,9 @@ async fn a_request_under_way_is_finished() {
     let server = Server::of(handler).await;
     let mut idle = server.connect().await;
     let mut connection = server.connect().await;
-    connection.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    connection
+        .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     entered.notified().await;
     server.shutdown.cancel();
     assert_eq!(idle.fill().await, 0, "an idle connection is closed");
@@ -88,7 +90,9 @@ async fn a_request_under_way_is_finished() {
 async fn a_stream_does_not_hold_the_end_up() {
     let server = Server::sample().await;
     let mut connection = server.connect().await;
-    connection.write("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n").await;
+    connection
+        .write("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .await;
     connection.read_until_blank_line().await;
     let told = Instant::now();
     server.shutdown.cancel();

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, AccountCode, AccountKind, Currency, Direction, Hold, Money};
+use ledger::{Account, AccountCode, AccountKind, Currency, Direction, Hold, Money, PostedEntry};
 use uuid::Uuid;
 
 use crate::{Page, PageRequest, Span, StoreError};
@@ -30,6 +30,29 @@ pub struct StoredTransaction {
     pub entries: Vec<StoredEntry>,
     /// When it was posted.
     pub created_at: Timestamp,
+}
+
+impl StoredTransaction {
+    /// The transaction with what was posted for it, in that order, as its entries.
+    #[must_use]
+    pub fn with_entries(mut self, posted: Vec<PostedEntry>, mut new_id: impl FnMut() -> Uuid) -> Self {
+        let entries = posted.into_iter().zip(0..).map(|(entry, position)| StoredEntry {
+            id: new_id(),
+            transaction_id: self.id,
+            position,
+            company_id: self.company_id,
+            run_id: self.run_id,
+            account_id: entry.account_id,
+            account: entry.key.code,
+            number: entry.number,
+            direction: entry.direction,
+            amount: entry.amount,
+            balance_after: entry.balance_after,
+            created_at: self.created_at,
+        });
+        self.entries = entries.collect();
+        self
+    }
 }
 
 /// One entry of a ledger transaction, as stored. Never updated, never deleted.

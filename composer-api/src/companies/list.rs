@@ -3,9 +3,10 @@
 use api_types::{Company, Page};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit};
+use views::lists;
 
 use super::shape::shown;
-use crate::{Refused, endpoint::State, lists, problems, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ListCompanies(pub(super) State);
 

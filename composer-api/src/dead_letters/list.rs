@@ -4,9 +4,10 @@ use api_types::DeadLetter;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Page};
 use uuid::Uuid;
+use views::lists;
 
 use super::shape::shown;
-use crate::{Refused, endpoint::State, lists, problems, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ListDeadLetters(pub(super) State);
 

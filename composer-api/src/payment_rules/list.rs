@@ -5,9 +5,10 @@ use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, Problem, RawJson};
 use store::RuleFilter;
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape;
-use crate::{Refused, endpoint::State, lists, problems, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ListRules(pub(super) State);
 

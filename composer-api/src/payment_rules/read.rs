@@ -5,9 +5,10 @@ use poem_openapi::{ApiResponse, OpenApi, param::Path};
 use service::{EntityTag, Problem, RawJson};
 use store::PinnedRule;
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape;
-use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ReadRule(pub(super) State);
 

@@ -9,13 +9,14 @@ use serde_json::Value;
 use service::{Document, EntityTag, FieldError, IfMatch, Problem, RawJson};
 use store::{Company, SavedRule, UnknownCompany};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::{checking, shape};
 use crate::{
     Refused,
     condition::guarded,
     endpoint::{State, to_its_end},
-    problems, publications, stored_json,
+    problems, publications,
     tags::Chapter,
 };
 

@@ -4,8 +4,9 @@ use api_types::{FieldError, JsonText, RecentRun, Rule, RuleStatus, RuleVersion, 
 use serde::Deserialize;
 use serde_json::Value;
 use service::Problem;
+use views::stored_json;
 
-use crate::{runs, stored_json};
+use crate::runs;
 
 /// The parts of a stored document, as they stand in it.
 #[derive(Deserialize)]

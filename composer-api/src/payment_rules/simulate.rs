@@ -9,6 +9,7 @@ use serde_json::Value;
 use service::{Document, FieldError, Problem, RawJson};
 use store::PinnedRule;
 use tasks::{Company, RunSubject, SimulationError, TaskResult};
+use views::stored_json;
 
 use super::{
     checking,
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     Refused,
     endpoint::{State, aside},
-    problems, stored_json,
+    problems,
     tags::Chapter,
 };
 

@@ -9,12 +9,13 @@ use poem_openapi::{
 use service::{Cursor, Limit, Problem, RawJson, page_of};
 use store::PinnedRule;
 use uuid::Uuid;
+use views::stored_json;
 
 use super::{
     read::{find_rule, find_version},
     shape,
 };
-use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ReadVersions(pub(super) State);
 

@@ -1,10 +1,10 @@
 //! One request, asked of the payments API, and its answer as it comes.
 
-use std::{error::Error as _, io, time::Duration};
+use std::{io, time::Duration};
 
 use futures_util::TryStreamExt as _;
 use poem::{Body, Endpoint, Request, Response, Result, endpoint::make};
-use service::{CorrelationId, Problem, correlation::CORRELATION_HEADER};
+use service::{CorrelationId, Problem, correlation::CORRELATION_HEADER, neighbour};
 
 use super::{PaymentsDoor, headers};
 
@@ -25,10 +25,9 @@ impl PaymentsDoor {
         // Read before it is sent on: a body that is too large or breaks off is refused here, and asks for nothing.
         let body = request.take_body().into_bytes().await?;
         let path = request.uri().path_and_query();
-        let url = format!("{}{}", self.base, path.map_or("/", |path| path.as_str()));
         let mut asked = self
-            .client
-            .request(request.method().clone(), url)
+            .0
+            .request(request.method().clone(), path.map_or("/", |path| path.as_str()))
             .headers(headers::asked(request.headers()));
         if let Some(id) = request.extensions().get::<CorrelationId>() {
             asked = asked.header(CORRELATION_HEADER, id.as_str());
@@ -56,9 +55,10 @@ fn unavailable(error: reqwest::Error) -> Problem {
         "The payments API did not answer to the end. What was asked may have been done: ask the same again, under the same \
          `Idempotency-Key`."
     };
-    // The address may hold a password.
-    let error = error.without_url();
-    let source = error.source().map(ToString::to_string);
-    tracing::warn!(%error, source, "the payments API cannot be asked");
+    let reason = neighbour::reason(error);
+    tracing::warn!(
+        reason,
+        "the payments API cannot be asked (`--payments-url` says where it is)"
+    );
     Problem::unavailable("payments_unavailable", detail, RETRY_AFTER)
 }

@@ -5,8 +5,9 @@ use poem_openapi::{ApiResponse, OpenApi, param::Path};
 use service::{EntityTag, IfNoneMatch, Problem, RawJson};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
+use views::stored_json;
 
-use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct PublishedRules(pub(super) State);
 

@@ -5,9 +5,10 @@ use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::{Cursor, Limit, Problem};
 use store::RunFilter;
 use uuid::Uuid;
+use views::lists;
 
 use super::shape;
-use crate::{Moment, Refused, endpoint::State, lists, problems, tags::Chapter};
+use crate::{Moment, Refused, endpoint::State, problems, tags::Chapter};
 
 /// How long the name of an event may be.
 const MAX_EVENT_ID_CHARS: usize = 255;

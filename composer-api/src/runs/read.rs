@@ -4,9 +4,10 @@ use api_types::RunDetails;
 use poem_openapi::{OpenApi, param::Path};
 use service::{Problem, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape;
-use crate::{Refused, endpoint::State, problems, stored_json, tags::Chapter};
+use crate::{Refused, endpoint::State, problems, tags::Chapter};
 
 pub(super) struct ReadRun(pub(super) State);
 

@@ -3,8 +3,7 @@
 use api_types::{Run, RunDetails, RunError, RunStatus, SentEvent, Time};
 use service::Problem;
 use store::{OutboxEvent, RunRecord};
-
-use crate::{ledger_views, stored_json};
+use views::stored_json;
 
 /// A run as lists show it.
 pub(super) fn listed(run: RunRecord) -> Run {
@@ -47,7 +46,7 @@ pub(super) fn details(found: store::RunDetails) -> Result<RunDetails, Problem> {
         nodes,
         transactions: transactions
             .into_iter()
-            .map(ledger_views::transaction)
+            .map(views::ledger::transaction)
             .collect::<Result<_, _>>()?,
         events: events.into_iter().map(sent).collect::<Result<_, _>>()?,
     })

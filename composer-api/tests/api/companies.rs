@@ -38,6 +38,24 @@ async fn a_company_is_created_and_read() {
 }
 
 #[tokio::test]
+async fn null_says_nothing_and_the_document_says_that_it_may() {
+    let composer = Composer::new();
+    let said = json!({"company_id": null, "name": "Padaria", "plan": null, "region": null, "currency": null});
+    let created = composer.post("/companies", &said).await.json();
+    assert_eq!(
+        (&created["currency"], &created["plan"]),
+        (&json!("BRL"), &json!(null))
+    );
+    let document = composer.get("/openapi.json").await.json();
+    let members = &document["components"]["schemas"]["NewCompany"]["properties"];
+    for (name, value) in said.as_object().unwrap() {
+        assert_eq!(members[name]["nullable"] == true, value.is_null(), "{name}");
+    }
+    let nameless = composer.post("/companies", json!({"name": null})).await;
+    assert_eq!(nameless.faults(400, "invalid_request"), ["/name missing"]);
+}
+
+#[tokio::test]
 async fn what_is_no_company_is_refused_and_not_stored() {
     let composer = Composer::new();
     let refused = async |body: serde_json::Value| composer.post("/companies", body).await;

@@ -9,7 +9,6 @@
 
 mod companies;
 mod dead_letters;
-mod ledger;
 mod openapi;
 mod partitions;
 mod payments_door;

@@ -16,7 +16,7 @@ use poem::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Composer, Reply};
+use crate::support::Composer;
 
 /// What the neighbour was asked last.
 #[derive(Debug, Default, Clone)]
@@ -106,6 +106,21 @@ async fn a_request_goes_through_as_it_is() {
         }
         assert!(asked.headers.get("cookie").is_none());
     }
+}
+
+/// The client that asks the neighbour takes out what leads upwards, and would ask for something else.
+#[tokio::test]
+async fn no_path_leads_out_of_what_is_forwarded() {
+    let (composer, last) = remembering().await;
+    for path in [
+        "/api/v1/../../openapi.json",
+        "/api/v1/.%2e/x",
+        "/api/v1/..\\..\\healthz",
+    ] {
+        let answer = composer.get(path).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text());
+    }
+    assert_eq!(last.lock().unwrap().line, "");
 }
 
 #[tokio::test]
@@ -205,15 +220,25 @@ async fn a_body_that_is_too_large_goes_nowhere() {
 }
 
 #[tokio::test]
-async fn what_the_composer_has_itself_it_answers_itself() {
+async fn the_ledger_is_asked_of_the_payments_api_like_all_else() {
     let (composer, last) = remembering().await;
-    for path in ["/api/v1/ledger/balances", "/api/v1/ledger/entries"] {
-        assert!(composer.get(path).await.json()["items"].is_array(), "{path}");
+    for path in [
+        "/api/v1/ledger/accounts",
+        "/api/v1/ledger/balances",
+        "/api/v1/ledger/entries",
+        "/api/v1/ledger/totals",
+        "/api/v1/ledger/transactions/1",
+        "/api/v1/ledger/trial-balance",
+    ] {
+        let path = format!("{path}?company_id=1");
+        composer.get(&path).await;
+        assert_eq!(last.lock().unwrap().line, format!("GET {path}"));
     }
-    let refused: Reply = composer.post("/api/v1/ledger/balances", "{}").await;
-    refused.problem(405, "method_not_allowed");
-    assert_eq!(last.lock().unwrap().line, "");
-    composer.get("/api/v1/ledger/statements").await;
-    assert_eq!(last.lock().unwrap().line, "GET /api/v1/ledger/statements");
     composer.get("/api/v2/payments").await.problem(404, "not_found");
+    assert!(
+        last.lock()
+            .unwrap()
+            .line
+            .starts_with("GET /api/v1/ledger/trial-balance")
+    );
 }

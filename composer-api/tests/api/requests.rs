@@ -11,13 +11,10 @@ const POSTS: [&str; 4] = [
     "/companies",
 ];
 
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 4] = [
     "/payment-rules",
     "/runs",
     "/dead-letters",
-    "/api/v1/ledger/accounts",
-    "/api/v1/ledger/entries",
-    "/api/v1/ledger/balances",
     "/payment-rules/b5aa9687-d61f-467c-973e-f55d446981dc/versions",
 ];
 
@@ -74,7 +71,7 @@ async fn parameters_are_what_they_should_be() {
                 .problem(400, "invalid_cursor");
         }
     }
-    for path in &LISTS[..6] {
+    for path in &LISTS[..3] {
         for company_id in ["", "mine", "b5aa9687"] {
             let refused = composer.get(&format!("{path}?company_id={company_id}")).await;
             assert_eq!(
@@ -100,12 +97,10 @@ async fn parameters_are_what_they_should_be() {
             "{query}"
         );
     }
-    for path in [
-        "/payment-rules?archived=perhaps",
-        "/api/v1/ledger/entries?run_id=1",
-    ] {
-        composer.get(path).await.problem(400, "invalid_parameter");
-    }
+    composer
+        .get("/payment-rules?archived=perhaps")
+        .await
+        .problem(400, "invalid_parameter");
     composer
         .post("/payment-rules?draft=perhaps", rule("default"))
         .await

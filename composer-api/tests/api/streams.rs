@@ -195,7 +195,7 @@ async fn streams_do_not_hold_a_shutdown_open() {
     for path in ["/runs/stream", "/published-rules/stream"] {
         let mut client = TcpStream::connect(address).await.unwrap();
         client
-            .write_all(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes())
+            .write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
             .await
             .unwrap();
         let mut read = Vec::new();

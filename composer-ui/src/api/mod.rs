@@ -9,8 +9,8 @@ pub(crate) mod sample;
 mod stream;
 
 use api_types::{
-    Balance, Company, DeadLetter, Entry, LedgerTransaction, NewCompany, Page, Rule, Run, RunDetails,
-    Statistics, Task, TrialBalance,
+    Balance, Company, DeadLetter, Entry, LedgerTotals, LedgerTransaction, NewCompany, Page, Rule, Run,
+    RunDetails, Statistics, Task,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -125,10 +125,10 @@ pub(crate) async fn ledger_transaction(id: &str) -> Result<LedgerTransaction, Ap
     get(&format!("/api/v1/ledger/transactions/{}", encoded(id))).await
 }
 
-/// What all accounts of a company hold together.
-pub(crate) async fn trial_balance(company: &str) -> Result<TrialBalance, ApiError> {
+/// All that was posted at a company, summed up.
+pub(crate) async fn ledger_totals(company: &str) -> Result<LedgerTotals, ApiError> {
     let query = Query::default().with("company_id", company);
-    get(&format!("/api/v1/ledger/trial-balance{}", query.suffix())).await
+    get(&format!("/api/v1/ledger/totals{}", query.suffix())).await
 }
 
 /// What happened at a company since a moment, in steps of so many seconds.

@@ -3,11 +3,12 @@
 use poem_openapi::{OpenApi, param::Path};
 use service::RawJson;
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape::{self, AccountBalance};
+use crate::Refused;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, texts};
 
 pub(super) struct ReadBalance(pub(super) State);
 
@@ -23,6 +24,6 @@ impl ReadBalance {
     )]
     async fn read(&self, account_id: Path<Uuid>) -> Result<RawJson<AccountBalance>, Refused<404>> {
         let found = super::find(&self.0, account_id.0).await?;
-        Ok(texts::answer(&shape::balance(&found.account))?)
+        Ok(stored_json::write(&shape::balance(&found.account))?)
     }
 }

@@ -10,7 +10,7 @@ use service::{FieldError, Problem, RawJson, Strict};
 use store::{AccountDetails, MovementIntent};
 use uuid::Uuid;
 
-use super::shape::{self, Account, Kind};
+use super::shape::{self, Account};
 use crate::amount::{self, Amount};
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Said, Session};
@@ -38,18 +38,23 @@ struct NewAccount {
     currency: String,
     /// A liability unless said. The system's own accounts, `exchange` and `funding`, are equity.
     #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<Kind>,
+    #[oai(nullable)]
+    kind: Option<api_types::AccountKind>,
     /// Whether what is available may go below zero; not unless said. It may on the system's own accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     overdraft: Option<bool>,
     /// Whose it is, in the company's words.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     owner: Option<String>,
     /// Whatever the company wants to keep with it.
     #[serde(skip_serializing_if = "texts::is_no_metadata")]
+    #[oai(nullable)]
     metadata: Option<JsonObject>,
     /// Posted at once, from the company's account `funding`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     initial_balance: Option<Amount>,
 }
 
@@ -121,7 +126,7 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
 /// The kind of an account, and whether it may be overdrawn. What the system itself posts to is as it would open it: with
 /// anything else every exchange, or every first balance, would be refused from then on.
 fn terms(new: &NewAccount, code: &AccountCode) -> Result<(AccountKind, bool), Problem> {
-    let (kind, overdraft) = (new.kind.map(AccountKind::from), new.overdraft);
+    let (kind, overdraft) = (new.kind.map(views::ledger::stored_kind), new.overdraft);
     if *code != AccountCode::exchange() && code.as_str() != FUNDING {
         return Ok((kind.unwrap_or(AccountKind::Liability), overdraft.unwrap_or(false)));
     }

@@ -5,11 +5,12 @@ use poem_openapi::{OpenApi, param::Path, param::Query};
 use service::{Cursor, Limit, RawJson};
 use store::{EntryFilter, Span};
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape::{self, AccountEntry};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, lists, problems, texts};
+use crate::{Moment, Refused, problems};
 
 pub(super) struct ListEntries(pub(super) State);
 
@@ -46,7 +47,7 @@ impl ListEntries {
         };
         let found = self.0.store.list_entries(filter, page).await;
         let found = found.map_err(problems::of_store)?;
-        Ok(texts::answer(&lists::page(found, |found| {
+        Ok(stored_json::write(&lists::page(found, |found| {
             Ok(shape::entry(&found))
         })?)?)
     }

@@ -6,11 +6,12 @@ use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, Problem, RawJson};
 use store::AccountFilter;
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape::{self, ListedAccount};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, lists, problems, texts};
+use crate::{Refused, problems};
 
 pub(super) struct ListAccounts(pub(super) State);
 
@@ -38,7 +39,7 @@ impl ListAccounts {
         let found = self.0.store.list_detailed_accounts(filter, page).await;
         let found = found.map_err(problems::of_store)?;
         let shown = lists::page(found, |found| shape::listed(&found.account, found.details))?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }
 

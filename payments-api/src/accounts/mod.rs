@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::endpoint::State;
 use crate::problems;
 
-pub(crate) use shape::{Kind, Status, kind, pending, status};
+pub(crate) use shape::{Status, pending, status};
 
 /// The operations on accounts.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {

@@ -3,11 +3,12 @@
 use poem_openapi::{ApiResponse, OpenApi, param::Path};
 use service::{EntityTag, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape::{self, Account};
+use crate::Refused;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, texts};
 
 pub(super) struct ReadAccount(pub(super) State);
 
@@ -35,6 +36,6 @@ impl ReadAccount {
         let found = super::find(&self.0, account_id.0).await?;
         let tag = EntityTag::version(found.details.version).to_string();
         let shown = shape::account(&found.account, found.details)?;
-        Ok(Found::Account(texts::answer(&shown)?, tag))
+        Ok(Found::Account(stored_json::write(&shown)?, tag))
     }
 }

@@ -1,14 +1,13 @@
 //! What accounts, their balances and their entries look like.
 
-use api_types::{Direction, JsonObject, Time};
+use api_types::{AccountKind, Direction, JsonObject, Time};
 use ledger::Money;
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use service::Problem;
 use store::{AccountDetails, StoredEntry};
 use uuid::Uuid;
-
-use crate::texts;
+use views::stored_json;
 
 /// An account of a company, in one currency.
 #[derive(Debug, Clone, Serialize, Object)]
@@ -22,7 +21,7 @@ pub(crate) struct Account {
     /// The currency (ISO 4217).
     currency: String,
     /// On which side its balance grows: `asset` and `expense` by debits, the others by credits.
-    kind: Kind,
+    kind: AccountKind,
     /// Whether what is available may go below zero.
     overdraft: bool,
     /// A `frozen` account refuses what would take from it, a `closed` one everything.
@@ -48,7 +47,7 @@ pub(super) struct ListedAccount {
     /// The currency (ISO 4217).
     currency: String,
     /// On which side its balance grows: `asset` and `expense` by debits, the others by credits.
-    kind: Kind,
+    kind: AccountKind,
     /// Whether what is available may go below zero.
     overdraft: bool,
     /// A `frozen` account refuses what would take from it, a `closed` one everything.
@@ -66,23 +65,6 @@ pub(super) struct ListedAccount {
     pending: String,
     /// The balance less what is pending.
     available: String,
-}
-
-/// The kind of an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Enum)]
-#[serde(rename_all = "snake_case")]
-#[oai(rename = "AccountKind", rename_all = "snake_case")]
-pub(crate) enum Kind {
-    /// What the company has.
-    Asset,
-    /// What it owes.
-    Liability,
-    /// What is its own.
-    Equity,
-    /// What it earns.
-    Revenue,
-    /// What it spends.
-    Expense,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Enum)]
@@ -136,29 +118,6 @@ pub(crate) struct AccountEntry {
     created_at: Time,
 }
 
-impl From<Kind> for ledger::AccountKind {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Asset => Self::Asset,
-            Kind::Liability => Self::Liability,
-            Kind::Equity => Self::Equity,
-            Kind::Revenue => Self::Revenue,
-            Kind::Expense => Self::Expense,
-        }
-    }
-}
-
-/// A kind as the API shows it.
-pub(crate) fn kind(kind: ledger::AccountKind) -> Kind {
-    match kind {
-        ledger::AccountKind::Asset => Kind::Asset,
-        ledger::AccountKind::Liability => Kind::Liability,
-        ledger::AccountKind::Equity => Kind::Equity,
-        ledger::AccountKind::Revenue => Kind::Revenue,
-        ledger::AccountKind::Expense => Kind::Expense,
-    }
-}
-
 /// A status as the API shows it.
 pub(crate) fn status(status: ledger::AccountStatus) -> Status {
     match status {
@@ -179,11 +138,11 @@ pub(super) fn account(account: &ledger::Account, details: AccountDetails) -> Res
         company_id: key.company_id,
         code: key.code.as_str().to_owned(),
         currency: key.currency.code().to_owned(),
-        kind: kind(account.kind()),
+        kind: views::ledger::kind(account.kind()),
         overdraft: account.overdraft(),
         status: status(account.status()),
         owner: details.owner,
-        metadata: texts::stored_object(details.metadata, || format!("the metadata of account {id}"))?,
+        metadata: stored_json::object(details.metadata, || format!("the metadata of account {id}"))?,
         version: details.version,
     })
 }
@@ -241,10 +200,7 @@ pub(super) fn entry(stored: &StoredEntry) -> AccountEntry {
         transaction_id: stored.transaction_id,
         run_id: stored.run_id,
         number: stored.number,
-        direction: match stored.direction {
-            ledger::Direction::Debit => Direction::Debit,
-            ledger::Direction::Credit => Direction::Credit,
-        },
+        direction: views::ledger::direction(stored.direction),
         amount: stored.amount.to_decimal_string(),
         currency: stored.amount.currency().code().to_owned(),
         balance_after: stored.balance_after.to_decimal_string(),

@@ -26,6 +26,7 @@ struct AccountChange {
     /// Whose it is, in the company's words; null if it is nobody's any more.
     owner: MaybeUndefined<String>,
     /// In place of all metadata that it has.
+    #[oai(nullable)]
     metadata: Option<JsonObject>,
 }
 

@@ -13,7 +13,7 @@ use ledger::{
 use service::Ids;
 use store::{
     AccountDetails, Footprint, KnownReference, LoadedMovements, MovementWrite, NewTransaction,
-    PartlyReversed, PaymentRecord, StoredEntry, StoredTransaction,
+    PartlyReversed, PaymentRecord, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -327,24 +327,8 @@ impl<'g> Session<'g> {
         said: Said<'_>,
         posting: Posting,
     ) -> StoredTransaction {
-        let (id, created_at) = (self.ids.next(), self.now);
-        let entries = posting.entries.into_iter().zip(0..);
-        let entries = entries.map(|(entry, position)| StoredEntry {
+        let transaction = StoredTransaction {
             id: self.ids.next(),
-            transaction_id: id,
-            position,
-            company_id,
-            run_id: None,
-            account_id: entry.account_id,
-            account: entry.key.code,
-            number: entry.number,
-            direction: entry.direction,
-            amount: entry.amount,
-            balance_after: entry.balance_after,
-            created_at,
-        });
-        StoredTransaction {
-            id,
             company_id,
             reference: said.reference,
             run_id: None,
@@ -352,9 +336,10 @@ impl<'g> Session<'g> {
             description: draft.description().map(str::to_owned),
             metadata: said.metadata.to_owned(),
             reverses: draft.reverses(),
-            entries: entries.collect(),
-            created_at,
-        }
+            entries: Vec::new(),
+            created_at: self.now,
+        };
+        transaction.with_entries(posting.entries, || self.ids.next())
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) struct CaptureHold(pub(super) State);
 struct NewCapture {
     /// How much; all of it unless said. The rest is released.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     amount: Option<Amount>,
 }
 

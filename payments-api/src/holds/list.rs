@@ -5,12 +5,13 @@ use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, Problem, RawJson};
 use store::HoldFilter;
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape::{self, Hold, Status};
 use crate::endpoint::State;
 use crate::ends::Ends;
 use crate::tags::Chapter;
-use crate::{Refused, lists, problems, texts};
+use crate::{Refused, problems};
 
 pub(super) struct ListHolds(pub(super) State);
 
@@ -41,7 +42,7 @@ impl ListHolds {
         if let Some(account_id) = account_id.0 {
             let found = self.0.store.find_account(account_id).await;
             let Some(found) = found.map_err(problems::of_store)? else {
-                return Ok(texts::answer(&nothing())?);
+                return Ok(stored_json::write(&nothing())?);
             };
             filter.account = Some(found.account.key().clone());
         }
@@ -50,7 +51,7 @@ impl ListHolds {
         let shown = lists::page(found, |found| {
             shape::hold(&found.hold, Ends::of(&found), None).map_err(Problem::internal)
         })?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }
 

@@ -42,6 +42,7 @@ struct NewHold {
     currency: String,
     /// In how many seconds it is freed by itself: 1 to 31,622,400, a year; never unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     expires_in_s: Option<u32>,
 }
 

@@ -3,12 +3,13 @@
 use poem_openapi::{OpenApi, param::Path};
 use service::{Problem, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape::{self, Hold};
 use crate::endpoint::State;
 use crate::ends::Ends;
 use crate::tags::Chapter;
-use crate::{Refused, problems, texts};
+use crate::{Refused, problems};
 
 pub(super) struct ReadHold(pub(super) State);
 
@@ -20,7 +21,7 @@ impl ReadHold {
         let found = super::find(&self.0, hold_id.0).await?;
         let capture = self.capture_of(&found.hold).await?;
         let shown = shape::hold(&found.hold, Ends::of(&found), capture);
-        Ok(texts::answer(&shown.map_err(Problem::internal)?)?)
+        Ok(stored_json::write(&shown.map_err(Problem::internal)?)?)
     }
 }
 

@@ -1,16 +1,17 @@
 //! `GET /api/v1/ledger/balances`: what is on the accounts, now or as of a moment.
 
-use api_types::Page;
+use api_types::{Balance, Page};
 use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, RawJson};
 use store::AccountFilter;
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::code;
-use super::shape::{self, LedgerBalance};
+use super::shape;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, lists, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 pub(super) struct ListBalances(pub(super) State);
 
@@ -35,7 +36,7 @@ impl ListBalances {
         as_of: Query<Option<Moment>>,
         #[oai(default)] limit: Query<Limit>,
         cursor: Query<Option<Cursor>>,
-    ) -> Result<RawJson<Page<LedgerBalance>>, Refused> {
+    ) -> Result<RawJson<Page<Balance>>, Refused> {
         let filter = AccountFilter {
             code: code("account", account.0)?,
             ..AccountFilter::default()
@@ -49,6 +50,6 @@ impl ListBalances {
             .await;
         let found = found.map_err(problems::of_store)?;
         let shown = lists::page(found, |standing| Ok(shape::balance(&standing, as_of.0)))?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }

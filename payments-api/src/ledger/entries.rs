@@ -5,11 +5,12 @@ use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, RawJson};
 use store::EntryFilter;
 use uuid::Uuid;
+use views::{lists, stored_json};
 
-use super::{code, shape};
+use super::code;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, lists, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 pub(super) struct ListLedgerEntries(pub(super) State);
 
@@ -54,7 +55,7 @@ impl ListLedgerEntries {
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_entries(filter, page).await;
         let found = found.map_err(problems::of_store)?;
-        let shown = lists::page(found, |entry| Ok(shape::entry(&entry)))?;
-        Ok(texts::answer(&shown)?)
+        let shown = lists::page(found, |entry| Ok(views::ledger::entry(&entry)))?;
+        Ok(stored_json::write(&shown)?)
     }
 }

@@ -1,9 +1,10 @@
-//! The ledger of a company, for reading: its accounts, what was posted, what stands where now or stood there at a moment.
+//! The ledger, for reading: a company's accounts, what was posted, what stands where now or stood there at a moment.
 
 mod accounts;
 mod balances;
 mod entries;
 mod shape;
+mod totals;
 mod transactions;
 mod trial_balance;
 
@@ -23,6 +24,7 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
         transactions::ReadTransaction(state.clone()),
         balances::ListBalances(state.clone()),
         trial_balance::ReadTrialBalance(state.clone()),
+        totals::ReadTotals(state.clone()),
     )
 }
 

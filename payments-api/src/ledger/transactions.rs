@@ -3,13 +3,13 @@
 use api_types::{LedgerTransaction, Page};
 use poem_openapi::{OpenApi, param::Path, param::Query};
 use service::{Cursor, Limit, RawJson};
-use store::TransactionFilter;
+use store::{StoredTransaction, TransactionFilter};
 use uuid::Uuid;
+use views::{lists, stored_json};
 
-use super::shape;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, lists, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 pub(super) struct ListTransactions(pub(super) State);
 
@@ -48,7 +48,10 @@ impl ListTransactions {
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_transactions(filter, page).await;
         let found = found.map_err(problems::of_store)?;
-        Ok(texts::answer(&lists::page(found, shape::transaction)?)?)
+        Ok(stored_json::write(&lists::page(
+            found,
+            views::ledger::transaction,
+        )?)?)
     }
 }
 
@@ -67,14 +70,16 @@ impl ReadTransaction {
     async fn read(
         &self,
         transaction_id: Path<Uuid>,
-        /// The company.
-        company_id: Query<Uuid>,
+        /// Only if it is this company's.
+        company_id: Query<Option<Uuid>>,
     ) -> Result<RawJson<LedgerTransaction>, Refused<404>> {
         let id = transaction_id.0;
         let found = self.0.store.find_transaction(id).await;
         let found = found.map_err(problems::of_store)?;
-        let found = found.filter(|transaction| transaction.company_id == company_id.0);
+        let is_its =
+            |transaction: &StoredTransaction| company_id.0.is_none_or(|id| id == transaction.company_id);
+        let found = found.filter(is_its);
         let found = found.ok_or_else(|| problems::transaction_not_found(id))?;
-        Ok(texts::answer(&shape::transaction(found)?)?)
+        Ok(stored_json::write(&views::ledger::transaction(found)?)?)
     }
 }

@@ -8,12 +8,12 @@ use serde::Serialize;
 use service::{Problem, RawJson};
 use store::{AccountFilter, AccountStanding, PageRequest};
 use uuid::Uuid;
+use views::stored_json;
 
-use crate::accounts::{Kind, kind};
 use crate::csv::{Csv, Format, Lines, text};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 /// How many accounts a trial balance has at most: it is read at one moment, and so in one piece.
 const MAX_ACCOUNTS: u32 = 50_000;
@@ -41,6 +41,8 @@ struct TrialCurrency {
     debit: String,
     /// The sum of the credit column.
     credit: String,
+    /// The one less the other: zero, or the books do not balance.
+    difference: String,
     /// Whether the two are equal.
     balanced: bool,
     /// The accounts that anything was posted to, by kind and code.
@@ -55,7 +57,7 @@ struct TrialAccount {
     /// Its code.
     account: String,
     /// Its kind.
-    kind: Kind,
+    kind: api_types::AccountKind,
     /// What stands on its debit side; zero if it stands on the other.
     debit: String,
     /// What stands on its credit side; zero if it stands on the other.
@@ -117,7 +119,7 @@ impl ReadTrialBalance {
             currencies: currencies(found.items).map_err(|error| overflow(&error))?,
         };
         let content = match Format::asked(format.0, headers) {
-            Format::Json => Content::Json(texts::answer(&balance)?),
+            Format::Json => Content::Json(stored_json::write(&balance)?),
             Format::Csv => Content::Csv(csv(&balance).map_err(Problem::internal)?),
         };
         Ok(Answer::TrialBalance(content))
@@ -154,7 +156,7 @@ fn total(currency: Currency, standings: &[AccountStanding]) -> Result<TrialCurre
         accounts.push(TrialAccount {
             account_id: found.account.id(),
             account: found.account.key().code.as_str().to_owned(),
-            kind: kind(found.account.kind()),
+            kind: views::ledger::kind(found.account.kind()),
             debit: columns.0.to_decimal_string(),
             credit: columns.1.to_decimal_string(),
         });
@@ -163,6 +165,7 @@ fn total(currency: Currency, standings: &[AccountStanding]) -> Result<TrialCurre
         currency: currency.code().to_owned(),
         debit: debit.to_decimal_string(),
         credit: credit.to_decimal_string(),
+        difference: debit.checked_sub(credit)?.to_decimal_string(),
         balanced: debit == credit,
         accounts,
     })
@@ -203,7 +206,7 @@ fn csv(balance: &TrialBalance) -> std::io::Result<Csv> {
                 "account".into(),
                 code(),
                 text(&account.account),
-                ledger::AccountKind::from(account.kind).name().into(),
+                account.kind.name().into(),
                 account.debit.as_str().into(),
                 account.credit.as_str().into(),
                 account.account_id.to_string().into(),

@@ -23,6 +23,7 @@ pub(super) struct CancelPayment(pub(super) State);
 struct NewCancellation {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     reason: Option<String>,
 }
 

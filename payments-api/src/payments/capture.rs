@@ -25,6 +25,7 @@ pub(super) struct CapturePayment(pub(super) State);
 struct NewPaymentCapture {
     /// How much; all of it unless said. The rest is released.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     amount: Option<Amount>,
 }
 

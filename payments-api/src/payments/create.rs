@@ -36,6 +36,7 @@ struct NewPayment {
     source_account_id: Uuid,
     /// The account that is paid; an internal payment has one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     destination_account_id: Option<Uuid>,
     /// How much: more than zero.
     amount: Amount,
@@ -43,6 +44,7 @@ struct NewPayment {
     currency: String,
     /// At which rate the amount becomes one of the destination's currency, if that is another.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     exchange: Option<NewExchange>,
     /// Whether it is authorized at once; else it is `pending` until that is asked for.
     #[serde(skip_serializing_if = "is_default")]
@@ -54,12 +56,15 @@ struct NewPayment {
     capture: Mode,
     /// The provider of an external payment.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     provider: Option<String>,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     description: Option<String>,
     /// Whatever the company wants to keep with it.
     #[serde(skip_serializing_if = "texts::is_no_metadata")]
+    #[oai(nullable)]
     metadata: Option<JsonObject>,
 }
 

@@ -4,11 +4,12 @@ use api_types::Page;
 use poem_openapi::{OpenApi, param::Path, param::Query};
 use service::{Cursor, Limit, RawJson};
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape::{self, PaymentEvent};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, lists, problems, texts};
+use crate::{Refused, problems};
 
 pub(super) struct ListPaymentEvents(pub(super) State);
 
@@ -34,6 +35,6 @@ impl ListPaymentEvents {
         let found = self.0.store.list_payment_events(payment.id, page).await;
         let found = found.map_err(problems::of_store)?;
         let shown = lists::page(found, |event| Ok(shape::event(event, currency)))?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }

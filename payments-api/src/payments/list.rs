@@ -5,11 +5,12 @@ use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, Problem, RawJson};
 use store::{PaymentFilter, Span};
 use uuid::Uuid;
+use views::{lists, stored_json};
 
 use super::shape::{self, Payment, PaymentStatus};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, lists, problems, texts};
+use crate::{Moment, Refused, problems};
 
 pub(super) struct ListPayments(pub(super) State);
 
@@ -53,6 +54,6 @@ impl ListPayments {
         let shown = lists::page(found, |payment| {
             shape::payment(&payment).map_err(Problem::internal)
         })?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }

@@ -3,11 +3,12 @@
 use poem_openapi::{OpenApi, param::Path};
 use service::{Problem, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape::{self, Payment};
+use crate::Refused;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, texts};
 
 pub(super) struct ReadPayment(pub(super) State);
 
@@ -22,6 +23,6 @@ impl ReadPayment {
     async fn read(&self, payment_id: Path<Uuid>) -> Result<RawJson<Payment>, Refused<404>> {
         let payment = super::find(&self.0, payment_id.0).await?;
         let shown = shape::payment(&payment).map_err(Problem::internal)?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }

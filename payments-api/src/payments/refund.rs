@@ -25,9 +25,11 @@ pub(super) struct RefundPayment(pub(super) State);
 struct NewRefund {
     /// How much; all that is left unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     amount: Option<Amount>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     reason: Option<String>,
 }
 

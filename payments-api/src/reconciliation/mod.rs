@@ -9,13 +9,14 @@ mod settlement;
 use poem_openapi::{OpenApi, param::Query};
 use service::{Problem, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use self::body::SettlementFile;
 use self::compare::Scope;
 use self::report::Report;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 /// The operations that compare.
 pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
@@ -61,7 +62,7 @@ impl Reconcile {
         };
         file.check_size(self.0.limits.settlements_bytes)?;
         let report = compare::compare(&*self.0.store, scope, file.settlements()?).await;
-        Ok(texts::answer(&report.map_err(problems::of_store)?)?)
+        Ok(stored_json::write(&report.map_err(problems::of_store)?)?)
     }
 }
 

@@ -3,11 +3,12 @@
 use poem_openapi::{OpenApi, param::Path};
 use service::{Problem, RawJson};
 use uuid::Uuid;
+use views::stored_json;
 
 use super::shape::{self, Transfer};
+use crate::Refused;
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Refused, texts};
 
 pub(super) struct ReadTransfer(pub(super) State);
 
@@ -22,6 +23,6 @@ impl ReadTransfer {
     async fn read(&self, transfer_id: Path<Uuid>) -> Result<RawJson<Transfer>, Refused<404>> {
         let transaction = super::find(&self.0, transfer_id.0).await?;
         let shown = shape::transfer(&transaction).map_err(Problem::internal)?;
-        Ok(texts::answer(&shown)?)
+        Ok(stored_json::write(&shown)?)
     }
 }

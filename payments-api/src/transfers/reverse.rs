@@ -31,6 +31,7 @@ pub(super) struct ReverseTransfer(pub(super) State);
 struct NewReversal {
     /// How much; all that is left unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     amount: Option<Amount>,
     /// Why.
     reason: String,

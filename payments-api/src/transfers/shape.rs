@@ -33,9 +33,11 @@ pub(super) struct NewTransfer {
     pub(super) currency: String,
     /// What it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[oai(nullable)]
     pub(super) description: Option<String>,
     /// Whatever the company wants to keep with it.
     #[serde(skip_serializing_if = "texts::is_no_metadata")]
+    #[oai(nullable)]
     pub(super) metadata: Option<JsonObject>,
 }
 

@@ -14,6 +14,7 @@ on_every_kind!(
     a_batch_is_answered_again,
     a_forgotten_answer_posts_nothing,
     a_forgotten_answer_is_told_without_its_reasons,
+    a_reference_that_somebody_else_has_refuses_the_whole_batch,
     what_is_no_batch_is_refused,
 );
 
@@ -159,6 +160,28 @@ async fn a_forgotten_answer_is_told_without_its_reasons(bank: &Bank) {
         )
     );
     assert_eq!(bank.balance(&bob).await, "0.00");
+    bank.verify().await;
+}
+
+/// The reference of a transfer of a batch is made of the batch's key, but a rule may have taken it. That is found before
+/// anything is tried, and told under no key: it is never one of the results, and never given again once it is not so.
+async fn a_reference_that_somebody_else_has_refuses_the_whole_batch(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    bank.post_under("transfer_batches/1/k", "alice", "bob", 100).await;
+    let transfers = [transfer(&alice, &bob, "2"), transfer(&alice, &bob, "3")];
+    for atomic in [false, true] {
+        for _ in 0..2 {
+            let refused = bank.post_as("k", BATCH, &batch(atomic, &transfers)).await;
+            refused.refused(422, "idempotency_key_reused", "Idempotency-Key");
+            assert!(!refused.is_replayed());
+        }
+    }
+    assert_eq!(bank.balance(&bob).await, "1.00", "none was posted");
+    // The key is nobody's yet: a batch that does not need the reference has it.
+    let one = batch(false, &transfers[..1]);
+    bank.post_as("k", BATCH, &one).await.json(201);
+    assert!(bank.post_as("k", BATCH, &one).await.is_replayed());
+    assert_eq!(bank.balance(&bob).await, "3.00");
     bank.verify().await;
 }
 

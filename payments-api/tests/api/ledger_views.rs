@@ -1,6 +1,8 @@
-//! The ledger of a company, for reading.
+//! The ledger, for reading.
 
+use api_types::{Balance, Entry, LedgerTotals, LedgerTransaction, Page};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use service::Clock as _;
 
@@ -13,6 +15,8 @@ on_every_kind!(
     transactions_are_found_by_reference_and_time,
     balances_are_as_of_a_moment,
     the_trial_balance_balances,
+    the_totals_prove_that_the_books_balance,
+    answers_are_read_by_the_shapes_of_the_pages,
     a_statement_closes_at_the_balance_of_its_end,
     a_company_is_named_and_sees_nobody_elses,
 );
@@ -85,6 +89,9 @@ async fn the_chart_shows_what_accounts_hold(bank: &Bank) {
         ("code_prefix=merchant:4", 3),
         ("code_prefix=merchant:4&currency=BRL&kind=liability", 2),
         ("code_prefix=erchant", 0),
+        ("code=merchant:42:payable", 2),
+        ("code=merchant:42:payable&currency=USD", 1),
+        ("code=merchant:42", 0),
     ] {
         assert_eq!(paged(bank, "accounts", query).await.len(), count, "{query}");
     }
@@ -92,6 +99,8 @@ async fn the_chart_shows_what_accounts_hold(bank: &Bank) {
         ("kind=wealth", "kind"),
         ("currency=REAL", "currency"),
         ("code_prefix=a%20b", "code_prefix"),
+        ("code=", "code"),
+        ("code=caf%C3%A9", "code"),
     ] {
         let path = format!("/api/v1/ledger/accounts?company_id={COMPANY}&{query}");
         bank.get(&path).await.refused(400, "invalid_parameter", pointer);
@@ -165,8 +174,11 @@ async fn transactions_are_found_by_reference_and_time(bank: &Bank) {
     let path = format!("/api/v1/ledger/transactions/{}", one["id"].as_str().unwrap());
     let read = bank.get(&format!("{path}?company_id={COMPANY}")).await;
     assert_eq!(&read.json(200), one);
+    assert_eq!(&bank.get(&path).await.json(200), one, "its id names it");
     let of_another = bank.get(&format!("{path}?company_id={OTHER}")).await;
     assert_eq!(of_another.problem(404).0, "transaction_not_found");
+    let unknown = bank.get(&format!("/api/v1/ledger/transactions/{OTHER}")).await;
+    assert_eq!(unknown.problem(404).0, "transaction_not_found");
 }
 
 async fn balances_are_as_of_a_moment(bank: &Bank) {
@@ -223,8 +235,12 @@ async fn the_trial_balance_balances(bank: &Bank) {
     let now = view(bank, "trial-balance", "").await;
     let brl = &now["currencies"][0];
     assert_eq!(
-        (&brl["currency"], &brl["debit"], &brl["credit"], &brl["balanced"]),
-        (&json!("BRL"), &json!("32.00"), &json!("32.00"), &json!(true))
+        (&brl["currency"], &brl["debit"], &brl["credit"]),
+        (&json!("BRL"), &json!("32.00"), &json!("32.00"))
+    );
+    assert_eq!(
+        (&brl["difference"], &brl["balanced"]),
+        (&json!("0.00"), &json!(true))
     );
     let rows: Vec<String> = brl["accounts"].as_array().unwrap().iter().map(row).collect();
     assert_eq!(
@@ -276,6 +292,57 @@ async fn the_trial_balance_balances(bank: &Bank) {
         ]
     );
     assert_eq!(bank.get(&format!("{path}&format=csv")).await.text(), csv.text());
+}
+
+async fn the_totals_prove_that_the_books_balance(bank: &Bank) {
+    merchants(bank).await;
+    let kind = |kind: &str, accounts: u32, debits: &str, credits: &str, balance: &str| json!({"kind": kind, "accounts": accounts, "posted_debits": debits, "posted_credits": credits, "balance": balance});
+    let reais = json!({
+        "currency": "BRL", "accounts": 4, "posted_debits": "25.00", "posted_credits": "25.00", "difference": "0.00",
+        "kinds": [
+            kind("asset", 1, "5.00", "0.00", "5.00"),
+            kind("liability", 2, "0.00", "25.00", "25.00"),
+            kind("equity", 1, "20.00", "0.00", "-20.00"),
+        ],
+    });
+    let totals = view(bank, "totals", "").await;
+    assert_eq!(totals["currencies"][0], reais);
+    assert_eq!(totals["currencies"][1]["currency"], "USD");
+    let other = json!({"company_id": OTHER, "code": "ana", "currency": "BRL", "initial_balance": "1"});
+    bank.post("/api/v1/accounts", &other).await.json(201);
+    assert_eq!(view(bank, "totals", "").await, totals, "nobody else's");
+    let of_all = bank.get("/api/v1/ledger/totals").await.json(200);
+    assert_eq!(of_all["currencies"][0]["posted_debits"], "26.00");
+}
+
+/// The browser application reads these answers by the types that write them.
+async fn answers_are_read_by_the_shapes_of_the_pages(bank: &Bank) {
+    merchants(bank).await;
+    let of = async |what: &str| bank.get(&format!("/api/v1/ledger/{what}")).await;
+    let balances: Page<Balance> = read(&of(&format!("balances?company_id={COMPANY}")).await);
+    assert!(
+        balances
+            .items
+            .iter()
+            .all(|balance| balance.posted_debits.is_some())
+    );
+    let as_of = "as_of=2026-01-01T00:00:04Z";
+    let balances: Page<Balance> = read(&of(&format!("balances?company_id={COMPANY}&{as_of}")).await);
+    assert!(balances.items.iter().all(|balance| balance.as_of.is_some()));
+    let entries: Page<Entry> = read(&of(&format!("entries?company_id={COMPANY}")).await);
+    let transaction: LedgerTransaction =
+        read(&of(&format!("transactions/{}", entries.items[0].transaction_id)).await);
+    assert!(transaction.entries.contains(&entries.items[0]));
+    read::<LedgerTotals>(&of("totals").await);
+}
+
+/// What an answer says, which says the same when it is written again.
+#[track_caller]
+fn read<T: Serialize + DeserializeOwned>(reply: &Reply) -> T {
+    let text = reply.text();
+    let read: T = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    read
 }
 
 fn row(account: &Value) -> String {

@@ -64,6 +64,26 @@ async fn every_operation_is_explained() {
     }
 }
 
+/// A member that is null says the same as one that is left out, and the document says so of each that may be left out.
+#[tokio::test]
+async fn what_may_be_left_out_may_be_null() {
+    let document = Bank::on_sqlite().get("/openapi.json").await.json(200);
+    let mut optional = 0;
+    for (name, operation) in operations(&document) {
+        let body = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let Some(schema) = body.as_str() else { continue };
+        let schema = document.pointer(schema.trim_start_matches('#')).unwrap();
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        for (member, said) in schema["properties"].as_object().into_iter().flatten() {
+            let is_optional = !required.contains(&Value::from(member.as_str()));
+            let is_nullable = said["nullable"] == true || said.get("default").is_some();
+            assert_eq!(is_optional, is_nullable, "{name}: {member} {said}");
+            optional += u32::from(is_optional);
+        }
+    }
+    assert!(optional > 20, "{optional}");
+}
+
 #[tokio::test]
 async fn it_is_alive_and_ready() {
     let bank = Bank::on_sqlite();

@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use service::{Clock as _, Ids as _, ManualClock, SystemIds};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::{
-    LoadedMovements, MoneyStore, MovementIntent, MovementWrite, NewTransaction, StoredEntry,
-    StoredTransaction, verify_ledger, verify_payments,
+    LoadedMovements, MoneyStore, MovementIntent, MovementWrite, NewTransaction, StoredTransaction,
+    verify_ledger, verify_payments,
 };
 use store_postgres::PostgresStore;
 use store_sqlite::SqliteStore;
@@ -227,23 +227,8 @@ fn posted(
     let mut write = MovementWrite::default();
     for (reference, draft) in drafts {
         let posting = books.post(company_id, &draft, &mut || SystemIds.next()).unwrap();
-        let transaction_id = SystemIds.next();
-        let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
-            id: SystemIds.next(),
-            transaction_id,
-            position,
-            company_id,
-            run_id: None,
-            account_id: entry.account_id,
-            account: entry.key.code,
-            number: entry.number,
-            direction: entry.direction,
-            amount: entry.amount,
-            balance_after: entry.balance_after,
-            created_at,
-        });
         let transaction = StoredTransaction {
-            id: transaction_id,
+            id: SystemIds.next(),
             company_id,
             reference,
             run_id: None,
@@ -251,9 +236,10 @@ fn posted(
             description: None,
             metadata: "{}".to_owned(),
             reverses: None,
-            entries: entries.collect(),
+            entries: Vec::new(),
             created_at,
         };
+        let transaction = transaction.with_entries(posting.entries, || SystemIds.next());
         write.batch.transactions.push(NewTransaction {
             transaction,
             content_hash: draft.content_hash(),

@@ -8,15 +8,15 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_util::{StreamExt as _, future, stream};
 use queue::CompanySnapshot;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url, header};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use service::{Acquaintance, Neighbour, NeighbourError, neighbour};
 use uuid::Uuid;
 
 use self::server_sent::{Decoder, ServerSent};
 use crate::source::{Changes, Fetched, Publication, PublishedRule, RuleSource, SourceError};
 
-const CONNECT_DEADLINE: Duration = Duration::from_millis(500);
 /// How long a publication may take to arrive.
 const FETCH_DEADLINE: Duration = Duration::from_secs(3);
 /// How long the notices may be silent. The composer sends something every ten seconds.
@@ -26,54 +26,20 @@ const MAX_PUBLICATION_BYTES: usize = 64 << 20;
 
 /// Asks the composer.
 #[derive(Debug, Clone)]
-pub struct HttpRuleSource {
-    client: Client,
-    /// Without a slash at its end.
-    base: String,
-}
-
-/// Why a composer cannot be asked at an address.
-#[derive(Debug, thiserror::Error)]
-pub enum BaseUrlError {
-    /// It is not an address that is spoken to.
-    #[error("`{found}` is not the composer's address (expected e.g. `http://127.0.0.1:8000`): {reason}")]
-    Invalid {
-        /// What was given.
-        found: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The HTTP client cannot be set up.
-    #[error("the HTTP client cannot be set up")]
-    Client(#[from] reqwest::Error),
-}
+pub struct HttpRuleSource(Neighbour);
 
 impl HttpRuleSource {
     /// The composer at `base_url`, such as `http://127.0.0.1:8000`.
     ///
     /// # Errors
-    /// [`BaseUrlError`] if this is not the address of an HTTP server.
-    pub fn new(base_url: &str) -> Result<Self, BaseUrlError> {
-        let invalid = |reason: String| BaseUrlError::Invalid {
-            found: base_url.to_owned(),
-            reason,
+    /// [`NeighbourError`] if this is not the address of an HTTP server.
+    pub fn new(base_url: &str) -> Result<Self, NeighbourError> {
+        let known = Acquaintance {
+            name: "composer",
+            example: "http://127.0.0.1:8000",
+            silence_deadline: SILENCE_DEADLINE,
         };
-        let url = Url::parse(base_url).map_err(|error| invalid(error.to_string()))?;
-        if url.scheme() != "http" {
-            return Err(invalid(format!("`{}` is not spoken here", url.scheme())));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(invalid("it ends in a query or a fragment".to_owned()));
-        }
-        // The composer is a neighbour: a proxy that the environment names is for the world.
-        let client = Client::builder()
-            .connect_timeout(CONNECT_DEADLINE)
-            .read_timeout(SILENCE_DEADLINE)
-            .no_proxy();
-        Ok(Self {
-            client: client.build()?,
-            base: url.as_str().trim_end_matches('/').to_owned(),
-        })
+        Neighbour::at(base_url, known).map(Self)
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, SourceError> {
@@ -84,8 +50,8 @@ impl HttpRuleSource {
 #[async_trait]
 impl RuleSource for HttpRuleSource {
     async fn published_rules(&self, company_id: Uuid, known: Option<&str>) -> Result<Fetched, SourceError> {
-        let url = format!("{}/companies/{company_id}/published-rules", self.base);
-        let request = self.client.get(url).timeout(FETCH_DEADLINE);
+        let path = format!("/companies/{company_id}/published-rules");
+        let request = self.0.request(Method::GET, &path).timeout(FETCH_DEADLINE);
         let request = match known {
             Some(etag) => request.header(header::IF_NONE_MATCH, etag),
             None => request,
@@ -104,8 +70,8 @@ impl RuleSource for HttpRuleSource {
     }
 
     async fn changes(&self) -> Result<Changes, SourceError> {
-        let url = format!("{}/published-rules/stream", self.base);
-        let request = self.client.get(url).header(header::ACCEPT, "text/event-stream");
+        let request = self.0.request(Method::GET, "/published-rules/stream");
+        let request = request.header(header::ACCEPT, "text/event-stream");
         let connecting = tokio::time::timeout(FETCH_DEADLINE, self.send(request));
         let late = |_| SourceError::Unavailable("no answer in time".to_owned());
         let response = connecting.await.map_err(late)??;
@@ -237,15 +203,7 @@ impl WireRule<'_> {
 }
 
 fn unavailable(error: reqwest::Error) -> SourceError {
-    // The address may hold a password.
-    let error = error.without_url();
-    let mut reason = error.to_string();
-    let mut next = std::error::Error::source(&error);
-    while let Some(source) = next {
-        reason = format!("{reason}: {source}");
-        next = source.source();
-    }
-    SourceError::Unavailable(reason)
+    SourceError::Unavailable(neighbour::reason(error))
 }
 
 fn unreadable(reason: impl std::fmt::Display) -> SourceError {
@@ -264,28 +222,6 @@ fn refused(status: StatusCode) -> SourceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_address_of_an_http_server_is_one() {
-        for good in [
-            "http://127.0.0.1:8000",
-            "http://composer:8000/",
-            "http://host/below/",
-        ] {
-            assert!(!HttpRuleSource::new(good).unwrap().base.ends_with('/'), "{good}");
-        }
-        for bad in [
-            "",
-            "composer:8000",
-            "127.0.0.1:8000",
-            "https://composer",
-            "http://host?x=1",
-            "http://host#x",
-        ] {
-            let error = HttpRuleSource::new(bad).unwrap_err();
-            assert!(error.to_string().contains("expected e.g."), "{bad}: {error}");
-        }
-    }
 
     #[test]
     fn a_publication_is_read_to_the_digit_and_to_its_depth() {

@@ -58,7 +58,7 @@ async fn a_client_that_hangs_up_changes_nothing() {
         let before = gate.arrived.load(Ordering::SeqCst);
         let mut client = TcpStream::connect(&world.address).await.unwrap();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             text.len()
         );
         client.write_all((head + &text).as_bytes()).await.unwrap();

@@ -58,7 +58,8 @@ impl Server {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
-        self.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await
+        self.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+            .await
     }
 
     pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Reply {
@@ -76,7 +77,8 @@ pub(crate) fn post(path: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Vec<
     let body = body.as_ref();
     let headers: String = headers.iter().flat_map(|header| [header, "\r\n"]).collect();
     let length = body.len();
-    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: {length}\r\n\r\n");
+    let head =
+        format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n");
     [head.as_bytes(), body].concat()
 }
 

@@ -12,7 +12,7 @@ use super::payments::{Payment, Transfer, pay};
 use crate::{
     AccountDetails, AccountFilter, AnswerKey, BatchWrite, EntryFilter, HoldFilter, LoadedMovements,
     MoneyStore, MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer,
-    StoredEntry, StoredTransaction, verify_ledger,
+    StoredTransaction, verify_ledger,
 };
 
 /// 1.00, say, from one account to another, under a reference.
@@ -96,38 +96,20 @@ impl Movement {
     }
 
     fn stored(&self, posting: Posting) -> StoredTransaction {
-        let (transaction_id, company_id) = (id(), self.company_id);
-        let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
+        let created_at = at(i64::try_from(posting.entries[0].number).unwrap());
+        let transaction = StoredTransaction {
             id: id(),
-            transaction_id,
-            position,
-            company_id,
-            run_id: None,
-            account_id: entry.account_id,
-            account: entry.key.code,
-            number: entry.number,
-            direction: entry.direction,
-            amount: entry.amount,
-            balance_after: entry.balance_after,
-            created_at: at(i64::try_from(entry.number).unwrap()),
-        });
-        let entries: Vec<StoredEntry> = entries.collect();
-        let created_at = entries[0].created_at;
-        StoredTransaction {
-            id: transaction_id,
-            company_id,
+            company_id: self.company_id,
             reference: self.reference.clone(),
             run_id: None,
             node_id: None,
             description: None,
             metadata: "{}".to_owned(),
             reverses: self.reverses,
-            entries: entries
-                .into_iter()
-                .map(|entry| StoredEntry { created_at, ..entry })
-                .collect(),
+            entries: Vec::new(),
             created_at,
-        }
+        };
+        transaction.with_entries(posting.entries, id)
     }
 
     pub(super) async fn carry_out(self, store: &dyn MoneyStore) -> Result<(), StoreError> {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::fixture::{at, brl, claim, id, money};
 use crate::{
     BatchEnd, BatchIntent, BatchWrite, Claim, ClaimOutcome, Counter, CounterKey, EventSource, Footprint,
-    Loaded, NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, Store, StoreError, StoredEntry,
+    Loaded, NewTransaction, OutboxEvent, RunError, RunRecord, RunStatus, Store, StoreError,
     StoredTransaction, Verdict,
 };
 
@@ -203,38 +203,19 @@ fn run(
 }
 
 fn stored(payment: &Payment, number: usize, posting: ledger::Posting) -> StoredTransaction {
-    let transaction_id = id();
-    let (company_id, run_id, created_at) = (
-        payment.claim.company_id,
-        Some(payment.run_id()),
-        payment.claim.accepted_at,
-    );
-    let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
+    let transaction = StoredTransaction {
         id: id(),
-        transaction_id,
-        position,
-        company_id,
-        run_id,
-        account_id: entry.account_id,
-        account: entry.key.code,
-        number: entry.number,
-        direction: entry.direction,
-        amount: entry.amount,
-        balance_after: entry.balance_after,
-        created_at,
-    });
-    StoredTransaction {
-        id: transaction_id,
-        company_id,
+        company_id: payment.claim.company_id,
         reference: format!("{}:post:{number}", payment.run_id()),
-        run_id,
+        run_id: Some(payment.run_id()),
         node_id: Some("post".to_owned()),
         description: Some("a transfer".to_owned()),
         metadata: r#"{"order":"42"}"#.to_owned(),
         reverses: None,
-        entries: entries.collect(),
-        created_at,
-    }
+        entries: Vec::new(),
+        created_at: payment.claim.accepted_at,
+    };
+    transaction.with_entries(posting.entries, id)
 }
 
 fn event(payment: &Payment, number: u64) -> OutboxEvent {

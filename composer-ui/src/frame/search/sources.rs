@@ -67,15 +67,18 @@ impl Known {
             lists: RwSignal::default(),
             of_id: RwSignal::new(OfId::Found(Vec::new())),
         };
-        let company = companies().chosen().unwrap_or_default();
-        let request = ListRequest::default().only("company_id", &company);
+        let company = companies().chosen();
+        let request = ListRequest::default().only("company_id", company.as_deref().unwrap_or_default());
         let of_company = request.clone();
         known.load_list(async move { known.add_rules(&request, words).await });
         known.load_list(async move {
             known.add(tasks(words).await?);
             Ok(())
         });
-        known.load_list(async move { known.add_accounts(&of_company, words).await });
+        // Accounts are some company's; until there is one, there are none.
+        if company.is_some() {
+            known.load_list(async move { known.add_accounts(&of_company, words).await });
+        }
         known
     }
 
@@ -162,7 +165,7 @@ impl Known {
             group: Group::Accounts,
             url: Page::Account(balance.account.clone()).path(),
             title: balance.account,
-            remark: (words.ledger.kinds)(&balance.kind).to_owned(),
+            remark: (words.ledger.kinds)(balance.kind.name()).to_owned(),
             id: String::new(),
         };
         self.add_all(async |cursor| api::balances(request, cursor).await, target)

@@ -75,13 +75,15 @@ fn Cells(balance: Balance) -> impl IntoView {
     let language = language();
     let url = Page::Account(balance.account.clone()).path();
     let title = balance.account.clone();
+    // Left out only of what was asked for as of a moment that is past.
+    let now = |sum: Option<&str>| sum.map(|sum| amount(sum, language));
     view! {
         <span role="cell" class="ellipsis" title=title>
             <a class="row-link" href=url>{balance.account}</a>
         </span>
-        <span role="cell" class="muted">{(words.kinds)(&balance.kind)}</span>
-        <span role="cell" class="number muted">{amount(&balance.posted_debits, language)}</span>
-        <span role="cell" class="number muted">{amount(&balance.posted_credits, language)}</span>
+        <span role="cell" class="muted">{(words.kinds)(balance.kind.name())}</span>
+        <span role="cell" class="number muted">{now(balance.posted_debits.as_deref())}</span>
+        <span role="cell" class="number muted">{now(balance.posted_credits.as_deref())}</span>
         <span role="cell" class="number strong">{amount(&balance.balance, language)}</span>
         <span role="cell" class="muted">{balance.currency}</span>
     }

@@ -1,6 +1,6 @@
 //! The trial balance: in a sentence, and in figures that prove it.
 
-use api_types::{CurrencyTotal, TrialBalance};
+use api_types::{CurrencyTotal, LedgerTotals};
 use leptos::prelude::*;
 
 use crate::{
@@ -16,25 +16,25 @@ use crate::{
 pub(super) fn Trial(company: String) -> impl IntoView {
     let reading = Reading::start(move || {
         let company = company.clone();
-        async move { api::trial_balance(&company).await }
+        async move { api::ledger_totals(&company).await }
     });
-    reading.show(|balance| view! { <Proof balance=balance /> })
+    reading.show(|totals| view! { <Proof totals=totals /> })
 }
 
 #[component]
-fn Proof(balance: TrialBalance) -> impl IntoView {
+fn Proof(totals: LedgerTotals) -> impl IntoView {
     // A company without accounts has nothing to prove.
-    if balance.currencies.is_empty() {
+    if totals.currencies.is_empty() {
         return None;
     }
-    let (tone, said) = verdict(&balance.currencies, words());
+    let (tone, said) = verdict(&totals.currencies, words());
     Some(view! {
         <section class="trial">
             <p class=format!("verdict {}", tone.class())>
                 <Sign icon=tone.icon() />
                 {said}
             </p>
-            <div class="totals">{balance.currencies.into_iter().map(total).collect_view()}</div>
+            <div class="totals">{totals.currencies.into_iter().map(total).collect_view()}</div>
         </section>
     })
 }

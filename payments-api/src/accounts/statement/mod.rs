@@ -11,12 +11,13 @@ use poem_openapi::{ApiResponse, OpenApi, ResponseContent, param::Path, param::Qu
 use service::{Cursor, Limit, Problem, RawJson};
 use store::{Span, Statement as Found};
 use uuid::Uuid;
+use views::stored_json;
 
 use self::shape::Statement;
 use crate::csv::{Csv, Format};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, problems, spans, texts};
+use crate::{Moment, Refused, problems, spans};
 
 /// Up to how many entries a statement in JSON sums up: every page of it does.
 const SUMMED_ENTRIES: u64 = 100_000;
@@ -99,7 +100,7 @@ impl ReadStatement {
         let next = next.filter(|number| *number < last);
         let next = next.map(|behind| Place { behind, last }.cursor());
         let sums = sums.map_err(problems::of_store)?;
-        texts::answer(&shape::statement(&found, span, sums, lines, next))
+        stored_json::write(&shape::statement(&found, span, sums, lines, next))
     }
 
     async fn csv(&self, account_id: Uuid, span: Span) -> Result<Csv, Problem> {

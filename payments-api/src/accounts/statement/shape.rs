@@ -1,13 +1,11 @@
 //! What statements look like.
 
-use api_types::{Direction, Time};
+use api_types::{AccountKind, Direction, Time};
 use poem_openapi::Object;
 use serde::Serialize;
 use service::Cursor;
 use store::{Span, StatementLine, Sums};
 use uuid::Uuid;
-
-use super::super::shape::{Kind, kind};
 
 /// What moved on an account in a stretch of time, a page of it.
 #[derive(Debug, Clone, Serialize, Object)]
@@ -20,7 +18,7 @@ pub(super) struct Statement {
     /// What it is called.
     code: String,
     /// On which side its balance grows: `asset` and `expense` by debits, the others by credits.
-    kind: Kind,
+    kind: AccountKind,
     /// The currency of all amounts.
     currency: String,
     /// From when on, if that was asked for.
@@ -90,7 +88,7 @@ pub(super) fn statement(
         account_id: account.id(),
         company_id: key.company_id,
         code: key.code.as_str().to_owned(),
-        kind: kind(account.kind()),
+        kind: views::ledger::kind(account.kind()),
         currency: key.currency.code().to_owned(),
         from: span.from.map(Time::from),
         to: span.to.map(Time::from),
@@ -117,10 +115,7 @@ fn entry(line: StatementLine) -> StatementEntry {
         number: entry.number,
         reference,
         description,
-        direction: match entry.direction {
-            ledger::Direction::Debit => Direction::Debit,
-            ledger::Direction::Credit => Direction::Credit,
-        },
+        direction: views::ledger::direction(entry.direction),
         amount: entry.amount.to_decimal_string(),
         currency: entry.amount.currency().code().to_owned(),
         balance_after: entry.balance_after.to_decimal_string(),

@@ -7,7 +7,7 @@ use store::PageRequest;
 ///
 /// # Errors
 /// 400 for a cursor that no list of ids gave.
-pub(crate) fn request(limit: Limit, cursor: Option<&Cursor>) -> Result<PageRequest, Problem> {
+pub fn request(limit: Limit, cursor: Option<&Cursor>) -> Result<PageRequest, Problem> {
     let limit = u32::try_from(limit.get()).unwrap_or(u32::MAX);
     Ok(PageRequest {
         limit,
@@ -19,7 +19,7 @@ pub(crate) fn request(limit: Limit, cursor: Option<&Cursor>) -> Result<PageReque
 ///
 /// # Errors
 /// What showing an item came to.
-pub(crate) fn page<T, U>(
+pub fn page<T, U>(
     found: store::Page<T>,
     show: impl FnMut(T) -> Result<U, Problem>,
 ) -> Result<Page<U>, Problem> {

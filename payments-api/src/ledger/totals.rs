@@ -1,31 +1,33 @@
-//! `GET /api/v1/ledger/trial-balance`: whether the books balance.
+//! `GET /api/v1/ledger/totals`: whether the books balance, however many accounts there are.
 
-use api_types::{CurrencyTotal, KindTotal, TrialBalance};
-use ledger::{AccountKind, Money, MoneyError};
+use api_types::{CurrencyTotal, KindTotal, LedgerTotals};
+use ledger::{Direction, Money, MoneyError};
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use service::Problem;
 use uuid::Uuid;
 
-use crate::{Refused, endpoint::State, problems, tags::Chapter};
+use crate::endpoint::State;
+use crate::tags::Chapter;
+use crate::{Refused, problems};
 
-pub(super) struct ReadTrialBalance(pub(super) State);
+pub(super) struct ReadTotals(pub(super) State);
 
 #[OpenApi(tag = "Chapter::Ledger")]
-impl ReadTrialBalance {
-    /// Read the trial balance
+impl ReadTotals {
+    /// Sum up the ledger
     ///
-    /// The sums over all accounts at one moment, per currency and per kind of account. Debits equal credits in every
-    /// currency: `difference` is zero.
+    /// All debits and all credits that were ever posted, at one moment, per currency and per kind of account. Debits equal
+    /// credits in every currency: `difference` is zero.
     #[oai(
-        path = "/api/v1/ledger/trial-balance",
+        path = "/api/v1/ledger/totals",
         method = "get",
-        operation_id = "read_trial_balance"
+        operation_id = "read_ledger_totals"
     )]
     async fn read(
         &self,
-        /// Only this company's accounts.
+        /// Only what this company posted.
         company_id: Query<Option<Uuid>>,
-    ) -> Result<Json<TrialBalance>, Refused> {
+    ) -> Result<Json<LedgerTotals>, Refused> {
         let totals = self.0.store.trial_balance(company_id.0).await;
         let totals = totals.map_err(problems::of_store)?;
         let currencies = totals
@@ -33,7 +35,7 @@ impl ReadTrialBalance {
             .filter_map(currency)
             .collect::<Result<_, _>>()
             .map_err(Problem::internal)?;
-        Ok(Json(TrialBalance { currencies }))
+        Ok(Json(LedgerTotals { currencies }))
     }
 }
 
@@ -63,12 +65,12 @@ fn total(currency: ledger::Currency, kinds: &[store::KindTotal]) -> Result<Curre
 
 fn shown(total: &store::KindTotal) -> Result<KindTotal, MoneyError> {
     let (debits, credits) = (total.posted_debits, total.posted_credits);
-    let balance = match total.kind {
-        AccountKind::Asset | AccountKind::Expense => debits.checked_sub(credits),
-        AccountKind::Liability | AccountKind::Equity | AccountKind::Revenue => credits.checked_sub(debits),
+    let balance = match total.kind.normal_side() {
+        Direction::Debit => debits.checked_sub(credits),
+        Direction::Credit => credits.checked_sub(debits),
     };
     Ok(KindTotal {
-        kind: total.kind.name().to_owned(),
+        kind: views::ledger::kind(total.kind),
         accounts: total.accounts,
         posted_debits: debits.to_decimal_string(),
         posted_credits: credits.to_decimal_string(),

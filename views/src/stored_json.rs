@@ -8,7 +8,7 @@ use service::{Problem, RawJson};
 ///
 /// # Errors
 /// 500: it is not. `place` says where it was found, for the log.
-pub(crate) fn json(text: String, place: impl FnOnce() -> String) -> Result<JsonText, Problem> {
+pub fn json(text: String, place: impl FnOnce() -> String) -> Result<JsonText, Problem> {
     JsonText::new(text).map_err(|error| corrupt(&error, place))
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn json(text: String, place: impl FnOnce() -> String) -> Result<JsonT
 ///
 /// # Errors
 /// 500: it is not. `place` says where it was found, for the log.
-pub(crate) fn object(text: String, place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
+pub fn object(text: String, place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
     JsonObject::new(text).map_err(|error| corrupt(&error, place))
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn object(text: String, place: impl FnOnce() -> String) -> Result<Jso
 ///
 /// # Errors
 /// 500: they are no JSON object. `place` says where they were found, for the log.
-pub(crate) fn object_in(bytes: &[u8], place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
+pub fn object_in(bytes: &[u8], place: impl FnOnce() -> String) -> Result<JsonObject, Problem> {
     match std::str::from_utf8(bytes) {
         Ok(text) => object(text.to_owned(), place),
         Err(error) => Err(Problem::internal(format!("{} is not text: {error}", place()))),
@@ -39,7 +39,7 @@ fn corrupt(error: &NotJson, place: impl FnOnce() -> String) -> Problem {
 ///
 /// # Errors
 /// 500: it cannot be written, which would be our fault.
-pub(crate) fn write<S: Serialize>(answer: &S) -> Result<RawJson<S>, Problem> {
+pub fn write<S: Serialize>(answer: &S) -> Result<RawJson<S>, Problem> {
     serde_json::to_vec(answer)
         .map(RawJson::from_text)
         .map_err(Problem::internal)
