@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     super::{
         PageHead,
-        money::{FilterByAccount, Names, texts},
+        money::{FilterByAccount, Names, money, texts},
     },
     filters::{ACCOUNT, Filters, PaymentFilter},
     tone,
@@ -84,12 +84,28 @@ fn Cells(payment: Payment) -> impl IntoView {
     // Of a payment that was declined it says why; the others, what they are for.
     let declined = payment.error.map(|error| (texts().told)(&error.detail));
     let said = declined.or(payment.description).unwrap_or_default();
+    // What arrives in another currency stands below, its digits and its currency each in their column.
+    let arrives = payment.exchange.map(|exchange| {
+        let title = (texts().arrives_as)(&money(&exchange.amount, &exchange.currency));
+        let amount = amount(&exchange.amount, language());
+        (
+            view! { <small title=title>"→ " {amount}</small> },
+            view! { <small>{exchange.currency}</small> },
+        )
+    });
+    let (other_amount, other_currency) = arrives.unzip();
     view! {
         <span role="cell">
             <a class="row-link" href=url><Badge tone=tone(payment.status) text=status /></a>
         </span>
-        <span role="cell" class="number strong">{amount(&payment.amount, language())}</span>
-        <span role="cell" class="muted">{payment.currency}</span>
+        <span role="cell" class="number two-lines">
+            <span class="strong">{amount(&payment.amount, language())}</span>
+            {other_amount}
+        </span>
+        <span role="cell" class="muted two-lines">
+            <span>{payment.currency}</span>
+            {other_currency}
+        </span>
         <span role="cell" class="ellipsis"><FilterByAccount id=payment.source_account_id name=ACCOUNT /></span>
         <span role="cell" class="ellipsis">{destination}</span>
         <span role="cell" class="ellipsis" title=said.clone()>{said.clone()}</span>
