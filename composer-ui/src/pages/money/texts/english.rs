@@ -15,10 +15,10 @@ pub(super) static TEXTS: Texts = Texts {
     rounding: "Rounding",
     rounded: |rounding, smallest| match rounding {
         Rounding::HalfEven => {
-            format!("To the nearest {smallest}; from exactly halfway, to the even last digit")
+            format!("To the nearest {smallest}; exactly halfway, to the even last digit")
         }
-        Rounding::HalfUp => format!("To the nearest {smallest}; from exactly halfway, up"),
-        Rounding::HalfDown => format!("To the nearest {smallest}; from exactly halfway, down"),
+        Rounding::HalfUp => format!("To the nearest {smallest}; exactly halfway, up"),
+        Rounding::HalfDown => format!("To the nearest {smallest}; exactly halfway, down"),
         Rounding::Up => format!("Always up, to the next {smallest}"),
         Rounding::Down => format!("Always down: what is less than {smallest} is left out"),
     },
