@@ -4,6 +4,7 @@ mod accounts;
 mod dead_letters;
 mod holds;
 mod ledger;
+mod listing;
 mod money;
 mod overview;
 mod page_head;
@@ -27,4 +28,5 @@ pub(crate) use runs::RunsPage;
 pub(crate) use tasks::TasksPage;
 pub(crate) use unknown::UnknownPage;
 
+use listing::{ListPage, Listing, Look, Narrowed};
 use page_head::{Choice, PageHead, SearchField};

@@ -121,7 +121,7 @@ pub(crate) fn Table<T: Clone + Send + Sync + 'static>(
     /// The rows.
     rows: RowsOf<T>,
     /// Which of them are shown.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     only: Option<Only<T>>,
     /// Whether filters keep rows away, so that no rows means no match.
     #[prop(into)]

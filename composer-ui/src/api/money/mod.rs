@@ -12,7 +12,8 @@ use super::{
 use crate::query::{Query, encoded};
 
 pub(crate) use shapes::{
-    Account, AccountStatus, Hold, HoldStatus, Payment, PaymentEvent, PaymentStatus, Statement, StatementEntry,
+    Account, AccountStatus, Exchange, Hold, HoldStatus, Payment, PaymentEvent, PaymentStatus, Rounding,
+    Statement, StatementEntry,
 };
 
 /// Of what happened to a payment, so many parts of the list are read: 1,000 events.

@@ -14,12 +14,37 @@ pub(crate) struct Payment {
     pub(crate) captured_amount: String,
     pub(crate) refunded_amount: String,
     pub(crate) currency: String,
+    pub(crate) exchange: Option<Exchange>,
     pub(crate) provider: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: JsonObject,
     pub(crate) error: Option<Decline>,
     pub(crate) created_at: Time,
     pub(crate) updated_at: Time,
+}
+
+/// At which rate a payment's amount becomes one of another currency, and what that comes to.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Exchange {
+    pub(crate) currency: String,
+    pub(crate) rate: String,
+    pub(crate) rounding: Rounding,
+    pub(crate) amount: String,
+    pub(crate) captured_amount: String,
+    pub(crate) refunded_amount: String,
+}
+
+/// How a worth with more digits than its currency has is rounded. No worth is below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rounding {
+    HalfEven,
+    HalfUp,
+    HalfDown,
+    #[serde(alias = "ceiling")]
+    Up,
+    #[serde(alias = "floor")]
+    Down,
 }
 
 /// Why a payment was declined.
@@ -204,5 +229,21 @@ mod tests {
         }
         assert_eq!(PaymentStatus::named("lost"), None);
         assert_eq!(HoldStatus::named("lost"), None);
+    }
+
+    #[test]
+    fn a_rounding_is_read_by_its_name() {
+        for (name, rounding) in [
+            ("half_even", Rounding::HalfEven),
+            ("half_up", Rounding::HalfUp),
+            ("half_down", Rounding::HalfDown),
+            ("up", Rounding::Up),
+            ("ceiling", Rounding::Up),
+            ("down", Rounding::Down),
+            ("floor", Rounding::Down),
+        ] {
+            let read: Rounding = serde_json::from_str(&format!("\"{name}\"")).unwrap();
+            assert_eq!(read, rounding, "{name}");
+        }
     }
 }

@@ -3,19 +3,14 @@
 use leptos::prelude::*;
 
 use super::{
-    super::{PageHead, SearchField, money::texts},
+    super::{ListPage, Listing, Look, SearchField, money::texts},
     standing,
 };
 use crate::{
-    api::{
-        ListRequest,
-        money::{self as api, Account},
-    },
-    feed::Feed,
+    api::money::{self as api, Account},
     formats::{amount, is_zero},
     icons::Icon,
-    navigation::navigation,
-    parts::{Empty, Only, RowsOf, Table},
+    parts::Empty,
     routes::Page,
     words::{language, words},
 };
@@ -27,47 +22,29 @@ const CODE: &str = "code";
 #[component]
 pub(crate) fn AccountsPage(company: String) -> impl IntoView {
     let (words, texts) = (words(), texts());
-    let navigation = navigation();
-    let request = move || ListRequest::default().only("company_id", &company);
-    let feed = Feed::new(request, |request, cursor| async move {
-        api::accounts(&request, cursor.as_deref()).await
-    });
-    let wanted = Memo::new(move |_| navigation.filter(CODE).unwrap_or_default().trim().to_lowercase());
-    let only: Only<Account> = std::sync::Arc::new(move |account| {
-        wanted.with(|wanted| account.code.to_lowercase().contains(wanted))
-    });
-    let rows = RowsOf {
-        feed,
+    let look = Look {
+        class: "accounts-table",
+        heads: vec![
+            words.ledger.account,
+            texts.owner,
+            words.ledger.kind,
+            words.runs.status,
+            words.ledger.balance,
+            texts.pending,
+            words.ledger.available,
+            words.ledger.currency,
+        ],
         key: |account: &Account| format!("{} {} {}", account.id, account.balance, account.available),
         cells: Callback::new(|account| view! { <Cells account=account /> }.into_any()),
+        empty: ViewFn::from(move || {
+            view! { <Empty icon=Icon::Accounts title=words.ledger.empty_title text=texts.no_accounts /> }
+        }),
     };
-    let empty = move || {
-        view! { <Empty icon=Icon::Accounts title=words.ledger.empty_title text=texts.no_accounts /> }
-    };
+    let listing = Listing::searched(&company, CODE, |account| &account.code, api::accounts);
     view! {
-        <div class="page">
-            <PageHead title=words.pages.accounts>
-                <SearchField name=CODE label=words.ledger.find_account />
-            </PageHead>
-            <Table
-                label=words.pages.accounts
-                class="accounts-table"
-                heads=vec![
-                    words.ledger.account,
-                    texts.owner,
-                    words.ledger.kind,
-                    words.runs.status,
-                    words.ledger.balance,
-                    texts.pending,
-                    words.ledger.available,
-                    words.ledger.currency,
-                ]
-                rows=rows
-                only=only
-                is_filtered=Signal::derive(move || wanted.with(|wanted| !wanted.is_empty()))
-                empty=ViewFn::from(empty)
-            />
-        </div>
+        <ListPage title=words.pages.accounts listing=listing look=look>
+            <SearchField name=CODE label=words.ledger.find_account />
+        </ListPage>
     }
 }
 

@@ -8,114 +8,62 @@ use leptos::prelude::*;
 
 use self::act::Acts;
 use super::{
-    Choice, PageHead,
-    money::{AccountName, Names, account_options, texts},
+    ListPage, Listing, Look, Narrowed,
+    money::{ACCOUNT, AccountName, ByAccount, ByStatus, Names, STATUS, texts},
 };
 use crate::{
-    api::{
-        ListRequest,
-        money::{self as api, Hold, HoldStatus},
-    },
-    feed::Feed,
+    api::money::{self as api, Hold, HoldStatus},
     formats::{amount, clock},
     icons::Icon,
-    navigation::{Navigation, navigation},
-    parts::{Badge, Empty, RowsOf, Table, Tone},
+    navigation::Navigation,
+    parts::{Badge, Empty, Tone},
     words::{language, words},
 };
-
-const STATUS: &str = "status";
-const ACCOUNT: &str = "account";
-
-/// Which holds are shown.
-#[derive(Clone, PartialEq)]
-struct HoldFilter {
-    company: String,
-    status: Option<HoldStatus>,
-    account: String,
-}
-
-impl HoldFilter {
-    fn of(company: &str, navigation: Navigation) -> Self {
-        let named = |name| navigation.filter(name).unwrap_or_default();
-        Self {
-            company: company.to_owned(),
-            status: HoldStatus::named(&named(STATUS)),
-            account: named(ACCOUNT),
-        }
-    }
-
-    fn is_narrow(&self) -> bool {
-        self.status.is_some() || !self.account.is_empty()
-    }
-
-    fn request(&self) -> ListRequest {
-        ListRequest::default()
-            .only("company_id", &self.company)
-            .only("status", self.status.map_or("", HoldStatus::name))
-            .only("account_id", &self.account)
-    }
-}
 
 /// The holds of a company.
 #[component]
 pub(crate) fn HoldsPage(company: String) -> impl IntoView {
     Names::provide();
     let (words, texts) = (words(), texts());
-    let navigation = navigation();
-    let filter = Memo::new({
+    let listing = {
         let company = company.clone();
-        move |_| HoldFilter::of(&company, navigation)
-    });
-    let feed = Feed::new(
-        move || filter.get(),
-        |filter: HoldFilter, cursor| async move { api::holds(&filter.request(), cursor.as_deref()).await },
-    );
+        Listing::narrowed(move |navigation| narrowed(&company, navigation), api::holds)
+    };
+    let feed = listing.feed;
     let changed = Callback::new(move |()| feed.renew());
-    let rows = RowsOf {
-        feed,
+    let look = Look {
+        class: "holds-table",
+        heads: vec![
+            words.runs.status,
+            texts.amount,
+            words.ledger.currency,
+            texts.reserved_on,
+            texts.reserved_for,
+            texts.expires,
+            texts.actions,
+        ],
         key: |hold: &Hold| format!("{} {}", hold.id, hold.status.name()),
         cells: Callback::new(move |hold| view! { <Cells hold=hold on_change=changed /> }.into_any()),
+        empty: ViewFn::from(move || {
+            view! { <Empty icon=Icon::Holds title=texts.no_holds_title text=texts.no_holds /> }
+        }),
     };
-    let empty = move || {
-        view! { <Empty icon=Icon::Holds title=texts.no_holds_title text=texts.no_holds /> }
-    };
-    let statuses =
-        HoldStatus::ALL.map(|status| (status.name().to_owned(), (texts.hold_statuses)(status).to_owned()));
+    let statuses = HoldStatus::ALL.map(|status| (status.name(), (texts.hold_statuses)(status)));
     view! {
-        <div class="page">
-            <PageHead title=words.pages.holds meaning=texts.holds_meaning>
-                <Choice
-                    name=STATUS
-                    label=words.runs.status
-                    any=words.runs.any_status
-                    options=Signal::stored(statuses.to_vec())
-                />
-                <Choice
-                    name=ACCOUNT
-                    label=words.ledger.account
-                    any=texts.any_account
-                    options=account_options(&company)
-                />
-            </PageHead>
-            <Table
-                label=words.pages.holds
-                class="holds-table"
-                heads=vec![
-                    words.runs.status,
-                    texts.amount,
-                    words.ledger.currency,
-                    texts.reserved_on,
-                    texts.reserved_for,
-                    texts.expires,
-                    texts.actions,
-                ]
-                rows=rows
-                is_filtered=Signal::derive(move || filter.with(HoldFilter::is_narrow))
-                empty=ViewFn::from(empty)
-            />
-        </div>
+        <ListPage title=words.pages.holds meaning=texts.holds_meaning listing=listing look=look>
+            <ByStatus statuses=statuses.to_vec() />
+            <ByAccount company=company />
+        </ListPage>
     }
+}
+
+/// What the address says. A value that is none is passed over.
+fn narrowed(company: &str, navigation: Navigation) -> Narrowed {
+    let named = |name| navigation.filter(name).unwrap_or_default();
+    let status = HoldStatus::named(&named(STATUS));
+    Narrowed::to_company(company)
+        .only("status", status.map_or("", HoldStatus::name))
+        .only("account_id", &named(ACCOUNT))
 }
 
 fn tone(status: HoldStatus) -> Tone {

@@ -3,15 +3,15 @@
 use api_types::Balance;
 use leptos::prelude::*;
 
-use super::{super::SearchField, trial::Trial};
+use super::{
+    super::{ListPage, Listing, Look, SearchField},
+    trial::Trial,
+};
 use crate::{
-    api::{self, ListRequest},
-    feed::Feed,
+    api,
     formats::amount,
     icons::Icon,
-    navigation::navigation,
-    pages::PageHead,
-    parts::{Empty, Only, RowsOf, Table},
+    parts::Empty,
     routes::Page,
     words::{language, words},
 };
@@ -23,49 +23,32 @@ const CODE: &str = "code";
 #[component]
 pub(crate) fn LedgerPage(company: String) -> impl IntoView {
     let words = words();
-    let navigation = navigation();
-    let request = {
-        let company = company.clone();
-        move || ListRequest::default().only("company_id", &company)
-    };
-    let feed = Feed::new(request, |request, cursor| async move {
-        api::balances(&request, cursor.as_deref()).await
-    });
-    let wanted = Memo::new(move |_| navigation.filter(CODE).unwrap_or_default().trim().to_lowercase());
-    let only: Only<Balance> = std::sync::Arc::new(move |balance| {
-        wanted.with(|wanted| balance.account.to_lowercase().contains(wanted))
-    });
-    let rows = RowsOf {
-        feed,
+    let look = Look {
+        class: "balances-table",
+        heads: vec![
+            words.ledger.account,
+            words.ledger.kind,
+            words.ledger.debits,
+            words.ledger.credits,
+            words.ledger.balance,
+            words.ledger.currency,
+        ],
         key: |balance: &Balance| format!("{} {}", balance.account_id, balance.balance),
         cells: Callback::new(|balance| view! { <Cells balance=balance /> }.into_any()),
+        empty: ViewFn::from(move || {
+            view! { <Empty icon=Icon::Ledger title=words.ledger.empty_title text=words.ledger.empty /> }
+        }),
     };
-    let empty = move || {
-        view! { <Empty icon=Icon::Ledger title=words.ledger.empty_title text=words.ledger.empty /> }
-    };
+    let listing = Listing::searched(&company, CODE, |balance| &balance.account, api::balances);
     view! {
-        <div class="page">
-            <PageHead title=words.pages.ledger>
-                <SearchField name=CODE label=words.ledger.find_account />
-            </PageHead>
-            <Trial company=company />
-            <Table
-                label=words.pages.ledger
-                class="balances-table"
-                heads=vec![
-                    words.ledger.account,
-                    words.ledger.kind,
-                    words.ledger.debits,
-                    words.ledger.credits,
-                    words.ledger.balance,
-                    words.ledger.currency,
-                ]
-                rows=rows
-                only=only
-                is_filtered=Signal::derive(move || wanted.with(|wanted| !wanted.is_empty()))
-                empty=ViewFn::from(empty)
-            />
-        </div>
+        <ListPage
+            title=words.pages.ledger
+            listing=listing
+            look=look
+            above=move || view! { <Trial company=company.clone() /> }
+        >
+            <SearchField name=CODE label=words.ledger.find_account />
+        </ListPage>
     }
 }
 

@@ -1,12 +1,14 @@
 //! What the pages of payments, accounts and holds share.
 
 mod act;
+mod filters;
 mod names;
 mod texts;
 mod typed;
 
 pub(super) use act::{Act, ActButton, AmountField};
-pub(super) use names::{AccountName, FilterByAccount, Names, account_options};
+pub(super) use filters::{ACCOUNT, ByAccount, ByStatus, STATUS};
+pub(super) use names::{AccountName, FilterByAccount, Names};
 pub(super) use texts::{Texts, texts};
 pub(super) use typed::less;
 

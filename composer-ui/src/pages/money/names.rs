@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::filters::ACCOUNT;
 use crate::{
     api::{ListRequest, money as api},
     navigation::navigation,
@@ -74,7 +75,7 @@ pub(crate) fn AccountName(id: String) -> impl IntoView {
 
 /// The account of an id, which narrows the list to what goes from or to it.
 #[component]
-pub(crate) fn FilterByAccount(id: String, name: &'static str) -> impl IntoView {
+pub(crate) fn FilterByAccount(id: String) -> impl IntoView {
     let names = expect_context::<Names>();
     let navigation = navigation();
     names.ask(&id);
@@ -85,7 +86,7 @@ pub(crate) fn FilterByAccount(id: String, name: &'static str) -> impl IntoView {
             class="value above ellipsis"
             type="button"
             title=shown
-            on:click=move |_| navigation.set_filter(name, &chosen)
+            on:click=move |_| navigation.set_filter(ACCOUNT, &chosen)
         >
             {shown}
         </button>
@@ -93,7 +94,7 @@ pub(crate) fn FilterByAccount(id: String, name: &'static str) -> impl IntoView {
 }
 
 /// The accounts of a company by their ids, to choose from.
-pub(crate) fn account_options(company: &str) -> Signal<Vec<(String, String)>> {
+pub(super) fn account_options(company: &str) -> Signal<Vec<(String, String)>> {
     let options = RwSignal::new(Vec::new());
     let request = ListRequest::default().only("company_id", company);
     spawn_local(async move {

@@ -4,7 +4,7 @@ mod english;
 mod portuguese;
 
 use crate::{
-    api::money::{AccountStatus, HoldStatus, PaymentStatus},
+    api::money::{AccountStatus, HoldStatus, PaymentStatus, Rounding},
     words::{Language, language},
 };
 
@@ -25,6 +25,14 @@ pub(crate) struct Texts {
     pub(crate) taken: &'static str,
     pub(crate) captured: &'static str,
     pub(crate) refunded: &'static str,
+    /// A payment's exchange of one currency for another.
+    pub(crate) exchange: &'static str,
+    pub(crate) rate: &'static str,
+    pub(crate) rounding: &'static str,
+    /// How a worth is rounded, and to what: the smallest amount of its currency.
+    pub(crate) rounded: fn(Rounding, &str) -> String,
+    /// What arrives, where it is in another currency.
+    pub(crate) arrives_as: fn(&str) -> String,
     pub(crate) provider: &'static str,
     pub(crate) any_account: &'static str,
     pub(crate) owner: &'static str,
@@ -67,6 +75,8 @@ pub(crate) struct Texts {
     pub(crate) no_amount: &'static str,
     /// What is said beside an error that leaves open what became of the request.
     pub(crate) not_known: &'static str,
+    /// The rate of a payment in two currencies.
+    pub(crate) rate_holds: fn(&str) -> String,
     pub(crate) refund: &'static str,
     pub(crate) refund_title: &'static str,
     /// How much, from whom, to whom, and how much is left to be refunded.

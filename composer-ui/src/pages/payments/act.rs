@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::super::money::{Act, ActButton, AmountField, Names, less, money, texts};
+use super::{
+    super::money::{Act, ActButton, AmountField, Names, less, money, texts},
+    exchanged,
+};
 use crate::api::money::{Payment, PaymentStatus, payment_path};
 
 /// Buttons for what can happen to it.
@@ -31,12 +34,13 @@ pub(super) fn Acts(payment: Payment, on_done: Callback<()>) -> impl IntoView {
     }
 }
 
-/// The accounts of a payment, by their names once those are known.
+/// The accounts of a payment, by their names once those are known, and the rate between them if there is one.
 #[derive(Clone)]
 struct Ends {
     names: Names,
     source: String,
     destination: String,
+    rate: Option<String>,
 }
 
 impl Ends {
@@ -45,6 +49,18 @@ impl Ends {
             names,
             source: payment.source_account_id.clone(),
             destination: payment.destination_account_id.clone().unwrap_or_default(),
+            rate: payment
+                .exchange
+                .as_ref()
+                .map(|exchange| exchanged::rate(&payment.currency, exchange)),
+        }
+    }
+
+    /// A sentence on how money comes from one to the other, with at which rate, if there is one.
+    fn at_rate(&self, said: String) -> String {
+        match &self.rate {
+            Some(rate) => format!("{said} {}", (texts().rate_holds)(rate)),
+            None => said,
         }
     }
 
@@ -69,12 +85,13 @@ fn refund(payment: &Payment, ends: &Ends) -> Act {
         title: texts().refund_title.to_owned(),
         says: Arc::new(move |typed| {
             let back = money(typed.unwrap_or(&left), &currency);
-            (texts().refund_says)(
+            let all = money(&left, &currency);
+            ends.at_rate((texts().refund_says)(
                 &back,
                 &ends.destination(),
                 &ends.source(),
-                &money(&left, &currency),
-            )
+                &all,
+            ))
         }),
         action: texts().refund,
         path: payment_path(&payment.id, "/refund"),
@@ -94,12 +111,13 @@ fn capture(payment: &Payment, ends: &Ends) -> Act {
         title: texts().capture_title.to_owned(),
         says: Arc::new(move |typed| {
             let taken = money(typed.unwrap_or(&all), &currency);
-            (texts().capture_says)(
+            let all = money(&all, &currency);
+            ends.at_rate((texts().capture_says)(
                 &taken,
                 &ends.source(),
                 &ends.destination(),
-                &money(&all, &currency),
-            )
+                &all,
+            ))
         }),
         action: texts().capture,
         path: payment_path(&payment.id, "/capture"),

@@ -4,19 +4,17 @@ use leptos::prelude::*;
 
 use super::{
     super::{
-        PageHead,
-        money::{FilterByAccount, Names, texts},
+        ListPage, Listing, Look,
+        money::{FilterByAccount, Names, money, texts},
     },
-    filters::{ACCOUNT, Filters, PaymentFilter},
+    filters::{Filters, narrowed},
     tone,
 };
 use crate::{
     api::money::{self as api, Payment},
-    feed::Feed,
     formats::amount,
     icons::Icon,
-    navigation::navigation,
-    parts::{Ago, Badge, Code, Empty, RowsOf, Table},
+    parts::{Ago, Badge, Code, Empty},
     routes::Page,
     words::{language, words},
 };
@@ -26,19 +24,9 @@ use crate::{
 pub(crate) fn PaymentsPage(company: String) -> impl IntoView {
     Names::provide();
     let (words, texts) = (words(), texts());
-    let navigation = navigation();
-    let filter = Memo::new({
+    let listing = {
         let company = company.clone();
-        move |_| PaymentFilter::of(&company, navigation)
-    });
-    let feed = Feed::new(
-        move || filter.get(),
-        |filter: PaymentFilter, cursor| async move { api::payments(&filter.request(), cursor.as_deref()).await },
-    );
-    let rows = RowsOf {
-        feed,
-        key: |payment: &Payment| format!("{} {}", payment.id, payment.updated_at),
-        cells: Callback::new(|payment| view! { <Cells payment=payment /> }.into_any()),
+        Listing::narrowed(move |navigation| narrowed(&company, navigation), api::payments)
     };
     let example = example_payment(&company);
     let empty = move || {
@@ -49,28 +37,25 @@ pub(crate) fn PaymentsPage(company: String) -> impl IntoView {
             </Empty>
         }
     };
+    let look = Look {
+        class: "payments-table",
+        heads: vec![
+            words.runs.status,
+            texts.amount,
+            words.ledger.currency,
+            texts.from,
+            texts.to,
+            texts.for_what,
+            texts.taken,
+        ],
+        key: |payment: &Payment| format!("{} {}", payment.id, payment.updated_at),
+        cells: Callback::new(|payment| view! { <Cells payment=payment /> }.into_any()),
+        empty: ViewFn::from(empty),
+    };
     view! {
-        <div class="page">
-            <PageHead title=words.pages.payments>
-                <Filters company=company />
-            </PageHead>
-            <Table
-                label=words.pages.payments
-                class="payments-table"
-                heads=vec![
-                    words.runs.status,
-                    texts.amount,
-                    words.ledger.currency,
-                    texts.from,
-                    texts.to,
-                    texts.for_what,
-                    texts.taken,
-                ]
-                rows=rows
-                is_filtered=Signal::derive(move || filter.with(PaymentFilter::is_narrow))
-                empty=ViewFn::from(empty)
-            />
-        </div>
+        <ListPage title=words.pages.payments listing=listing look=look>
+            <Filters company=company />
+        </ListPage>
     }
 }
 
@@ -80,17 +65,33 @@ fn Cells(payment: Payment) -> impl IntoView {
     let url = Page::Payment(payment.id).path();
     let destination = payment
         .destination_account_id
-        .map(|id| view! { <FilterByAccount id=id name=ACCOUNT /> });
+        .map(|id| view! { <FilterByAccount id=id /> });
     // Of a payment that was declined it says why; the others, what they are for.
     let declined = payment.error.map(|error| (texts().told)(&error.detail));
     let said = declined.or(payment.description).unwrap_or_default();
+    // What arrives in another currency stands below, its digits and its currency each in their column.
+    let arrives = payment.exchange.map(|exchange| {
+        let title = (texts().arrives_as)(&money(&exchange.amount, &exchange.currency));
+        let amount = amount(&exchange.amount, language());
+        (
+            view! { <small title=title>"→ " {amount}</small> },
+            view! { <small>{exchange.currency}</small> },
+        )
+    });
+    let (other_amount, other_currency) = arrives.unzip();
     view! {
         <span role="cell">
             <a class="row-link" href=url><Badge tone=tone(payment.status) text=status /></a>
         </span>
-        <span role="cell" class="number strong">{amount(&payment.amount, language())}</span>
-        <span role="cell" class="muted">{payment.currency}</span>
-        <span role="cell" class="ellipsis"><FilterByAccount id=payment.source_account_id name=ACCOUNT /></span>
+        <span role="cell" class="number two-lines">
+            <span class="strong">{amount(&payment.amount, language())}</span>
+            {other_amount}
+        </span>
+        <span role="cell" class="muted two-lines">
+            <span>{payment.currency}</span>
+            {other_currency}
+        </span>
+        <span role="cell" class="ellipsis"><FilterByAccount id=payment.source_account_id /></span>
         <span role="cell" class="ellipsis">{destination}</span>
         <span role="cell" class="ellipsis" title=said.clone()>{said.clone()}</span>
         <span role="cell" class="muted"><Ago time=payment.created_at /></span>

@@ -2,6 +2,7 @@
 
 mod act;
 mod events;
+mod exchanged;
 mod filters;
 mod list;
 mod payment;

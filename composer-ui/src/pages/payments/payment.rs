@@ -6,6 +6,7 @@ use super::{
     super::money::{AccountName, Names, money, texts},
     act::Acts,
     events::Events,
+    exchanged::Exchanged,
     tone,
 };
 use crate::{
@@ -70,6 +71,9 @@ fn Shown(told: Told, on_change: Callback<()>) -> impl IntoView {
             <Code text=pretty(payment.metadata.text()) />
         }
     });
+    let exchanged = payment.exchange.clone().map(|exchange| {
+        view! { <Exchanged payment=payment.clone() exchange=exchange /> }
+    });
     view! {
         <header class="page-head">
             <div class="run-title">
@@ -82,6 +86,7 @@ fn Shown(told: Told, on_change: Callback<()>) -> impl IntoView {
         {declined}
         <Facts payment=payment.clone() />
         <div class="transaction">
+            {exchanged}
             <h2>{texts().happened}</h2>
             <Events events=events currency=payment.currency />
             {metadata}
@@ -92,23 +97,14 @@ fn Shown(told: Told, on_change: Callback<()>) -> impl IntoView {
 #[component]
 fn Facts(payment: Payment) -> impl IntoView {
     let texts = texts();
-    let amount = |term: &'static str, decimal: &str| {
-        let shown = money(decimal, &payment.currency);
-        view! { <div><dt>{term}</dt><dd>{shown}</dd></div> }
-    };
-    let captured = !is_zero(&payment.captured_amount);
-    let refunded = !is_zero(&payment.refunded_amount);
-    let destination = payment.destination_account_id.clone();
+    // What a payment in two currencies comes to, and from whom to whom, its table says.
+    let sums = payment
+        .exchange
+        .is_none()
+        .then(|| view! { <Sums payment=payment.clone() /> });
     view! {
         <dl class="facts">
-            {amount(texts.amount, &payment.amount)}
-            {captured.then(|| amount(texts.captured, &payment.captured_amount))}
-            {refunded.then(|| amount(texts.refunded, &payment.refunded_amount))}
-            <div>
-                <dt>{texts.from}</dt>
-                <dd><AccountName id=payment.source_account_id /></dd>
-            </div>
-            {destination.map(|id| view! { <div><dt>{texts.to}</dt><dd><AccountName id=id /></dd></div> })}
+            {sums}
             {payment.provider.map(|name| view! { <div><dt>{texts.provider}</dt><dd>{name}</dd></div> })}
             <div>
                 <dt>{texts.taken}</dt>
@@ -119,5 +115,29 @@ fn Facts(payment: Payment) -> impl IntoView {
                 <dd><CopyableId id=payment.id /></dd>
             </div>
         </dl>
+    }
+}
+
+/// How much, how far it got, from whom and to whom.
+#[component]
+fn Sums(payment: Payment) -> impl IntoView {
+    let texts = texts();
+    let amount = |term: &'static str, decimal: &str| {
+        let shown = money(decimal, &payment.currency);
+        view! { <div><dt>{term}</dt><dd>{shown}</dd></div> }
+    };
+    let captured = !is_zero(&payment.captured_amount);
+    let refunded = !is_zero(&payment.refunded_amount);
+    view! {
+        {amount(texts.amount, &payment.amount)}
+        {captured.then(|| amount(texts.captured, &payment.captured_amount))}
+        {refunded.then(|| amount(texts.refunded, &payment.refunded_amount))}
+        <div>
+            <dt>{texts.from}</dt>
+            <dd><AccountName id=payment.source_account_id /></dd>
+        </div>
+        {payment.destination_account_id.map(|id| {
+            view! { <div><dt>{texts.to}</dt><dd><AccountName id=id /></dd></div> }
+        })}
     }
 }

@@ -104,7 +104,7 @@ pub(crate) fn RulesPage(company: String) -> impl IntoView {
                     "",
                 ]
                 rows=rows
-                only=only
+                only=Some(only)
                 is_filtered=Signal::derive(is_filtered)
                 empty=ViewFn::from(empty)
             />

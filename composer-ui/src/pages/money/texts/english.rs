@@ -1,6 +1,6 @@
 //! English.
 
-use super::{AccountStatus, HoldStatus, PaymentStatus, Texts};
+use super::{AccountStatus, HoldStatus, PaymentStatus, Rounding, Texts};
 
 pub(super) static TEXTS: Texts = Texts {
     amount: "Amount",
@@ -10,6 +10,19 @@ pub(super) static TEXTS: Texts = Texts {
     taken: "Taken",
     captured: "Captured",
     refunded: "Refunded",
+    exchange: "Exchange",
+    rate: "Rate",
+    rounding: "Rounding",
+    rounded: |rounding, smallest| match rounding {
+        Rounding::HalfEven => {
+            format!("To the nearest {smallest}; exactly halfway, to the even last digit")
+        }
+        Rounding::HalfUp => format!("To the nearest {smallest}; exactly halfway, up"),
+        Rounding::HalfDown => format!("To the nearest {smallest}; exactly halfway, down"),
+        Rounding::Up => format!("Always up, to the next {smallest}"),
+        Rounding::Down => format!("Always down: what is less than {smallest} is left out"),
+    },
+    arrives_as: |arrives| format!("Arrives as {arrives}"),
     provider: "Provider",
     any_account: "Any account",
     owner: "Owner",
@@ -80,6 +93,7 @@ pub(super) static TEXTS: Texts = Texts {
     go_back: "Go back",
     no_amount: "Write the amount in digits, with a point before the cents: 12.50",
     not_known: "Whether it was done is not known. Sent again, it is done once.",
+    rate_holds: |rate| format!("From one currency to the other, the payment's rate holds: {rate}."),
     refund: "Refund",
     refund_title: "Refund this payment?",
     refund_says: |back, from, to, left| {

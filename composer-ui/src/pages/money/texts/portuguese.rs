@@ -2,7 +2,7 @@
 
 use sentences::MOVEMENTS;
 
-use super::{AccountStatus, HoldStatus, PaymentStatus, Texts};
+use super::{AccountStatus, HoldStatus, PaymentStatus, Rounding, Texts};
 use crate::words::Language;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -13,6 +13,19 @@ pub(super) static TEXTS: Texts = Texts {
     taken: "Recebido",
     captured: "Capturado",
     refunded: "Reembolsado",
+    exchange: "Câmbio",
+    rate: "Taxa",
+    rounding: "Arredondamento",
+    rounded: |rounding, smallest| match rounding {
+        Rounding::HalfEven => {
+            format!("Para o {smallest} mais próximo; bem no meio, para o último algarismo par")
+        }
+        Rounding::HalfUp => format!("Para o {smallest} mais próximo; bem no meio, para cima"),
+        Rounding::HalfDown => format!("Para o {smallest} mais próximo; bem no meio, para baixo"),
+        Rounding::Up => format!("Sempre para cima, até o próximo {smallest}"),
+        Rounding::Down => format!("Sempre para baixo: o que fica aquém de {smallest} é desprezado"),
+    },
+    arrives_as: |arrives| format!("Chega como {arrives}"),
     provider: "Provedor",
     any_account: "Qualquer conta",
     owner: "Titular",
@@ -86,6 +99,7 @@ pub(super) static TEXTS: Texts = Texts {
     go_back: "Voltar",
     no_amount: "Escreva o valor em algarismos, com vírgula antes dos centavos: 12,50",
     not_known: "Não se sabe se foi feito. Enviado de novo, é feito uma só vez.",
+    rate_holds: |rate| format!("De uma moeda para a outra vale a taxa do pagamento: {rate}."),
     refund: "Reembolsar",
     refund_title: "Reembolsar este pagamento?",
     refund_says: |back, from, to, left| {
