@@ -24,6 +24,7 @@ pub(super) struct ChangeAccount(pub(super) State);
 #[oai(deny_unknown_fields)]
 struct AccountChange {
     /// Whose it is, in the company's words; null if it is nobody's any more.
+    #[oai(nullable)]
     owner: MaybeUndefined<String>,
     /// In place of all metadata that it has.
     #[oai(nullable)]
