@@ -2,8 +2,10 @@
 
 use anyhow::{Context as _, ensure};
 use e2e::browser::Role;
+use e2e::until;
 use serde_json::{Value, json};
 
+use crate::editor::SOON;
 use crate::figures::{shows_figures, shows_rows};
 use crate::money::{account, ask, text};
 use crate::moneyflow::COMPANY;
@@ -100,9 +102,12 @@ async fn a_statement_is_read_and_taken_along() -> anyhow::Result<()> {
 async fn must_run(stage: &Stage, wanted: &[[&str; 3]]) -> anyhow::Result<()> {
     let ends = "return [...document.querySelectorAll('.rows [role=row]')].map((row) =>
         [...row.querySelectorAll('[role=cell]')].slice(-3).map((cell) => cell.innerText.trim()))";
-    let lines: Vec<Vec<String>> = stage.browser.read(ends).await?;
-    ensure!(lines == wanted, "the lines are {lines:?}");
-    Ok(())
+    until("the lines of the statement", SOON, async || {
+        let lines: Vec<Vec<String>> = stage.browser.read(ends).await?;
+        ensure!(lines == wanted, "they are {lines:?}");
+        Ok(Some(()))
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
