@@ -117,7 +117,7 @@ async fn edit_a_node(stage: &Stage, path: &str, label: &str) -> anyhow::Result<(
 }
 
 /// What the browser and axe-core have to say of a page.
-async fn faults_of(browser: &Browser, page: &str, scheme: Scheme) -> anyhow::Result<Vec<String>> {
+pub(crate) async fn faults_of(browser: &Browser, page: &str, scheme: Scheme) -> anyhow::Result<Vec<String>> {
     let at = format!("{page}, {}", scheme.name());
     let complaints = browser.complaints().await?.into_iter();
     let mut faults: Vec<String> = complaints.map(|said| format!("{at}: {said}")).collect();

@@ -1,7 +1,7 @@
 //! A payment whose destination is in another currency: what left, what arrived, at which rate.
 
 use anyhow::ensure;
-use e2e::browser::Role;
+use e2e::browser::{Role, Scheme};
 use e2e::until;
 use serde_json::json;
 
@@ -9,6 +9,7 @@ use crate::editor::SOON;
 use crate::figures::shows_rows;
 use crate::money::{ask, fill, text};
 use crate::moneyflow::COMPANY;
+use crate::pages::faults_of;
 use crate::stage::{Stage, play};
 
 /// The cells of the table that shows both sides of the payment, row by row.
@@ -75,7 +76,12 @@ async fn a_payment_in_two_currencies_shows_what_left_and_what_arrived() -> anyho
             ],
         )
         .await?;
-        browser.must_be_content().await
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            browser.prefer(scheme).await?;
+            let faults = faults_of(browser, "a payment in two currencies", scheme).await?;
+            ensure!(faults.is_empty(), "{}", faults.join("\n"));
+        }
+        Ok(())
     })
     .await
 }
