@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
-use ledger::PaymentEvent;
 use sqlx::{PgConnection, QueryBuilder};
 use store::{
     Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, Payments, StoreError, StoredPaymentEvent,
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use crate::connect::PostgresStore;
 use crate::fault::Fault;
 use crate::pages::{before, cut, nothing, rows_to_read, shaped};
-use crate::payments::{PaymentRow, payment_columns};
+use crate::payments::payment_columns;
 use crate::unit::Begin;
 use crate::value::Moment;
 use crate::{payment_events, payments};
@@ -95,7 +94,7 @@ async fn list_side(
     query
         .push(" ORDER BY p.id DESC LIMIT ")
         .push_bind(rows_to_read(page));
-    let rows: Vec<PaymentRow> = query.build_query_as().fetch_all(connection).await?;
+    let rows: Vec<payments::Read> = query.build_query_as().fetch_all(connection).await?;
     shaped(rows)
 }
 
@@ -115,13 +114,14 @@ async fn histories(
     behind: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<PaymentHistory>, Fault> {
-    let rows: Vec<PaymentRow> = sqlx::query_as(BEHIND)
+    let rows: Vec<payments::Read> = sqlx::query_as(BEHIND)
         .bind(behind.unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(&mut *connection)
         .await?;
     let payments: Vec<PaymentRecord> = shaped(rows)?;
-    let mut events: HashMap<Uuid, Vec<PaymentEvent>> = payment_events::all(connection, &payments).await?;
+    let mut events: HashMap<Uuid, Vec<StoredPaymentEvent>> =
+        payment_events::all(connection, &payments).await?;
     let histories = payments.into_iter().map(|payment| PaymentHistory {
         events: events.remove(&payment.id).unwrap_or_default(),
         payment,
@@ -140,7 +140,8 @@ impl Payments for PostgresStore {
         self.read(move |connection| {
             Box::pin(async move {
                 let ids: Vec<Uuid> = payment_ids.into_iter().collect();
-                let rows: Vec<PaymentRow> = sqlx::query_as(OF_IDS).bind(ids).fetch_all(connection).await?;
+                let rows: Vec<payments::Read> =
+                    sqlx::query_as(OF_IDS).bind(ids).fetch_all(connection).await?;
                 shaped(rows)
             })
         })

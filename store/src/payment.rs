@@ -198,7 +198,7 @@ pub struct PaymentHistory {
     /// The payment, as it is kept.
     pub payment: PaymentRecord,
     /// What happened to it.
-    pub events: Vec<PaymentEvent>,
+    pub events: Vec<StoredPaymentEvent>,
 }
 
 /// Payments, as stored.

@@ -1,6 +1,6 @@
 //! Verifying payments: each is made of its events again, and compared with what is kept of it.
 
-use ledger::Payment;
+use ledger::{Payment, PaymentEvent};
 
 use super::Difference;
 use crate::{PaymentHistory, Payments, StoreError};
@@ -52,7 +52,9 @@ fn compare(history: &PaymentHistory) -> Result<(), Difference> {
     let PaymentHistory { payment, events } = history;
     let different = |problem: String| Difference::of(format!("payment {}", payment.id), problem);
     let stored = payment.life;
-    let rebuilt = Payment::rebuild(stored.amount(), events).map_err(|error| different(error.to_string()))?;
+    let happened: Vec<PaymentEvent> = events.iter().map(|stored| stored.event).collect();
+    let rebuilt =
+        Payment::rebuild(stored.amount(), &happened).map_err(|error| different(error.to_string()))?;
     if rebuilt == stored {
         return Ok(());
     }
