@@ -1,12 +1,13 @@
 //! Payments and what happened to them, for whoever reads them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use sqlx::{PgConnection, QueryBuilder};
 use store::{
-    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, Payments, StoreError, StoredPaymentEvent,
+    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord, Payments, StoreError,
+    StoredPaymentEvent,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::pages::{before, cut, nothing, rows_to_read, shaped};
 use crate::payments::payment_columns;
 use crate::unit::Begin;
 use crate::value::Moment;
-use crate::{payment_events, payments};
+use crate::{accounts, holds, payment_events, payments, transactions};
 
 const BEHIND: &str = concat!(
     "SELECT ",
@@ -109,24 +110,36 @@ async fn list_events(
     }
 }
 
-async fn histories(
+/// One statement for each kind of thing, however many payments there are.
+async fn page_of_all(
     connection: &mut PgConnection,
     behind: Option<Uuid>,
     limit: u32,
-) -> Result<Vec<PaymentHistory>, Fault> {
+) -> Result<PaymentPage, Fault> {
     let rows: Vec<payments::Read> = sqlx::query_as(BEHIND)
         .bind(behind.unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(&mut *connection)
         .await?;
     let payments: Vec<PaymentRecord> = shaped(rows)?;
-    let mut events: HashMap<Uuid, Vec<StoredPaymentEvent>> =
-        payment_events::all(connection, &payments).await?;
+    let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
+    let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
+    let mut events = payment_events::all(connection, &payments).await?;
     let histories = payments.into_iter().map(|payment| PaymentHistory {
         events: events.remove(&payment.id).unwrap_or_default(),
         payment,
     });
-    Ok(histories.collect())
+    let histories: Vec<PaymentHistory> = histories.collect();
+    let transaction_ids = histories
+        .iter()
+        .flat_map(PaymentHistory::transaction_ids)
+        .collect();
+    Ok(PaymentPage {
+        accounts: accounts::find_all(connection, &account_ids).await?,
+        holds: holds::find_all(connection, &hold_ids).await?,
+        transactions: transactions::find_all(connection, &transaction_ids).await?,
+        histories,
+    })
 }
 
 #[async_trait]
@@ -168,13 +181,9 @@ impl Payments for PostgresStore {
             .await
     }
 
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError> {
+    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError> {
         self.read_snapshot(Begin::Snapshot, move |connection| {
-            Box::pin(histories(connection, behind, limit))
+            Box::pin(page_of_all(connection, behind, limit))
         })
         .await
     }

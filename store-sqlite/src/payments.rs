@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use ledger::PaymentState;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use store::{
-    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentRow, Payments, StoreError,
-    StoredPaymentEvent,
+    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord, PaymentRow, Payments,
+    StoreError, StoredPaymentEvent,
 };
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::pages::{before, cut, rows_to_read};
 use crate::query::Query;
 use crate::value::{integer, micros, optional_uuid};
-use crate::{SqliteStore, payment_events};
+use crate::{SqliteStore, accounts, holds, payment_events, transactions};
 
 /// A payment's columns.
 const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
@@ -194,21 +194,29 @@ fn list_side(
     shaped(rows)
 }
 
-fn histories(
-    connection: &Connection,
-    behind: Option<Uuid>,
-    limit: u32,
-) -> Result<Vec<PaymentHistory>, Fault> {
+fn page_of_all(connection: &Connection, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, Fault> {
     let sql = format!("SELECT {PAYMENT} FROM payments WHERE id > ?1 ORDER BY id LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let behind = behind.unwrap_or_default();
     let rows = statement.query_map(params![behind.as_bytes(), limit], read)?;
-    let histories = rows.map(|row| {
-        let payment = PaymentRecord::try_from(row?)?;
+    let payments = shaped(rows.collect::<rusqlite::Result<Vec<_>>>()?)?;
+    let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
+    let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
+    let histories = payments.into_iter().map(|payment| {
         let events = payment_events::all(connection, &payment)?;
         Ok(PaymentHistory { payment, events })
     });
-    histories.collect()
+    let histories = histories.collect::<Result<Vec<_>, Fault>>()?;
+    let transaction_ids = histories
+        .iter()
+        .flat_map(PaymentHistory::transaction_ids)
+        .collect();
+    Ok(PaymentPage {
+        accounts: accounts::find_all(connection, &account_ids)?,
+        holds: holds::find_all(connection, &hold_ids)?,
+        transactions: transactions::find_all(connection, &transaction_ids)?,
+        histories,
+    })
 }
 
 #[async_trait]
@@ -244,12 +252,8 @@ impl Payments for SqliteStore {
         .await
     }
 
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError> {
-        self.read(move |connection| histories(connection, behind, limit))
+    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError> {
+        self.read(move |connection| page_of_all(connection, behind, limit))
             .await
     }
 }

@@ -55,8 +55,8 @@ pub use partition::{
     Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,
 };
 pub use payment::{
-    Decline, KeptRequest, KnownRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentType, Payments,
-    Step, StoredPaymentEvent,
+    Decline, KeptRequest, KnownRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord,
+    PaymentType, Payments, Step, StoredPaymentEvent,
 };
 pub use payment_row::{PaymentEventRow, PaymentRow};
 pub use rule::{

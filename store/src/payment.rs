@@ -2,16 +2,16 @@
 //!
 //! They are written by [`Movements`](crate::Movements) alone, in the database transaction that moves their money. A payment
 //! is what its events make of it; it is kept beside them as it is now, and [`verify_payments`](crate::verify_payments)
-//! compares the two.
+//! compares the two, and both with the ledger.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{AccountKey, Exchange, Payment, PaymentEvent, PaymentState};
+use ledger::{Account, AccountKey, Exchange, Hold, Payment, PaymentEvent, PaymentState};
 use uuid::Uuid;
 
-use crate::{AnswerKey, Page, PageRequest, Span, StoreError};
+use crate::{AnswerKey, Page, PageRequest, Span, StoreError, StoredTransaction};
 
 /// What a payment goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,20 @@ impl PaymentRecord {
         accounts.into_iter().flatten()
     }
 
+    /// What one of its ledger transactions is posted as: under its own name, and an id that makes that unique.
+    pub fn reference(&self, unique: Uuid) -> String {
+        format!("{}{unique}", self.references())
+    }
+
+    /// Whether that is what a transaction of this payment is posted as.
+    pub fn is_reference(&self, reference: &str) -> bool {
+        reference.starts_with(&self.references())
+    }
+
+    fn references(&self) -> String {
+        format!("payments/{}/", self.id)
+    }
+
     /// Its hold, as a [`Footprint`](crate::Footprint) names it.
     pub fn hold(&self) -> Option<(Uuid, Uuid)> {
         self.hold_id.map(|hold_id| (self.company_id, hold_id))
@@ -201,6 +215,26 @@ pub struct PaymentHistory {
     pub events: Vec<StoredPaymentEvent>,
 }
 
+impl PaymentHistory {
+    /// The transactions that its events name.
+    pub fn transaction_ids(&self) -> impl Iterator<Item = Uuid> + '_ {
+        self.events.iter().filter_map(|event| event.transaction_id)
+    }
+}
+
+/// Some payments with all that the ledger says of them, as everything was at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentPage {
+    /// The payments, in the order of their ids.
+    pub histories: Vec<PaymentHistory>,
+    /// Their accounts that are there, in no order.
+    pub accounts: Vec<Account>,
+    /// Their holds that are there, in no order.
+    pub holds: Vec<Hold>,
+    /// The transactions of their events that are there, in no order.
+    pub transactions: Vec<StoredTransaction>,
+}
+
 /// Payments, as stored.
 #[async_trait]
 pub trait Payments: Send + Sync {
@@ -224,11 +258,6 @@ pub trait Payments: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<StoredPaymentEvent>, StoreError>;
 
-    /// The payments behind an id, at most so many, in the order of their ids: each with all that happened to it, as both
-    /// were at one moment.
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError>;
+    /// The payments behind an id, at most so many, with all that happened to them and what the ledger says of that.
+    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError>;
 }

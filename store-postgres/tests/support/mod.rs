@@ -201,7 +201,7 @@ impl MoneyStoreFactory for PostgresFactory {
     }
 
     async fn unguard(&self) {
-        for table in ["transactions", "entries", "ledger_chain"] {
+        for table in ["transactions", "entries", "ledger_chain", "payment_events"] {
             let sql = format!("ALTER TABLE {table} DISABLE TRIGGER ALL");
             self.execute(&sql).await.unwrap();
         }

@@ -13,7 +13,6 @@ use super::payments::load;
 use crate::{
     AnswerKey, Decline, HoldFilter, KeptRequest, KnownRequest, LoadedMovements, MoneyStore, MovementIntent,
     MovementWrite, PaymentFilter, PaymentRecord, PaymentType, Span, Step, StoreError, StoredPaymentEvent,
-    verify_payments,
 };
 
 /// A payment of 1.00 that was just taken, with its event.
@@ -335,24 +334,4 @@ pub async fn lists_payments(factory: &impl MoneyStoreFactory) {
         let listed = all_pages!(2, page => store.list_payments(filter.clone(), page));
         assert_eq!(listed, expected, "{filter:?}");
     }
-}
-
-/// Each payment is what its events make of it; one that was tampered with is named.
-pub async fn verifies_payments(factory: &impl MoneyStoreFactory) {
-    let store = factory.open_for_money().await;
-    let mut payments = Vec::new();
-    for _ in 0..3 {
-        let (mut payment, taken) = taken(id(), None);
-        let captured = go_on(&mut payment, PaymentChange::CaptureAtOnce);
-        make(&*store, &payment, &[taken, captured]).await;
-        payments.push(payment.id);
-    }
-    let audit = verify_payments(&*store).await.unwrap();
-    assert_eq!((audit.payments, audit.events, audit.difference), (3, 6, None));
-    let tampered = "UPDATE payments SET refunded = 40, state = 'partially_refunded', events = events + 1
-        WHERE id = (SELECT id FROM payments ORDER BY id LIMIT 1 OFFSET 1)";
-    factory.execute(tampered).await.unwrap();
-    let difference = verify_payments(&*store).await.unwrap().difference.unwrap();
-    assert_eq!(difference.subject, format!("payment {}", payments[1]));
-    assert!(difference.problem.contains("40"), "{difference}");
 }
