@@ -1,25 +1,16 @@
-//! Payments: the rows of what they are now, and lists of them.
+//! Payments: the rows of what they are now.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
-use ledger::PaymentState;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{
-    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord, PaymentRow, Payments,
-    StoreError, StoredPaymentEvent,
-};
+use store::{PaymentRecord, PaymentRow};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::pages::{before, cut, rows_to_read};
-use crate::query::Query;
 use crate::value::{integer, micros, optional_uuid};
-use crate::{SqliteStore, accounts, holds, payment_events, transactions};
 
 /// A payment's columns.
-const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
+pub(crate) const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
      provider, description, metadata, amount, captured, refunded, currency, state, events, hold_id, transaction_id, \
      decline_code, decline_detail, created_at, updated_at, exchange_currency, exchange_rate, exchange_rounding";
 
@@ -36,7 +27,7 @@ const CHANGE: &str =
         transaction_id = ?7, decline_code = ?8, decline_detail = ?9, updated_at = ?10
     WHERE id = ?1 AND events < ?5";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
     Ok(PaymentRow {
         id: Uuid::from_bytes(row.get(0)?),
         company_id: Uuid::from_bytes(row.get(1)?),
@@ -66,7 +57,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
     })
 }
 
-fn shaped(rows: impl IntoIterator<Item = PaymentRow>) -> Result<Vec<PaymentRecord>, Fault> {
+pub(crate) fn shaped(rows: impl IntoIterator<Item = PaymentRow>) -> Result<Vec<PaymentRecord>, Fault> {
     let payments = rows.into_iter().map(PaymentRecord::try_from);
     Ok(payments.collect::<Result<_, _>>()?)
 }
@@ -81,7 +72,7 @@ pub(crate) fn load(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<
         .collect())
 }
 
-fn find(connection: &Connection, payment_id: Uuid) -> Result<Option<PaymentRecord>, Fault> {
+pub(crate) fn find(connection: &Connection, payment_id: Uuid) -> Result<Option<PaymentRecord>, Fault> {
     let sql = format!("SELECT {PAYMENT} FROM payments WHERE id = ?1");
     let row = connection
         .prepare_cached(&sql)?
@@ -151,109 +142,4 @@ pub(crate) fn change(connection: &Connection, payments: &[PaymentRecord]) -> Res
         }
     }
     Ok(())
-}
-
-/// Lists payments. Those of an account are looked for from either side, each by its own index.
-fn list(
-    connection: &Connection,
-    filter: &PaymentFilter,
-    page: PageRequest,
-) -> Result<Page<PaymentRecord>, Fault> {
-    // Without an account either side is all there is.
-    let sides = ["source_account_id = ?", "destination_account_id = ?"];
-    let looked_at = if filter.account_id.is_some() { 2 } else { 1 };
-    let mut payments = Vec::new();
-    for side in sides.into_iter().take(looked_at) {
-        payments.extend(list_side(connection, filter, side, page)?);
-    }
-    payments.sort_unstable_by_key(|payment: &PaymentRecord| Reverse(payment.id));
-    Ok(cut(payments, page, |payment| payment.id))
-}
-
-fn list_side(
-    connection: &Connection,
-    filter: &PaymentFilter,
-    side: &str,
-    page: PageRequest,
-) -> Result<Vec<PaymentRecord>, Fault> {
-    let (before, limit) = (before(page).into_bytes(), rows_to_read(page));
-    let company_id = filter.company_id.map(Uuid::into_bytes);
-    let account_id = filter.account_id.map(Uuid::into_bytes);
-    let state = filter.state.map(PaymentState::name);
-    let (from, to) = (filter.created.from.map(micros), filter.created.to.map(micros));
-    let rows = Query::new(format!("SELECT {PAYMENT} FROM payments"))
-        .and("id < ?", &[&before])
-        .and_if(side, account_id.as_ref())
-        .and_if("company_id = ?", company_id.as_ref())
-        .and_if("state = ?", state.as_ref())
-        .and_if("provider = ?", filter.provider.as_ref())
-        .and_if("created_at >= ?", from.as_ref())
-        .and_if("created_at < ?", to.as_ref())
-        .ordered("id DESC", &limit)
-        .fetch(connection, read)?;
-    shaped(rows)
-}
-
-fn page_of_all(connection: &Connection, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, Fault> {
-    let sql = format!("SELECT {PAYMENT} FROM payments WHERE id > ?1 ORDER BY id LIMIT ?2");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let behind = behind.unwrap_or_default();
-    let rows = statement.query_map(params![behind.as_bytes(), limit], read)?;
-    let payments = shaped(rows.collect::<rusqlite::Result<Vec<_>>>()?)?;
-    let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
-    let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
-    let histories = payments.into_iter().map(|payment| {
-        let events = payment_events::all(connection, &payment)?;
-        Ok(PaymentHistory { payment, events })
-    });
-    let histories = histories.collect::<Result<Vec<_>, Fault>>()?;
-    let transaction_ids = histories
-        .iter()
-        .flat_map(PaymentHistory::transaction_ids)
-        .collect();
-    Ok(PaymentPage {
-        accounts: accounts::find_all(connection, &account_ids)?,
-        holds: holds::find_all(connection, &hold_ids)?,
-        transactions: transactions::find_all(connection, &transaction_ids)?,
-        histories,
-    })
-}
-
-#[async_trait]
-impl Payments for SqliteStore {
-    async fn find_payment(&self, payment_id: Uuid) -> Result<Option<PaymentRecord>, StoreError> {
-        self.read(move |connection| find(connection, payment_id)).await
-    }
-
-    async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError> {
-        self.read(move |connection| load(connection, &payment_ids)).await
-    }
-
-    async fn list_payments(
-        &self,
-        filter: PaymentFilter,
-        page: PageRequest,
-    ) -> Result<Page<PaymentRecord>, StoreError> {
-        self.read(move |connection| list(connection, &filter, page)).await
-    }
-
-    async fn list_payment_events(
-        &self,
-        payment_id: Uuid,
-        page: PageRequest,
-    ) -> Result<Page<StoredPaymentEvent>, StoreError> {
-        self.read(move |connection| match find(connection, payment_id)? {
-            Some(payment) => payment_events::list(connection, &payment, page),
-            None => Ok(Page {
-                items: Vec::new(),
-                next: None,
-            }),
-        })
-        .await
-    }
-
-    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError> {
-        self.read(move |connection| page_of_all(connection, behind, limit))
-            .await
-    }
 }

@@ -244,7 +244,7 @@ pub trait Payments: Send + Sync {
     /// Reads those of some payments that are there, in no order.
     async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError>;
 
-    /// Lists payments by id, newest first.
+    /// Lists payments by when they were taken, newest first; those of one moment by id. An id that is not there ends the list.
     async fn list_payments(
         &self,
         filter: PaymentFilter,
