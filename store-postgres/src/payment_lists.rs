@@ -183,7 +183,7 @@ async fn page_of_all(
         .bind(i64::from(limit))
         .fetch_all(&mut *connection)
         .await?;
-    let payments: Vec<PaymentRecord> = shaped(rows)?;
+    let payments = PaymentPage::bounded(shaped(rows)?);
     let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
     let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
     let mut events = payment_events::all(connection, &payments).await?;

@@ -171,7 +171,7 @@ fn page_of_all(connection: &Connection, behind: Option<Uuid>, limit: u32) -> Res
     let mut statement = connection.prepare_cached(&sql)?;
     let behind = behind.unwrap_or_default();
     let rows = statement.query_map(params![behind.as_bytes(), limit], payments::read)?;
-    let payments = shaped(rows.collect::<rusqlite::Result<Vec<_>>>()?)?;
+    let payments = PaymentPage::bounded(shaped(rows.collect::<rusqlite::Result<Vec<_>>>()?)?);
     let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
     let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
     let histories = payments.into_iter().map(|payment| {

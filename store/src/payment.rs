@@ -235,6 +235,25 @@ pub struct PaymentPage {
     pub transactions: Vec<StoredTransaction>,
 }
 
+impl PaymentPage {
+    /// How many events there may be on a page before another payment.
+    pub const EVENTS_AT_ONCE: u64 = 5_000;
+
+    /// So many of these payments, from the first on, that a page of them is of bounded size: fewer where they have many
+    /// events, and one at least.
+    pub fn bounded(mut payments: Vec<PaymentRecord>) -> Vec<PaymentRecord> {
+        let mut events: u64 = 0;
+        let fits = |payment: &&PaymentRecord| {
+            let before = events;
+            events = events.saturating_add(payment.life.figures().events);
+            before < Self::EVENTS_AT_ONCE
+        };
+        let count = payments.iter().take_while(fits).count();
+        payments.truncate(count);
+        payments
+    }
+}
+
 /// Payments, as stored.
 #[async_trait]
 pub trait Payments: Send + Sync {
@@ -258,6 +277,30 @@ pub trait Payments: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<StoredPaymentEvent>, StoreError>;
 
-    /// The payments behind an id, at most so many, with all that happened to them and what the ledger says of that.
+    /// The payments behind an id, at most so many, with all that happened to them and what the ledger says of that. There are
+    /// fewer if they have [many events](PaymentPage::bounded), and none only if none is left.
     async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PaymentRow;
+    use crate::payment_row::tests::row;
+
+    #[test]
+    fn a_page_has_few_payments_of_many_events() {
+        let payment = |events| {
+            let stored = PaymentRow { events, ..row() };
+            PaymentRecord::try_from(stored).unwrap()
+        };
+        let on_a_page = |events: &[i64]| {
+            let payments = events.iter().map(|events| payment(*events));
+            PaymentPage::bounded(payments.collect()).len()
+        };
+        assert_eq!(on_a_page(&[]), 0);
+        assert_eq!(on_a_page(&[4, 4, 4]), 3);
+        assert_eq!(on_a_page(&[4_990, 9, 4, 4]), 3);
+        assert_eq!(on_a_page(&[1_000_000, 4]), 1);
+    }
 }

@@ -208,12 +208,13 @@ impl Broken {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     type Tamper = fn(&mut PaymentRow);
 
-    fn row() -> PaymentRow {
+    /// A payment that was captured in part, and refunded in part.
+    pub(crate) fn row() -> PaymentRow {
         PaymentRow {
             id: Uuid::from_u128(7),
             company_id: Uuid::from_u128(1),
