@@ -79,7 +79,7 @@ async fn the_chain_grows_and_a_noted_head_holds(home: &Home) {
     let good = verify(home, &["--anchor", &noted]).await;
     assert_eq!(good.status.code(), Some(0), "{good:?}");
     let expected = format!(
-        "verified: 4 accounts, 3 transactions, 6 entries and 0 holds agree, and so do 0 payments with their events\n\
+        "verified: 4 accounts, 3 transactions, 6 entries and 0 holds agree, and so do 0 payments with their events and the ledger\n\
          chained: 3 transactions are as they were when they were chained, and 0 wait for it; the chain's head is {later}\n"
     );
     assert_eq!(text(&good.stdout), expected);

@@ -45,6 +45,12 @@ pub(crate) const LOCKED_ACCOUNTS: &str = "(SELECT array_agg(number), array_agg(i
         array_agg(posted_credits), array_agg(pending_debits), array_agg(pending_credits), array_agg(entries)
     FROM locked_accounts)";
 
+const FIND_ALL: &str = concat!(
+    "SELECT ",
+    account_columns!(),
+    " FROM accounts a WHERE a.id = ANY($1)"
+);
+
 const OPEN: &str = "INSERT INTO accounts (id, company_id, code, currency, kind, status, overdraft, posted_debits,
         posted_credits, pending_debits, pending_credits, entries)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
@@ -413,6 +419,21 @@ fn update(statement: &mut Statement, numbers: Vec<i64>, accounts: &[Account]) ->
 
 fn entry_counts<'a>(accounts: impl Iterator<Item = &'a Account>) -> Result<Vec<i64>, Fault> {
     accounts.map(|account| integer(account.entries())).collect()
+}
+
+/// Those of the accounts that are there, as they are, in no order.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<Account>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<AccountRow> = sqlx::query_as(FIND_ALL)
+        .bind(ids.iter().copied().bind_iter())
+        .fetch_all(connection)
+        .await?;
+    shaped(rows)
 }
 
 pub(crate) async fn list(

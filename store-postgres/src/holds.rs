@@ -57,6 +57,8 @@ macro_rules! holds_with_accounts {
     };
 }
 
+const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE h.id = ANY($1)");
+
 const FIND: &str = concat!(holds_with_accounts!(), " AND h.id = $1");
 
 const DUE: &str = "SELECT company_id, id FROM holds
@@ -155,6 +157,21 @@ pub(crate) async fn load(
         .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
         .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
         .bind(payments.iter().copied().bind_iter())
+        .fetch_all(connection)
+        .await?;
+    shaped(rows)
+}
+
+/// Those of the holds that are there, as they are, in no order: also those that are payments'.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<Hold>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<HoldRow> = sqlx::query_as(FIND_ALL)
+        .bind(ids.iter().copied().bind_iter())
         .fetch_all(connection)
         .await?;
     shaped(rows)

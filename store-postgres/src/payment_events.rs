@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use ledger::{Currency, Money, PaymentEvent, PaymentState};
+use ledger::Money;
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
-use store::{AnswerKey, KeptRequest, KnownRequest, Page, PageRequest, PaymentRecord, StoredPaymentEvent};
+use store::{
+    AnswerKey, KeptRequest, KnownRequest, Page, PageRequest, PaymentEventRow, PaymentRecord,
+    StoredPaymentEvent,
+};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -22,92 +25,65 @@ const REQUESTS: &str = "SELECT e.company_id, e.route, e.key, e.fingerprint, e.pa
     FROM unnest($1::uuid[], $2::text[], $3::text[]) AS k (company_id, route, key)
     JOIN payment_events e ON e.company_id = k.company_id AND e.route = k.route AND e.key = k.key";
 
-const ALL: &str =
-    "SELECT e.payment_id, e.id, e.state, e.amount FROM payment_events e WHERE e.payment_id = ANY($1)
-    ORDER BY e.payment_id, e.number";
+/// An event's columns; the table is `e`.
+macro_rules! event_columns {
+    () => {
+        "e.id, e.number, e.transaction_id, e.amount, e.created_at, e.state, e.reason, e.route, e.key, e.fingerprint"
+    };
+}
+
+const ALL: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    ", e.payment_id FROM payment_events e WHERE e.payment_id = ANY($1) ORDER BY e.payment_id, e.number"
+);
 
 /// An id that the payment does not have ends the list.
-const LIST: &str =
-    "SELECT e.id, e.number, e.transaction_id, e.amount, e.created_at, e.state, e.reason, e.route, e.key,
-        e.fingerprint
-    FROM payment_events e WHERE e.payment_id = $1
+const LIST: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    " FROM payment_events e WHERE e.payment_id = $1
         AND ($2::uuid IS NULL
              OR e.number < (SELECT l.number FROM payment_events l WHERE l.id = $2 AND l.payment_id = $1))
-    ORDER BY e.number DESC LIMIT $3";
+    ORDER BY e.number DESC LIMIT $3"
+);
 
 /// The name of what keeps a request from being carried out twice.
 pub(crate) const ASKED_BEFORE: &str = "payment_events_company_id_route_key_key";
 
 /// An event as it was read.
-struct EventRow {
-    id: Uuid,
-    number: i64,
-    transaction_id: Option<Uuid>,
-    amount: Option<i64>,
-    created_at: Moment,
-    state: String,
-    reason: Option<String>,
-    route: Option<String>,
-    key: Option<String>,
-    fingerprint: Option<Vec<u8>>,
-}
+struct Read(PaymentEventRow);
 
-impl FromRow<'_, PgRow> for EventRow {
+impl FromRow<'_, PgRow> for Read {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        Ok(Self {
+        Ok(Self(PaymentEventRow {
             id: row.try_get(0)?,
             number: row.try_get(1)?,
             transaction_id: row.try_get(2)?,
             amount: row.try_get(3)?,
-            created_at: row.try_get(4)?,
+            created_at_us: row.try_get(4).map(Moment::as_micros)?,
             state: row.try_get(5)?,
             reason: row.try_get(6)?,
             route: row.try_get(7)?,
             key: row.try_get(8)?,
             fingerprint: row.try_get(9)?,
-        })
+        }))
     }
 }
 
-impl EventRow {
-    /// The event of a payment.
-    fn of(self, payment: &PaymentRecord) -> Result<StoredPaymentEvent, Fault> {
-        let place = Place::new("payment_events", self.id);
-        let company_id = payment.company_id;
-        let request = self.route.zip(self.key).zip(self.fingerprint);
-        let request = request.map(|((route, key), fingerprint)| {
-            let key = AnswerKey {
-                company_id,
-                route,
-                key,
-            };
-            let fingerprint = place.sha256(&fingerprint)?;
-            Ok::<_, Fault>(KeptRequest { key, fingerprint })
-        });
-        Ok(StoredPaymentEvent {
-            id: self.id,
-            payment_id: payment.id,
-            company_id,
-            number: place.number(self.number)?,
-            event: happened(place, payment.life.amount().currency(), &self.state, self.amount)?,
-            transaction_id: self.transaction_id,
-            reason: self.reason,
-            request: request.transpose()?,
-            created_at: place.time(self.created_at)?,
-        })
-    }
+/// The same, with the payment that it happened to.
+struct ReadOfAll {
+    event: Read,
+    payment_id: Uuid,
 }
 
-fn happened(
-    place: Place,
-    currency: Currency,
-    state: &str,
-    amount: Option<i64>,
-) -> Result<PaymentEvent, Fault> {
-    Ok(PaymentEvent {
-        state: place.known(PaymentState::from_name(state), state)?,
-        amount: amount.map(|minor| Money::new(minor, currency)),
-    })
+impl FromRow<'_, PgRow> for ReadOfAll {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            event: Read::from_row(row)?,
+            payment_id: row.try_get(10)?,
+        })
+    }
 }
 
 /// Keeps what happened.
@@ -188,23 +164,18 @@ pub(crate) async fn known(
 pub(crate) async fn all(
     connection: &mut PgConnection,
     payments: &[PaymentRecord],
-) -> Result<HashMap<Uuid, Vec<PaymentEvent>>, Fault> {
-    let currencies: HashMap<Uuid, Currency> = payments
-        .iter()
-        .map(|payment| (payment.id, payment.life.amount().currency()))
-        .collect();
-    let rows: Vec<(Uuid, Uuid, String, Option<i64>)> = sqlx::query_as(ALL)
+) -> Result<HashMap<Uuid, Vec<StoredPaymentEvent>>, Fault> {
+    let by_id: HashMap<Uuid, &PaymentRecord> = payments.iter().map(|payment| (payment.id, payment)).collect();
+    let rows: Vec<ReadOfAll> = sqlx::query_as(ALL)
         .bind(payments.iter().map(|payment| payment.id).bind_iter())
         .fetch_all(connection)
         .await?;
-    let mut events: HashMap<Uuid, Vec<PaymentEvent>> = HashMap::with_capacity(payments.len());
-    for (payment_id, id, state, amount) in rows {
-        let place = Place::new("payment_events", id);
-        let Some(currency) = currencies.get(&payment_id) else {
-            return Err(place.corrupt(&"it is of a payment that was not asked for"));
-        };
-        let event = happened(place, *currency, &state, amount)?;
-        events.entry(payment_id).or_default().push(event);
+    let mut events: HashMap<Uuid, Vec<StoredPaymentEvent>> = HashMap::with_capacity(payments.len());
+    for ReadOfAll { event, payment_id } in rows {
+        // No other payment was asked for.
+        if let Some(payment) = by_id.get(&payment_id) {
+            events.entry(payment_id).or_default().push(event.0.of(payment)?);
+        }
     }
     Ok(events)
 }
@@ -215,12 +186,12 @@ pub(crate) async fn list(
     payment: &PaymentRecord,
     page: PageRequest,
 ) -> Result<Page<StoredPaymentEvent>, Fault> {
-    let rows: Vec<EventRow> = sqlx::query_as(LIST)
+    let rows: Vec<Read> = sqlx::query_as(LIST)
         .bind(payment.id)
         .bind(page.after)
         .bind(rows_to_read(page))
         .fetch_all(connection)
         .await?;
-    let events = rows.into_iter().map(|row| row.of(payment));
-    Ok(cut(events.collect::<Result<_, Fault>>()?, page, |event| event.id))
+    let events = rows.into_iter().map(|row| row.0.of(payment));
+    Ok(cut(events.collect::<Result<_, _>>()?, page, |event| event.id))
 }

@@ -1,23 +1,23 @@
 //! Payments and what happened to them, for whoever reads them.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use ledger::PaymentEvent;
-use sqlx::{PgConnection, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use store::{
-    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, Payments, StoreError, StoredPaymentEvent,
+    Page, PageRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord, Payments, StoreError,
+    StoredPaymentEvent,
 };
 use uuid::Uuid;
 
 use crate::connect::PostgresStore;
 use crate::fault::Fault;
-use crate::pages::{before, cut, nothing, rows_to_read, shaped};
-use crate::payments::{PaymentRow, payment_columns};
+use crate::pages::{cut, nothing, rows_to_read, shaped};
+use crate::payments::payment_columns;
 use crate::unit::Begin;
 use crate::value::Moment;
-use crate::{payment_events, payments};
+use crate::{accounts, holds, payment_events, payments, transactions};
 
 const BEHIND: &str = concat!(
     "SELECT ",
@@ -31,55 +31,114 @@ const OF_IDS: &str = concat!(
     " FROM payments p WHERE p.id = ANY($1)"
 );
 
-/// Which side of a payment an account is looked for on.
-#[derive(Clone, Copy)]
-enum Side {
-    Source(Uuid),
-    Destination(Uuid),
-    Either,
-}
+/// Every company that has payments, found by jumping through an index from one to the next.
+const COMPANIES: &str = "WITH RECURSIVE of_payments AS (
+        (SELECT company_id FROM payments ORDER BY company_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT p.company_id FROM payments p WHERE p.company_id > c.company_id ORDER BY p.company_id LIMIT 1)
+        FROM of_payments c WHERE c.company_id IS NOT NULL
+    )
+    SELECT company_id FROM of_payments WHERE company_id IS NOT NULL";
 
-/// Lists payments. Those of an account are looked for from either side, each by its own index.
+/// An id that is not there ends the list.
+const PLACE_OF: &str = "SELECT created_at, id FROM payments WHERE id = $1";
+
+/// Behind which payment a page begins.
+type Place = (Moment, Uuid);
+
+/// Lists payments, newest first. Every index that they are listed by has them in this order, so that a page of a stretch of
+/// time is read from where the stretch ends, wherever that is.
 async fn list(
     connection: &mut PgConnection,
     filter: PaymentFilter,
     page: PageRequest,
 ) -> Result<Page<PaymentRecord>, Fault> {
-    let sides = match filter.account_id {
-        None => vec![Side::Either],
-        Some(account_id) => vec![Side::Source(account_id), Side::Destination(account_id)],
+    let behind: Option<Place> = match page.after {
+        None => None,
+        Some(id) => {
+            let place = sqlx::query_as(PLACE_OF)
+                .bind(id)
+                .fetch_optional(&mut *connection)
+                .await?;
+            if place.is_none() {
+                return Ok(nothing());
+            }
+            place
+        }
     };
     let mut found: Vec<PaymentRecord> = Vec::new();
-    for side in sides {
-        found.extend(list_side(connection, &filter, side, page).await?);
+    for mut query in queries(connection, &filter, behind, rows_to_read(page)).await? {
+        let rows: Vec<payments::Read> = query.build_query_as().fetch_all(&mut *connection).await?;
+        found.extend(shaped::<_, PaymentRecord>(rows)?);
     }
-    found.sort_unstable_by_key(|payment| Reverse(payment.id));
+    found.sort_unstable_by_key(|payment| Reverse((payment.created_at, payment.id)));
     Ok(cut(found, page, |payment| payment.id))
 }
 
-/// A condition is in the text only if the filter asks for it, so that the index which fits the filter is used.
-async fn list_side(
+/// What is asked for a page. Payments of an account are on either side, each with an index of its own.
+async fn queries(
     connection: &mut PgConnection,
     filter: &PaymentFilter,
-    side: Side,
-    page: PageRequest,
-) -> Result<Vec<PaymentRecord>, Fault> {
+    behind: Option<Place>,
+    limit: i64,
+) -> Result<Vec<QueryBuilder<Postgres>>, Fault> {
+    if let Some(account_id) = filter.account_id {
+        let sides = [" AND p.source_account_id = ", " AND p.destination_account_id = "];
+        let queries = sides.map(|side| {
+            let mut query = begun(filter);
+            query.push(side).push_bind(account_id);
+            ended(query, filter, behind, limit)
+        });
+        return Ok(queries.into());
+    }
+    if filter.provider.is_some() {
+        return Ok(vec![ended(begun(filter), filter, behind, limit)]);
+    }
+    let companies = match filter.company_id {
+        Some(company_id) => vec![company_id],
+        None => sqlx::query_scalar(COMPANIES).fetch_all(connection).await?,
+    };
+    Ok(vec![of_companies(companies, filter, behind, limit)])
+}
+
+fn begun(filter: &PaymentFilter) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(concat!(
         "SELECT ",
         payment_columns!(),
-        " FROM payments p WHERE p.id < "
+        " FROM payments p WHERE TRUE"
     ));
-    query.push_bind(before(page));
-    match side {
-        Side::Either => &mut query,
-        Side::Source(account_id) => query.push(" AND p.source_account_id = ").push_bind(account_id),
-        Side::Destination(account_id) => query
-            .push(" AND p.destination_account_id = ")
-            .push_bind(account_id),
-    };
     if let Some(company_id) = filter.company_id {
         query.push(" AND p.company_id = ").push_bind(company_id);
     }
+    query
+}
+
+/// A page is put together from the newest of each company.
+fn of_companies(
+    companies: Vec<Uuid>,
+    filter: &PaymentFilter,
+    behind: Option<Place>,
+    limit: i64,
+) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(concat!("SELECT ", payment_columns!(), " FROM unnest("));
+    query
+        .push_bind(companies)
+        .push("::uuid[]) AS listed (company_id) CROSS JOIN LATERAL (");
+    query.push("SELECT p.* FROM payments p WHERE p.company_id = listed.company_id");
+    let mut query = ended(query, filter, behind, limit);
+    query
+        .push(") p ORDER BY p.created_at DESC, p.id DESC LIMIT ")
+        .push_bind(limit);
+    query
+}
+
+/// A condition is in the text only if the filter asks for it, so that the index which fits the filter is used.
+fn ended(
+    mut query: QueryBuilder<Postgres>,
+    filter: &PaymentFilter,
+    behind: Option<Place>,
+    limit: i64,
+) -> QueryBuilder<Postgres> {
     if let Some(state) = filter.state {
         query.push(" AND p.state = ").push_bind(state.name());
     }
@@ -92,11 +151,14 @@ async fn list_side(
     if let Some(to) = filter.created.to {
         query.push(" AND p.created_at < ").push_bind(Moment::from(to));
     }
+    if let Some((created_at, id)) = behind {
+        query.push(" AND (p.created_at, p.id) < (").push_bind(created_at);
+        query.push(", ").push_bind(id).push(")");
+    }
     query
-        .push(" ORDER BY p.id DESC LIMIT ")
-        .push_bind(rows_to_read(page));
-    let rows: Vec<PaymentRow> = query.build_query_as().fetch_all(connection).await?;
-    shaped(rows)
+        .push(" ORDER BY p.created_at DESC, p.id DESC LIMIT ")
+        .push_bind(limit);
+    query
 }
 
 async fn list_events(
@@ -110,23 +172,36 @@ async fn list_events(
     }
 }
 
-async fn histories(
+/// One statement for each kind of thing, however many payments there are.
+async fn page_of_all(
     connection: &mut PgConnection,
     behind: Option<Uuid>,
     limit: u32,
-) -> Result<Vec<PaymentHistory>, Fault> {
-    let rows: Vec<PaymentRow> = sqlx::query_as(BEHIND)
+) -> Result<PaymentPage, Fault> {
+    let rows: Vec<payments::Read> = sqlx::query_as(BEHIND)
         .bind(behind.unwrap_or_default())
         .bind(i64::from(limit))
         .fetch_all(&mut *connection)
         .await?;
-    let payments: Vec<PaymentRecord> = shaped(rows)?;
-    let mut events: HashMap<Uuid, Vec<PaymentEvent>> = payment_events::all(connection, &payments).await?;
+    let payments = PaymentPage::bounded(shaped(rows)?);
+    let account_ids: BTreeSet<Uuid> = payments.iter().flat_map(PaymentRecord::accounts).collect();
+    let hold_ids: BTreeSet<Uuid> = payments.iter().filter_map(|payment| payment.hold_id).collect();
+    let mut events = payment_events::all(connection, &payments).await?;
     let histories = payments.into_iter().map(|payment| PaymentHistory {
         events: events.remove(&payment.id).unwrap_or_default(),
         payment,
     });
-    Ok(histories.collect())
+    let histories: Vec<PaymentHistory> = histories.collect();
+    let transaction_ids = histories
+        .iter()
+        .flat_map(PaymentHistory::transaction_ids)
+        .collect();
+    Ok(PaymentPage {
+        accounts: accounts::find_all(connection, &account_ids).await?,
+        holds: holds::find_all(connection, &hold_ids).await?,
+        transactions: transactions::find_all(connection, &transaction_ids).await?,
+        histories,
+    })
 }
 
 #[async_trait]
@@ -140,7 +215,8 @@ impl Payments for PostgresStore {
         self.read(move |connection| {
             Box::pin(async move {
                 let ids: Vec<Uuid> = payment_ids.into_iter().collect();
-                let rows: Vec<PaymentRow> = sqlx::query_as(OF_IDS).bind(ids).fetch_all(connection).await?;
+                let rows: Vec<payments::Read> =
+                    sqlx::query_as(OF_IDS).bind(ids).fetch_all(connection).await?;
                 shaped(rows)
             })
         })
@@ -167,13 +243,9 @@ impl Payments for PostgresStore {
             .await
     }
 
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError> {
+    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError> {
         self.read_snapshot(Begin::Snapshot, move |connection| {
-            Box::pin(histories(connection, behind, limit))
+            Box::pin(page_of_all(connection, behind, limit))
         })
         .await
     }

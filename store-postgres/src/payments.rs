@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use ledger::{Exchange, Money, Payment, PaymentFigures, PaymentState};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, Row};
-use store::{Decline, PaymentRecord, PaymentType, Step};
+use store::{PaymentRecord, PaymentRow};
 use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::pages::shaped;
 use crate::statement::Statement;
-use crate::value::{Moment, Place, integer};
+use crate::value::{Moment, integer};
 
 /// A payment's columns; the table is `p`.
 macro_rules! payment_columns {
@@ -58,37 +57,12 @@ const CHANGE: &str = "UPDATE payments p SET hold_id = c.hold_id, transaction_id 
     RETURNING 1";
 
 /// A payment as it was read.
-pub(crate) struct PaymentRow {
-    id: Uuid,
-    company_id: Uuid,
-    source_account_id: Uuid,
-    destination_account_id: Option<Uuid>,
-    hold_id: Option<Uuid>,
-    transaction_id: Option<Uuid>,
-    amount: i64,
-    captured: i64,
-    refunded: i64,
-    events: i64,
-    created_at: Moment,
-    updated_at: Moment,
-    payment_type: String,
-    state: String,
-    currency: String,
-    authorizing: String,
-    capturing: String,
-    provider: Option<String>,
-    decline_code: Option<String>,
-    decline_detail: Option<String>,
-    description: Option<String>,
-    metadata: String,
-    exchange_currency: Option<String>,
-    exchange_rate: Option<String>,
-    exchange_rounding: Option<String>,
-}
+pub(crate) struct Read(PaymentRow);
 
-impl FromRow<'_, PgRow> for PaymentRow {
+impl FromRow<'_, PgRow> for Read {
     fn from_row(row: &PgRow) -> sqlx::Result<Self> {
-        Ok(Self {
+        let micros = |column: usize| row.try_get(column).map(Moment::as_micros);
+        Ok(Self(PaymentRow {
             id: row.try_get(0)?,
             company_id: row.try_get(1)?,
             source_account_id: row.try_get(2)?,
@@ -99,8 +73,8 @@ impl FromRow<'_, PgRow> for PaymentRow {
             captured: row.try_get(7)?,
             refunded: row.try_get(8)?,
             events: row.try_get(9)?,
-            created_at: row.try_get(10)?,
-            updated_at: row.try_get(11)?,
+            created_at_us: micros(10)?,
+            updated_at_us: micros(11)?,
             payment_type: row.try_get(12)?,
             state: row.try_get(13)?,
             currency: row.try_get(14)?,
@@ -114,69 +88,15 @@ impl FromRow<'_, PgRow> for PaymentRow {
             exchange_currency: row.try_get(22)?,
             exchange_rate: row.try_get(23)?,
             exchange_rounding: row.try_get(24)?,
-        })
+        }))
     }
 }
 
-impl PaymentRow {
-    /// How much it is of, and where it stands.
-    fn life(&self, place: Place) -> Result<Payment, Fault> {
-        let currency = place.currency(&self.currency)?;
-        let figures = PaymentFigures {
-            amount: Money::new(self.amount, currency),
-            captured: Money::new(self.captured, currency),
-            refunded: Money::new(self.refunded, currency),
-            state: place.known(PaymentState::from_name(&self.state), &self.state)?,
-            events: place.number(self.events)?,
-        };
-        Payment::from_figures(figures).map_err(|error| place.corrupt(&error))
-    }
-
-    /// How its amount becomes one of another currency.
-    fn exchange(&self, place: Place) -> Result<Option<Exchange>, Fault> {
-        let stated = (
-            &self.exchange_currency,
-            &self.exchange_rate,
-            &self.exchange_rounding,
-        );
-        let (Some(currency), Some(rate), Some(rounding)) = stated else {
-            return Ok(None);
-        };
-        let rate = place.known(rate.parse().ok(), rate)?;
-        let rounding = place.known(rounding.parse().ok(), rounding)?;
-        let exchange = Exchange::new(place.currency(currency)?, rate, rounding);
-        exchange.map(Some).map_err(|error| place.corrupt(&error))
-    }
-}
-
-impl TryFrom<PaymentRow> for PaymentRecord {
+impl TryFrom<Read> for PaymentRecord {
     type Error = Fault;
 
-    fn try_from(row: PaymentRow) -> Result<Self, Fault> {
-        let place = Place::new("payments", row.id);
-        let step = |name: &str| place.known(Step::from_name(name), name);
-        Ok(Self {
-            id: row.id,
-            company_id: row.company_id,
-            payment_type: place.known(PaymentType::from_name(&row.payment_type), &row.payment_type)?,
-            source_account_id: row.source_account_id,
-            destination_account_id: row.destination_account_id,
-            authorization: step(&row.authorizing)?,
-            capture: step(&row.capturing)?,
-            life: row.life(place)?,
-            exchange: row.exchange(place)?,
-            hold_id: row.hold_id,
-            transaction_id: row.transaction_id,
-            decline: row
-                .decline_code
-                .zip(row.decline_detail)
-                .map(|(code, detail)| Decline { code, detail }),
-            created_at: place.time(row.created_at)?,
-            updated_at: place.time(row.updated_at)?,
-            provider: row.provider,
-            description: row.description,
-            metadata: row.metadata,
-        })
+    fn try_from(read: Read) -> Result<Self, Fault> {
+        Ok(read.0.try_into()?)
     }
 }
 
@@ -188,7 +108,7 @@ pub(crate) async fn load(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<PaymentRow> = sqlx::query_as(LOCK)
+    let rows: Vec<Read> = sqlx::query_as(LOCK)
         .bind(ids.iter().copied().bind_iter())
         .fetch_all(connection)
         .await?;
@@ -200,7 +120,7 @@ pub(crate) async fn find(
     connection: &mut PgConnection,
     payment_id: Uuid,
 ) -> Result<Option<PaymentRecord>, Fault> {
-    let row: Option<PaymentRow> = sqlx::query_as(FIND)
+    let row: Option<Read> = sqlx::query_as(FIND)
         .bind(payment_id)
         .fetch_optional(connection)
         .await?;

@@ -39,6 +39,11 @@ impl Moment {
             .ok_or_else(|| Fault::refused(format!("{millis} ms is no moment that can be stored")))
     }
 
+    /// Microseconds since 1970.
+    pub(crate) fn as_micros(self) -> i64 {
+        self.0
+    }
+
     /// Whole milliseconds since 1970.
     pub(crate) fn as_millis(self) -> i64 {
         self.0.div_euclid(1_000)

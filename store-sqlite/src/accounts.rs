@@ -1,6 +1,6 @@
 //! Accounts: reading them, and writing them back only as the batch that read them left them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ledger::{Account, AccountCode, AccountKey, AccountKind, AccountState, Currency};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
@@ -241,6 +241,22 @@ fn write_change(update: &mut CachedStatement<'_>, opened: &Opened, account: &Acc
             opened.key
         )))
     }
+}
+
+/// An account as it is, by id.
+pub(crate) fn find(connection: &Connection, account_id: Uuid) -> Result<Option<Account>, Fault> {
+    let sql = format!("SELECT {ACCOUNT} FROM accounts WHERE id = ?1");
+    let row = connection
+        .prepare_cached(&sql)?
+        .query_row([account_id.as_bytes()], AccountRow::read)
+        .optional()?;
+    row.map(Account::try_from).transpose()
+}
+
+/// Those of the accounts that are there, as they are.
+pub(crate) fn find_all(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<Account>, Fault> {
+    let found = ids.iter().filter_map(|id| find(connection, *id).transpose());
+    found.collect()
 }
 
 pub(crate) fn list(

@@ -112,20 +112,29 @@ fn payment_of(connection: &Connection, hold_id: Uuid) -> Result<Option<Uuid>, Fa
     Ok(found.map(Uuid::from_bytes))
 }
 
-/// Reads a hold that is no payment's, with the ids of its two accounts.
-pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
-    if payment_of(connection, hold_id)?.is_some() {
-        return Ok(None);
-    }
+/// A hold as it is, also one that is a payment's.
+fn find_any(connection: &Connection, hold_id: Uuid) -> Result<Option<Hold>, Fault> {
     let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1");
     let row = connection
         .prepare_cached(&sql)?
         .query_row([hold_id.as_bytes()], HoldRow::read)
         .optional()?;
-    let Some(row) = row else {
+    row.map(Hold::try_from).transpose()
+}
+
+/// Those of the holds that are there, as they are: also those that are payments'.
+pub(crate) fn find_all(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<Hold>, Fault> {
+    let found = ids.iter().filter_map(|id| find_any(connection, *id).transpose());
+    found.collect()
+}
+
+/// Reads a hold that is no payment's, with the ids of its two accounts.
+pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
+    if payment_of(connection, hold_id)?.is_some() {
         return Ok(None);
-    };
-    Ok(Some(with_accounts(connection, row.try_into()?)?))
+    }
+    let hold = find_any(connection, hold_id)?;
+    hold.map(|hold| with_accounts(connection, hold)).transpose()
 }
 
 /// Lists holds that are no payment's, newest first.

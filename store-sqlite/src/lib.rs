@@ -33,6 +33,7 @@ mod outbox;
 mod pages;
 mod partitions;
 mod payment_events;
+mod payment_lists;
 mod payments;
 mod query;
 mod relay;

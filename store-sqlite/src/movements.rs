@@ -15,13 +15,12 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::accounts::{self, ACCOUNT, AccountRow};
 use crate::batch::{self, Read};
 use crate::claims::claim;
 use crate::fault::Fault;
 use crate::value::Place;
 use crate::write::write;
-use crate::{SqliteStore, account_details, answers, holds, payment_events, payments, transactions};
+use crate::{SqliteStore, account_details, accounts, answers, holds, payment_events, payments, transactions};
 
 const KEY_OF: &str = "SELECT code, company_id, currency FROM accounts WHERE id = ?1";
 
@@ -157,13 +156,8 @@ fn detailed(connection: &Connection, account: Account) -> Result<DetailedAccount
 }
 
 fn find_account(connection: &Connection, account_id: Uuid) -> Result<Option<DetailedAccount>, Fault> {
-    let sql = format!("SELECT {ACCOUNT} FROM accounts WHERE id = ?1");
-    let row = connection
-        .prepare_cached(&sql)?
-        .query_row([account_id.as_bytes()], AccountRow::read)
-        .optional()?;
-    row.map(|row| detailed(connection, Account::try_from(row)?))
-        .transpose()
+    let account = accounts::find(connection, account_id)?;
+    account.map(|account| detailed(connection, account)).transpose()
 }
 
 fn list_accounts(

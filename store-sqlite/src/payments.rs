@@ -1,25 +1,16 @@
-//! Payments: the rows of what they are now, and lists of them.
+//! Payments: the rows of what they are now.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
-use ledger::{Exchange, Money, Payment, PaymentFigures, PaymentState};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{
-    Decline, Page, PageRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentType, Payments, Step,
-    StoreError, StoredPaymentEvent,
-};
+use store::{PaymentRecord, PaymentRow};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::pages::{before, cut, rows_to_read};
-use crate::query::Query;
-use crate::value::{Place, UuidBytes, integer, micros, optional_uuid};
-use crate::{SqliteStore, payment_events};
+use crate::value::{integer, micros, optional_uuid};
 
 /// A payment's columns.
-const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
+pub(crate) const PAYMENT: &str = "id, company_id, payment_type, source_account_id, destination_account_id, authorizing, capturing, \
      provider, description, metadata, amount, captured, refunded, currency, state, events, hold_id, transaction_id, \
      decline_code, decline_detail, created_at, updated_at, exchange_currency, exchange_rate, exchange_rounding";
 
@@ -36,125 +27,39 @@ const CHANGE: &str =
         transaction_id = ?7, decline_code = ?8, decline_detail = ?9, updated_at = ?10
     WHERE id = ?1 AND events < ?5";
 
-/// A payment as it was read.
-struct PaymentRow {
-    id: UuidBytes,
-    company_id: UuidBytes,
-    payment_type: String,
-    source_account_id: UuidBytes,
-    destination_account_id: Option<UuidBytes>,
-    authorizing: String,
-    capturing: String,
-    provider: Option<String>,
-    description: Option<String>,
-    metadata: String,
-    amount: i64,
-    captured: i64,
-    refunded: i64,
-    currency: String,
-    state: String,
-    events: i64,
-    hold_id: Option<UuidBytes>,
-    transaction_id: Option<UuidBytes>,
-    decline_code: Option<String>,
-    decline_detail: Option<String>,
-    created_at: i64,
-    updated_at: i64,
-    exchange_currency: Option<String>,
-    exchange_rate: Option<String>,
-    exchange_rounding: Option<String>,
+pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<PaymentRow> {
+    Ok(PaymentRow {
+        id: Uuid::from_bytes(row.get(0)?),
+        company_id: Uuid::from_bytes(row.get(1)?),
+        payment_type: row.get(2)?,
+        source_account_id: Uuid::from_bytes(row.get(3)?),
+        destination_account_id: optional_uuid(row.get(4)?),
+        authorizing: row.get(5)?,
+        capturing: row.get(6)?,
+        provider: row.get(7)?,
+        description: row.get(8)?,
+        metadata: row.get(9)?,
+        amount: row.get(10)?,
+        captured: row.get(11)?,
+        refunded: row.get(12)?,
+        currency: row.get(13)?,
+        state: row.get(14)?,
+        events: row.get(15)?,
+        hold_id: optional_uuid(row.get(16)?),
+        transaction_id: optional_uuid(row.get(17)?),
+        decline_code: row.get(18)?,
+        decline_detail: row.get(19)?,
+        created_at_us: row.get(20)?,
+        updated_at_us: row.get(21)?,
+        exchange_currency: row.get(22)?,
+        exchange_rate: row.get(23)?,
+        exchange_rounding: row.get(24)?,
+    })
 }
 
-impl PaymentRow {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get(0)?,
-            company_id: row.get(1)?,
-            payment_type: row.get(2)?,
-            source_account_id: row.get(3)?,
-            destination_account_id: row.get(4)?,
-            authorizing: row.get(5)?,
-            capturing: row.get(6)?,
-            provider: row.get(7)?,
-            description: row.get(8)?,
-            metadata: row.get(9)?,
-            amount: row.get(10)?,
-            captured: row.get(11)?,
-            refunded: row.get(12)?,
-            currency: row.get(13)?,
-            state: row.get(14)?,
-            events: row.get(15)?,
-            hold_id: row.get(16)?,
-            transaction_id: row.get(17)?,
-            decline_code: row.get(18)?,
-            decline_detail: row.get(19)?,
-            created_at: row.get(20)?,
-            updated_at: row.get(21)?,
-            exchange_currency: row.get(22)?,
-            exchange_rate: row.get(23)?,
-            exchange_rounding: row.get(24)?,
-        })
-    }
-
-    /// How much it is of, and where it stands.
-    fn life(&self, place: Place) -> Result<Payment, Fault> {
-        let currency = place.currency(&self.currency)?;
-        let figures = PaymentFigures {
-            amount: Money::new(self.amount, currency),
-            captured: Money::new(self.captured, currency),
-            refunded: Money::new(self.refunded, currency),
-            state: place.known(PaymentState::from_name(&self.state), &self.state)?,
-            events: place.number(self.events)?,
-        };
-        Payment::from_figures(figures).map_err(|error| place.corrupt(&error))
-    }
-
-    /// How its amount becomes one of another currency.
-    fn exchange(&self, place: Place) -> Result<Option<Exchange>, Fault> {
-        let stated = (
-            &self.exchange_currency,
-            &self.exchange_rate,
-            &self.exchange_rounding,
-        );
-        let (Some(currency), Some(rate), Some(rounding)) = stated else {
-            return Ok(None);
-        };
-        let rate = place.known(rate.parse().ok(), rate)?;
-        let rounding = place.known(rounding.parse().ok(), rounding)?;
-        let exchange = Exchange::new(place.currency(currency)?, rate, rounding);
-        exchange.map(Some).map_err(|error| place.corrupt(&error))
-    }
-}
-
-impl TryFrom<PaymentRow> for PaymentRecord {
-    type Error = Fault;
-
-    fn try_from(row: PaymentRow) -> Result<Self, Fault> {
-        let place = Place::new("payments", row.id);
-        let step = |name: &str| place.known(Step::from_name(name), name);
-        Ok(Self {
-            id: place.id,
-            company_id: Uuid::from_bytes(row.company_id),
-            payment_type: place.known(PaymentType::from_name(&row.payment_type), &row.payment_type)?,
-            source_account_id: Uuid::from_bytes(row.source_account_id),
-            destination_account_id: optional_uuid(row.destination_account_id),
-            authorization: step(&row.authorizing)?,
-            capture: step(&row.capturing)?,
-            life: row.life(place)?,
-            exchange: row.exchange(place)?,
-            hold_id: optional_uuid(row.hold_id),
-            transaction_id: optional_uuid(row.transaction_id),
-            decline: row
-                .decline_code
-                .zip(row.decline_detail)
-                .map(|(code, detail)| Decline { code, detail }),
-            created_at: place.time(row.created_at)?,
-            updated_at: place.time(row.updated_at)?,
-            provider: row.provider,
-            description: row.description,
-            metadata: row.metadata,
-        })
-    }
+pub(crate) fn shaped(rows: impl IntoIterator<Item = PaymentRow>) -> Result<Vec<PaymentRecord>, Fault> {
+    let payments = rows.into_iter().map(PaymentRecord::try_from);
+    Ok(payments.collect::<Result<_, _>>()?)
 }
 
 /// Reads the payments that exist.
@@ -167,13 +72,13 @@ pub(crate) fn load(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<
         .collect())
 }
 
-fn find(connection: &Connection, payment_id: Uuid) -> Result<Option<PaymentRecord>, Fault> {
+pub(crate) fn find(connection: &Connection, payment_id: Uuid) -> Result<Option<PaymentRecord>, Fault> {
     let sql = format!("SELECT {PAYMENT} FROM payments WHERE id = ?1");
     let row = connection
         .prepare_cached(&sql)?
-        .query_row([payment_id.as_bytes()], PaymentRow::read)
+        .query_row([payment_id.as_bytes()], read)
         .optional()?;
-    row.map(PaymentRecord::try_from).transpose()
+    Ok(row.map(PaymentRecord::try_from).transpose()?)
 }
 
 /// Writes new payments.
@@ -237,105 +142,4 @@ pub(crate) fn change(connection: &Connection, payments: &[PaymentRecord]) -> Res
         }
     }
     Ok(())
-}
-
-/// Lists payments. Those of an account are looked for from either side, each by its own index.
-fn list(
-    connection: &Connection,
-    filter: &PaymentFilter,
-    page: PageRequest,
-) -> Result<Page<PaymentRecord>, Fault> {
-    // Without an account either side is all there is.
-    let sides = ["source_account_id = ?", "destination_account_id = ?"];
-    let looked_at = if filter.account_id.is_some() { 2 } else { 1 };
-    let mut payments = Vec::new();
-    for side in sides.into_iter().take(looked_at) {
-        payments.extend(list_side(connection, filter, side, page)?);
-    }
-    payments.sort_unstable_by_key(|payment: &PaymentRecord| Reverse(payment.id));
-    Ok(cut(payments, page, |payment| payment.id))
-}
-
-fn list_side(
-    connection: &Connection,
-    filter: &PaymentFilter,
-    side: &str,
-    page: PageRequest,
-) -> Result<Vec<PaymentRecord>, Fault> {
-    let (before, limit) = (before(page).into_bytes(), rows_to_read(page));
-    let company_id = filter.company_id.map(Uuid::into_bytes);
-    let account_id = filter.account_id.map(Uuid::into_bytes);
-    let state = filter.state.map(PaymentState::name);
-    let (from, to) = (filter.created.from.map(micros), filter.created.to.map(micros));
-    let rows = Query::new(format!("SELECT {PAYMENT} FROM payments"))
-        .and("id < ?", &[&before])
-        .and_if(side, account_id.as_ref())
-        .and_if("company_id = ?", company_id.as_ref())
-        .and_if("state = ?", state.as_ref())
-        .and_if("provider = ?", filter.provider.as_ref())
-        .and_if("created_at >= ?", from.as_ref())
-        .and_if("created_at < ?", to.as_ref())
-        .ordered("id DESC", &limit)
-        .fetch(connection, PaymentRow::read)?;
-    rows.into_iter().map(PaymentRecord::try_from).collect()
-}
-
-fn histories(
-    connection: &Connection,
-    behind: Option<Uuid>,
-    limit: u32,
-) -> Result<Vec<PaymentHistory>, Fault> {
-    let sql = format!("SELECT {PAYMENT} FROM payments WHERE id > ?1 ORDER BY id LIMIT ?2");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let behind = behind.unwrap_or_default();
-    let rows = statement.query_map(params![behind.as_bytes(), limit], PaymentRow::read)?;
-    let histories = rows.map(|row| {
-        let payment = PaymentRecord::try_from(row?)?;
-        let events = payment_events::all(connection, &payment)?;
-        Ok(PaymentHistory { payment, events })
-    });
-    histories.collect()
-}
-
-#[async_trait]
-impl Payments for SqliteStore {
-    async fn find_payment(&self, payment_id: Uuid) -> Result<Option<PaymentRecord>, StoreError> {
-        self.read(move |connection| find(connection, payment_id)).await
-    }
-
-    async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError> {
-        self.read(move |connection| load(connection, &payment_ids)).await
-    }
-
-    async fn list_payments(
-        &self,
-        filter: PaymentFilter,
-        page: PageRequest,
-    ) -> Result<Page<PaymentRecord>, StoreError> {
-        self.read(move |connection| list(connection, &filter, page)).await
-    }
-
-    async fn list_payment_events(
-        &self,
-        payment_id: Uuid,
-        page: PageRequest,
-    ) -> Result<Page<StoredPaymentEvent>, StoreError> {
-        self.read(move |connection| match find(connection, payment_id)? {
-            Some(payment) => payment_events::list(connection, &payment, page),
-            None => Ok(Page {
-                items: Vec::new(),
-                next: None,
-            }),
-        })
-        .await
-    }
-
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError> {
-        self.read(move |connection| histories(connection, behind, limit))
-            .await
-    }
 }

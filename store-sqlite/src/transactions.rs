@@ -155,6 +155,15 @@ pub(crate) fn find(
     row.map(|row| row.complete(connection)).transpose()
 }
 
+/// Those of the transactions that are there.
+pub(crate) fn find_all(
+    connection: &Connection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<StoredTransaction>, Fault> {
+    let found = ids.iter().filter_map(|id| find(connection, *id).transpose());
+    found.collect()
+}
+
 /// What a run posted, in order.
 pub(crate) fn of_run(connection: &Connection, run_id: Uuid) -> Result<Vec<StoredTransaction>, Fault> {
     let sql = format!("SELECT {TRANSACTION} FROM transactions WHERE run_id = ?1 ORDER BY number");

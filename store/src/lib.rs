@@ -22,6 +22,7 @@ mod outbox;
 mod page;
 mod partition;
 mod payment;
+mod payment_row;
 mod rule;
 mod run;
 mod statistics;
@@ -54,9 +55,10 @@ pub use partition::{
     Leases, PartitionLease, PartitionOwner, PartitionState, Partitions, RenewLeases, fair_share,
 };
 pub use payment::{
-    Decline, KeptRequest, KnownRequest, PaymentFilter, PaymentHistory, PaymentRecord, PaymentType, Payments,
-    Step, StoredPaymentEvent,
+    Decline, KeptRequest, KnownRequest, PaymentFilter, PaymentHistory, PaymentPage, PaymentRecord,
+    PaymentType, Payments, Step, StoredPaymentEvent,
 };
+pub use payment_row::{PaymentEventRow, PaymentRow};
 pub use rule::{
     ChangeRuleError, PinnedRule, Publication, PublishedRule, Rule, RuleFilter, RuleStatus, RuleVersion,
     Rules, SaveRule, SaveRuleError, SavedRule, UnknownCompany,

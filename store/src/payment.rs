@@ -2,16 +2,16 @@
 //!
 //! They are written by [`Movements`](crate::Movements) alone, in the database transaction that moves their money. A payment
 //! is what its events make of it; it is kept beside them as it is now, and [`verify_payments`](crate::verify_payments)
-//! compares the two.
+//! compares the two, and both with the ledger.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{AccountKey, Exchange, Payment, PaymentEvent, PaymentState};
+use ledger::{Account, AccountKey, Exchange, Hold, Payment, PaymentEvent, PaymentState};
 use uuid::Uuid;
 
-use crate::{AnswerKey, Page, PageRequest, Span, StoreError};
+use crate::{AnswerKey, Page, PageRequest, Span, StoreError, StoredTransaction};
 
 /// What a payment goes through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,20 @@ impl PaymentRecord {
         accounts.into_iter().flatten()
     }
 
+    /// What one of its ledger transactions is posted as: under its own name, and an id that makes that unique.
+    pub fn reference(&self, unique: Uuid) -> String {
+        format!("{}{unique}", self.references())
+    }
+
+    /// Whether that is what a transaction of this payment is posted as.
+    pub fn is_reference(&self, reference: &str) -> bool {
+        reference.starts_with(&self.references())
+    }
+
+    fn references(&self) -> String {
+        format!("payments/{}/", self.id)
+    }
+
     /// Its hold, as a [`Footprint`](crate::Footprint) names it.
     pub fn hold(&self) -> Option<(Uuid, Uuid)> {
         self.hold_id.map(|hold_id| (self.company_id, hold_id))
@@ -198,7 +212,46 @@ pub struct PaymentHistory {
     /// The payment, as it is kept.
     pub payment: PaymentRecord,
     /// What happened to it.
-    pub events: Vec<PaymentEvent>,
+    pub events: Vec<StoredPaymentEvent>,
+}
+
+impl PaymentHistory {
+    /// The transactions that its events name.
+    pub fn transaction_ids(&self) -> impl Iterator<Item = Uuid> + '_ {
+        self.events.iter().filter_map(|event| event.transaction_id)
+    }
+}
+
+/// Some payments with all that the ledger says of them, as everything was at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentPage {
+    /// The payments, in the order of their ids.
+    pub histories: Vec<PaymentHistory>,
+    /// Their accounts that are there, in no order.
+    pub accounts: Vec<Account>,
+    /// Their holds that are there, in no order.
+    pub holds: Vec<Hold>,
+    /// The transactions of their events that are there, in no order.
+    pub transactions: Vec<StoredTransaction>,
+}
+
+impl PaymentPage {
+    /// How many events there may be on a page before another payment.
+    pub const EVENTS_AT_ONCE: u64 = 5_000;
+
+    /// So many of these payments, from the first on, that a page of them is of bounded size: fewer where they have many
+    /// events, and one at least.
+    pub fn bounded(mut payments: Vec<PaymentRecord>) -> Vec<PaymentRecord> {
+        let mut events: u64 = 0;
+        let fits = |payment: &&PaymentRecord| {
+            let before = events;
+            events = events.saturating_add(payment.life.figures().events);
+            before < Self::EVENTS_AT_ONCE
+        };
+        let count = payments.iter().take_while(fits).count();
+        payments.truncate(count);
+        payments
+    }
 }
 
 /// Payments, as stored.
@@ -210,7 +263,7 @@ pub trait Payments: Send + Sync {
     /// Reads those of some payments that are there, in no order.
     async fn find_payments(&self, payment_ids: BTreeSet<Uuid>) -> Result<Vec<PaymentRecord>, StoreError>;
 
-    /// Lists payments by id, newest first.
+    /// Lists payments by when they were taken, newest first; those of one moment by id. An id that is not there ends the list.
     async fn list_payments(
         &self,
         filter: PaymentFilter,
@@ -224,11 +277,30 @@ pub trait Payments: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<StoredPaymentEvent>, StoreError>;
 
-    /// The payments behind an id, at most so many, in the order of their ids: each with all that happened to it, as both
-    /// were at one moment.
-    async fn payment_histories(
-        &self,
-        behind: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<PaymentHistory>, StoreError>;
+    /// The payments behind an id, at most so many, with all that happened to them and what the ledger says of that. There are
+    /// fewer if they have [many events](PaymentPage::bounded), and none only if none is left.
+    async fn payment_page(&self, behind: Option<Uuid>, limit: u32) -> Result<PaymentPage, StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PaymentRow;
+    use crate::payment_row::tests::row;
+
+    #[test]
+    fn a_page_has_few_payments_of_many_events() {
+        let payment = |events| {
+            let stored = PaymentRow { events, ..row() };
+            PaymentRecord::try_from(stored).unwrap()
+        };
+        let on_a_page = |events: &[i64]| {
+            let payments = events.iter().map(|events| payment(*events));
+            PaymentPage::bounded(payments.collect()).len()
+        };
+        assert_eq!(on_a_page(&[]), 0);
+        assert_eq!(on_a_page(&[4, 4, 4]), 3);
+        assert_eq!(on_a_page(&[4_990, 9, 4, 4]), 3);
+        assert_eq!(on_a_page(&[1_000_000, 4]), 1);
+    }
 }

@@ -1,4 +1,4 @@
-//! `moneyflow ledger verify`: is every balance what its entries say, every payment what its events say, and every
+//! `moneyflow ledger verify`: is every balance what its entries say, every payment what its events and the ledger say, and every
 //! transaction what it was when it was chained?
 
 use serde_json::json;
@@ -72,7 +72,7 @@ fn report(found: Found, json: bool) -> anyhow::Result<()> {
 
 fn say_verified(audit: &Audit, payments: &PaymentAudit, chain: &ChainAudit) {
     say(format!(
-        "verified: {} accounts, {} transactions, {} entries and {} holds agree, and so do {} payments with their events",
+        "verified: {} accounts, {} transactions, {} entries and {} holds agree, and so do {} payments with their events and the ledger",
         audit.accounts, audit.transactions, audit.entries, audit.holds, payments.payments
     ));
     say(format!(

@@ -227,7 +227,7 @@ impl Progress {
     /// What its next transaction says. The reference is nobody else's, since it has an id that was made for it.
     fn said(&self, session: &Session<'_>) -> Said<'static> {
         Said {
-            reference: format!("payments/{}/{}", self.payment.id, session.new_id()),
+            reference: self.payment.reference(session.new_id()),
             metadata: "{}",
         }
     }

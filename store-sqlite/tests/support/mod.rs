@@ -78,6 +78,8 @@ impl MoneyStoreFactory for SqliteFactory {
             "entries_are_never_deleted",
             "ledger_chain_is_never_updated",
             "ledger_chain_is_never_deleted",
+            "payment_events_are_never_updated",
+            "payment_events_are_never_deleted",
         ] {
             self.execute(&format!("DROP TRIGGER {trigger}")).await.unwrap();
         }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod chain;
+mod payment_money;
 mod payments;
 mod transactions;
 

@@ -1,8 +1,9 @@
-//! Verifying payments: each is made of its events again, and compared with what is kept of it.
+//! Verifying payments: each is made of its events again, and compared with what is kept of it, and with the ledger.
 
-use ledger::Payment;
+use ledger::{Payment, PaymentEvent};
 
 use super::Difference;
+use super::payment_money::{self, Ledger};
 use crate::{PaymentHistory, Payments, StoreError};
 
 /// How many payments are read at a time.
@@ -19,7 +20,8 @@ pub struct PaymentAudit {
     pub difference: Option<Difference>,
 }
 
-/// Verifies all payments: that each is what its events make of it. Payments may go on meanwhile.
+/// Verifies all payments: that each is what its events make of it, that every one of these moved in the ledger what it says,
+/// and that what is reserved for a payment is what it has to be. Payments may go on meanwhile.
 ///
 /// # Errors
 /// If the store could not be read to its end.
@@ -31,16 +33,17 @@ pub async fn verify_payments(payments: &dyn Payments) -> Result<PaymentAudit, St
     };
     let mut behind = None;
     loop {
-        let histories = payments.payment_histories(behind, AT_ONCE).await?;
-        let Some(last) = histories.last() else {
+        let page = payments.payment_page(behind, AT_ONCE).await?;
+        let Some(last) = page.histories.last() else {
             return Ok(audit);
         };
         behind = Some(last.payment.id);
-        for history in &histories {
+        let ledger = Ledger::of(&page);
+        for history in &page.histories {
             audit.payments = audit.payments.saturating_add(1);
             let events = u64::try_from(history.events.len()).unwrap_or(u64::MAX);
             audit.events = audit.events.saturating_add(events);
-            if let Err(difference) = compare(history) {
+            if let Err(difference) = compare(history, &ledger) {
                 audit.difference = Some(difference);
                 return Ok(audit);
             }
@@ -48,13 +51,15 @@ pub async fn verify_payments(payments: &dyn Payments) -> Result<PaymentAudit, St
     }
 }
 
-fn compare(history: &PaymentHistory) -> Result<(), Difference> {
+fn compare(history: &PaymentHistory, ledger: &Ledger<'_>) -> Result<(), Difference> {
     let PaymentHistory { payment, events } = history;
     let different = |problem: String| Difference::of(format!("payment {}", payment.id), problem);
     let stored = payment.life;
-    let rebuilt = Payment::rebuild(stored.amount(), events).map_err(|error| different(error.to_string()))?;
+    let happened: Vec<PaymentEvent> = events.iter().map(|stored| stored.event).collect();
+    let rebuilt =
+        Payment::rebuild(stored.amount(), &happened).map_err(|error| different(error.to_string()))?;
     if rebuilt == stored {
-        return Ok(());
+        return payment_money::compare(payment, events, ledger).map_err(different);
     }
     let (stored, rebuilt) = (stored.figures(), rebuilt.figures());
     Err(different(format!(

@@ -27,8 +27,10 @@ mod movement_races;
 mod movements;
 mod outbox;
 mod partitions;
+mod payment_audit;
 mod payment_news;
 mod payment_records;
+mod payment_teller;
 mod payments;
 mod publishing;
 mod refusals;
@@ -59,6 +61,7 @@ pub use movement_races::*;
 pub use movements::*;
 pub use outbox::*;
 pub use partitions::*;
+pub use payment_audit::*;
 pub use payment_news::*;
 pub use payment_records::*;
 pub use payments::{Payment, Transfer, intent, pay, settle};
@@ -125,6 +128,7 @@ macro_rules! movements_suite {
             reads_what_belongs_to_a_payment,
             lists_payments,
             verifies_payments,
+            tells_payments_that_the_ledger_does_not_bear_out,
             payments_send_events_out,
             an_event_has_one_source,
             refuses_events_whose_counter_was_not_read,
