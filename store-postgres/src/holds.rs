@@ -31,6 +31,8 @@ const LOCK: &str = concat!(
       ORDER BY k.place FOR NO KEY UPDATE OF h"
 );
 
+const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE h.id = ANY($1)");
+
 const PLACE: &str =
     "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status, expires_at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
@@ -155,6 +157,21 @@ pub(crate) async fn load(
         .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
         .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
         .bind(payments.iter().copied().bind_iter())
+        .fetch_all(connection)
+        .await?;
+    shaped(rows)
+}
+
+/// Reads the holds that exist, payments' among them, as they are now.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    keys: &BTreeSet<(Uuid, Uuid)>,
+) -> Result<Vec<Hold>, Fault> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<HoldRow> = sqlx::query_as(FIND_ALL)
+        .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
         .fetch_all(connection)
         .await?;
     shaped(rows)

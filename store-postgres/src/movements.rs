@@ -11,7 +11,7 @@ use ledger::{Account, AccountKey, Money};
 use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, MovementIntent,
+    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow, MovementIntent,
     MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
     StoredHold, StoredTransaction,
 };
@@ -26,7 +26,7 @@ use crate::fault::Fault;
 use crate::unit::Begin;
 use crate::value::Place;
 use crate::write::prepare;
-use crate::{account_details, answers, holds, payment_events, payments, transactions};
+use crate::{account_details, answers, holds, locks, payment_events, payments, transactions};
 
 const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
 
@@ -192,6 +192,16 @@ impl Movements for PostgresStore {
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
         self.write_as(Begin::MoveMoney(intent.lock_wait), move |connection| {
             Box::pin(async { run(connection, intent, decide).await.map_err(Fault::or_locked) })
+        })
+        .await
+    }
+
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        self.write_as(Begin::LookForLocks, move |connection| {
+            Box::pin(async move { locks::find(connection, &intents).await.map_err(Fault::or_locked) })
         })
         .await
     }

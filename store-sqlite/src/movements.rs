@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements,
+    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow,
     MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError, StoredHold,
     StoredTransaction,
 };
@@ -185,6 +185,14 @@ impl Movements for SqliteStore {
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError> {
         self.write(move |connection| run(connection, intent, decide))
             .await
+    }
+
+    /// There is one writer, and nobody else locks anything.
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        Ok(vec![BTreeSet::new(); intents.len()])
     }
 
     async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError> {

@@ -103,6 +103,19 @@ pub enum LockWait {
     Brief,
 }
 
+/// A row that movements lock, and wait for while somebody else has it locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LockedRow {
+    /// A payment.
+    Payment(Uuid),
+    /// A company's counter.
+    Counter(CounterKey),
+    /// A hold, as (company, hold).
+    Hold(Uuid, Uuid),
+    /// An account.
+    Account(Uuid),
+}
+
 /// What a group of requests may touch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MovementIntent {
@@ -122,6 +135,43 @@ pub struct MovementIntent {
     pub footprint: Footprint,
     /// How long others are waited for.
     pub lock_wait: LockWait,
+}
+
+impl MovementIntent {
+    /// The rows that it names outright.
+    pub fn rows(&self) -> impl Iterator<Item = LockedRow> + '_ {
+        let payments = self.payments.iter().copied().map(LockedRow::Payment);
+        let counters = self.footprint.counters.iter().copied().map(LockedRow::Counter);
+        let holds = self.footprint.holds.iter();
+        let holds = holds.map(|(company_id, hold_id)| LockedRow::Hold(*company_id, *hold_id));
+        let accounts = self.accounts.iter().chain(&self.details);
+        let accounts = accounts.copied().map(LockedRow::Account);
+        payments.chain(counters).chain(holds).chain(accounts)
+    }
+
+    /// Whether it names accounts in other ways than by their ids, so that [`rows`](Self::rows) lacks them.
+    pub fn names_others(&self) -> bool {
+        !(self.payments.is_empty()
+            && self.transactions.is_empty()
+            && self.footprint.holds.is_empty()
+            && self.footprint.accounts.is_empty())
+    }
+}
+
+/// What names a row.
+impl From<LockedRow> for MovementIntent {
+    fn from(row: LockedRow) -> Self {
+        let mut intent = Self::default();
+        match row {
+            LockedRow::Payment(payment_id) => _ = intent.payments.insert(payment_id),
+            LockedRow::Counter(key) => _ = intent.footprint.counters.insert(key),
+            LockedRow::Hold(company_id, hold_id) => {
+                intent.footprint.holds.insert((company_id, hold_id));
+            }
+            LockedRow::Account(account_id) => _ = intent.accounts.insert(account_id),
+        }
+        intent
+    }
 }
 
 /// A transaction, and how much of it was taken back.
@@ -216,6 +266,14 @@ pub trait Movements: Send + Sync {
     /// keys meanwhile, so that it is found the next time; as [`Locked`](crate::Outage::Locked), if a row was locked for too
     /// long: those of smaller groups that do not name it can go on.
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError>;
+
+    /// Of the rows that each of these groups would lock, those that somebody else has locked at this moment. It waits for none
+    /// of them, and leaves everything as it is. There are none where no rows are locked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; as [`Locked`](crate::Outage::Locked), if more than rows is locked: a whole table.
+    async fn find_locked(&self, intents: Vec<MovementIntent>)
+    -> Result<Vec<BTreeSet<LockedRow>>, StoreError>;
 
     /// Reads an account, as it is now.
     async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError>;
