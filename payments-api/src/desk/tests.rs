@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use service::{ManualClock, SystemIds};
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, Outage, Page, PageRequest,
-    StoreError, StoredHold,
+    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow, Outage, Page,
+    PageRequest, StoreError, StoredHold,
 };
 
 use super::*;
@@ -112,6 +112,19 @@ impl Movements for Fake {
         decide(LoadedMovements::default());
         self.committed.lock().unwrap().push(intent.accounts.len());
         Ok(())
+    }
+
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        let locked = self.locked.lock().unwrap().clone();
+        let of_one =
+            |intent: MovementIntent| (&intent.accounts & &locked).into_iter().map(LockedRow::Account);
+        Ok(intents
+            .into_iter()
+            .map(|intent| of_one(intent).collect())
+            .collect())
     }
 
     async fn find_account(&self, _: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
