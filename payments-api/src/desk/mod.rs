@@ -39,6 +39,9 @@ use waiting::Waiting;
 /// How much the requests weigh together, at most, that wait or are being carried out; those beyond are held back where
 /// they come from.
 const ROOM: usize = 4_096;
+/// How much those weigh together, at most, that are held back. They are kept in memory: some 3 KiB for a transfer, and less
+/// than 20 KiB with the most that may be said of it.
+const HELD_BACK: usize = 16_384;
 
 /// How long is waited. An order whose outcome is not waited for any more goes on; under its key it is told what became of it.
 #[derive(Debug, Clone, Copy)]
@@ -159,8 +162,10 @@ enum WhenLocked {
 /// What becomes of a request that there is no room for in the line.
 #[derive(Debug, Clone, Copy)]
 enum WhenFull {
-    /// It is held back where it comes from.
+    /// It is held back where it comes from, however many are.
     Wait,
+    /// It is held back, unless too many are.
+    HoldBack,
     /// It is refused.
     Refuse,
 }
@@ -178,6 +183,7 @@ pub(crate) struct Means {
 pub(crate) struct Desk {
     line: mpsc::Sender<Request>,
     room: Arc<Semaphore>,
+    held_back: Arc<Semaphore>,
     ids: Arc<dyn Ids>,
     in_flight: InFlight,
     waits: Waits,
@@ -200,6 +206,7 @@ impl Desk {
         Self {
             line,
             room,
+            held_back: Arc::new(Semaphore::new(HELD_BACK)),
             ids,
             in_flight: InFlight::default(),
             waits,
@@ -209,14 +216,14 @@ impl Desk {
     /// Carries out an order, once for each name. It goes on when nobody waits for it any more.
     ///
     /// # Errors
-    /// 409 if an equal is under way for too long; 503, also if it takes too long itself; 500.
+    /// 409 if an equal is under way for too long; 503, also if it takes too long itself, and `desk_full`; 500.
     pub(crate) async fn carry_out(
         &self,
         order: Arc<dyn Order>,
         named: Option<Named>,
     ) -> Result<Outcome, Problem> {
         let asked = self.asked(order, named);
-        let outcome = self.hand_in(asked, WhenFull::Wait, WhenLocked::Wait).await;
+        let outcome = self.hand_in(asked, WhenFull::HoldBack, WhenLocked::Wait).await;
         Ok(outcome?)
     }
 
@@ -275,28 +282,49 @@ impl Desk {
         when_full: WhenFull,
         when_locked: WhenLocked,
     ) -> Result<Replied, Problem> {
-        let (room, weight) = (Arc::clone(&self.room), waiting::weight(&*asked.order));
-        let room = match when_full {
-            WhenFull::Wait => room
-                .acquire_many_owned(weight)
-                .await
-                .map_err(|_| problems::unavailable()),
-            WhenFull::Refuse => room.try_acquire_many_owned(weight).map_err(|error| match error {
-                TryAcquireError::NoPermits => problems::desk_full(),
-                TryAcquireError::Closed => problems::unavailable(),
-            }),
-        };
+        let room = self.room_for(waiting::weight(&*asked.order), when_full).await?;
         let (reply, replied) = oneshot::channel();
         let request = Request {
             asked,
             reply,
             when_locked,
             patient_until: None,
-            room: Some(room?),
+            room: Some(room),
         };
         let handed_in = self.line.try_send(request);
         handed_in.map_err(|_| problems::unavailable())?;
         Ok(replied)
+    }
+
+    async fn room_for(&self, weight: u32, when_full: WhenFull) -> Result<OwnedSemaphorePermit, Problem> {
+        let room = Arc::clone(&self.room);
+        let full = |error| match error {
+            TryAcquireError::NoPermits => problems::desk_full(),
+            TryAcquireError::Closed => problems::unavailable(),
+        };
+        let _held_back = match when_full {
+            WhenFull::Refuse => return room.try_acquire_many_owned(weight).map_err(full),
+            WhenFull::HoldBack => Some(self.held_back.try_acquire_many(weight).map_err(full)?),
+            WhenFull::Wait => None,
+        };
+        let room = room.acquire_many_owned(weight).await;
+        room.map_err(|_| problems::unavailable())
+    }
+
+    /// Carries out an order that can as well be carried out later; `None` if somebody keeps locked what it needs.
+    ///
+    /// # Errors
+    /// 503; 500.
+    pub(crate) async fn carry_out_unless_locked(
+        &self,
+        order: Arc<dyn Order>,
+    ) -> Result<Option<Outcome>, Problem> {
+        let asked = self.asked(order, None);
+        match self.hand_in(asked, WhenFull::Wait, WhenLocked::Decline).await {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(Undone::Locked) => Ok(None),
+            Err(Undone::Failed(problem)) => Err(problem),
+        }
     }
 
     /// [`carry_out`](Self::carry_out), of what can never have been posted before.
