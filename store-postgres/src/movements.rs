@@ -11,9 +11,9 @@ use ledger::{Account, AccountKey, Money};
 use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow, MovementIntent,
-    MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
-    StoredHold, StoredTransaction,
+    AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements, LockedRow,
+    MovementIntent, MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord,
+    StoreError, StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -108,6 +108,7 @@ async fn read(
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,
+        now: read.now,
     };
     Ok((read, loaded))
 }
@@ -249,8 +250,13 @@ impl Movements for PostgresStore {
             .await
     }
 
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        self.read(move |connection| Box::pin(holds::due(connection, at, limit)))
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError> {
+        self.read(move |connection| Box::pin(holds::due(connection, at, after, limit)))
             .await
     }
 

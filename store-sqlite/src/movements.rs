@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow,
-    MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError, StoredHold,
-    StoredTransaction,
+    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements,
+    LockedRow, MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
+    StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -88,6 +88,8 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,
+        // One process at a time has the file.
+        now: None,
     };
     Ok((read, loaded))
 }
@@ -232,8 +234,13 @@ impl Movements for SqliteStore {
             .await
     }
 
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        self.read(move |connection| holds::due(connection, at, limit))
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError> {
+        self.read(move |connection| holds::due(connection, at, after, limit))
             .await
     }
 

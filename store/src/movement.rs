@@ -92,6 +92,17 @@ pub struct StoredHold {
     pub to_account_id: Uuid,
 }
 
+/// A pending hold whose time has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueHold {
+    /// The company.
+    pub company_id: Uuid,
+    /// The hold.
+    pub hold_id: Uuid,
+    /// When its time ran out.
+    pub expires_at: Timestamp,
+}
+
 /// How long a group waits for each row that somebody else has locked, where rows are locked. Whoever writes meanwhile stands
 /// behind it, so it is not long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -204,6 +215,8 @@ pub struct LoadedMovements {
     pub references: Vec<KnownReference>,
     /// The last numbers given out by the counters of the footprint; one that is not here stands at zero.
     pub counters: Vec<(CounterKey, u64)>,
+    /// What the time is by the database's clock, if it has one of its own and holds were read.
+    pub now: Option<Timestamp>,
 }
 
 /// What a group of requests comes to.
@@ -295,8 +308,14 @@ pub trait Movements: Send + Sync {
     async fn list_holds(&self, filter: HoldFilter, page: PageRequest)
     -> Result<Page<StoredHold>, StoreError>;
 
-    /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError>;
+    /// Pending holds whose time has run out, by the caller's clock and by the database's if it has one of its own: the longest
+    /// overdue first, at most so many, those only that come after one.
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError>;
 
     /// Forgets answers that were given before a moment, at most so many. How many there were.
     async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;

@@ -10,8 +10,8 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use service::{ManualClock, SystemIds};
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockedRow, Outage, Page,
-    PageRequest, StoreError, StoredHold,
+    AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements, LockedRow, Outage,
+    Page, PageRequest, StoreError, StoredHold,
 };
 
 use super::*;
@@ -159,7 +159,7 @@ impl Movements for Fake {
         Ok(nothing())
     }
 
-    async fn due_holds(&self, _: Timestamp, _: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+    async fn due_holds(&self, _: Timestamp, _: Option<DueHold>, _: u32) -> Result<Vec<DueHold>, StoreError> {
         Ok(Vec::new())
     }
 
