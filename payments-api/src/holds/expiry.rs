@@ -139,7 +139,7 @@ impl Order for Expiring {
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         let hold = session.books.hold(self.hold_id);
-        if hold.is_some_and(|hold| super::is_due(hold, session.now)) {
+        if hold.is_some_and(|hold| super::is_due(hold, session.due_until)) {
             let freed = session.books.expire_hold(self.company_id, self.hold_id);
             freed.map_err(|error| Declined::Fault(error.to_string()))?;
         }

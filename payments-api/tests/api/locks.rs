@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use service::Clock as _;
 
 use crate::support::{Bank, Keeper, transfer};
 
@@ -119,4 +120,26 @@ async fn holds_of_a_locked_account_keep_no_other_from_expiring() {
         eventually_expired(&bank, hold_id).await;
     }
     bank.verify().await;
+}
+
+/// A process whose clock is ahead neither frees nor refuses what is not due by the server's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_ahead_ends_no_hold() {
+    let bank = Bank::on_postgres().await;
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    bank.clock.advance(SignedDuration::from_hours(24 * 365 * 100));
+    let mut hold = transfer(&alice, &bob, "1");
+    hold["expires_in_s"] = json!(60);
+    let [first, second] = [
+        place(&bank, "a".to_owned(), hold.clone()).await,
+        place(&bank, "b".to_owned(), hold).await,
+    ];
+    bank.clock.advance(SignedDuration::from_hours(1));
+    let due = bank.store.due_holds(bank.clock.now(), None, 9).await;
+    assert_eq!(due.unwrap(), []);
+    for (hold_id, how) in [(first, "capture"), (second, "release")] {
+        let path = format!("/api/v1/holds/{hold_id}/{how}");
+        bank.post(&path, &Value::Null).await.json(200);
+    }
+    assert_eq!(bank.balance(&bob).await, "1.00");
 }
