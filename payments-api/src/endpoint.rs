@@ -126,7 +126,7 @@ pub fn start(deps: PaymentsDeps) -> PaymentsApi {
         stop.clone(),
     ));
     work.spawn(holds::expire(
-        Arc::clone(&store),
+        store.clone(),
         Arc::clone(&clock),
         desk.clone(),
         stop.clone(),

@@ -51,6 +51,10 @@ const FIND_ALL: &str = concat!(
     " FROM accounts a WHERE a.id = ANY($1)"
 );
 
+const IDS: &str = "SELECT a.id, a.company_id, a.code, a.currency
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS k (company_id, code, currency)
+    JOIN accounts a ON a.code = k.code AND a.company_id = k.company_id AND a.currency = k.currency";
+
 const OPEN: &str = "INSERT INTO accounts (id, company_id, code, currency, kind, status, overdraft, posted_debits,
         posted_credits, pending_debits, pending_credits, entries)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
@@ -371,6 +375,28 @@ async fn lock(connection: &mut PgConnection, keys: &BTreeSet<AccountKey>) -> Res
         .fetch_all(connection)
         .await?;
     Ok(rows)
+}
+
+/// The ids of the accounts that exist.
+pub(crate) async fn ids(
+    connection: &mut PgConnection,
+    keys: &BTreeSet<AccountKey>,
+) -> Result<HashMap<AccountKey, Uuid>, Fault> {
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, Uuid, String, String)> = sqlx::query_as(IDS)
+        .bind(keys.iter().map(|key| key.company_id).bind_iter())
+        .bind(keys.iter().map(|key| key.code.as_str()).bind_iter())
+        .bind(keys.iter().map(|key| key.currency.code()).bind_iter())
+        .fetch_all(connection)
+        .await?;
+    let ids = rows.into_iter().map(|(id, company_id, code, currency)| {
+        let place = Place::new("accounts", id);
+        let key = AccountKey::new(company_id, place.code(code)?, place.currency(&currency)?);
+        Ok((key, id))
+    });
+    ids.collect()
 }
 
 /// The numbers of the accounts that were opened, by id. They are opened in the order in which accounts are locked: two who

@@ -15,6 +15,7 @@ use std::any::Any;
 use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ledger::{AccountKey, Hold};
 use sqlx::postgres::PgRow;
 use sqlx::{FromRow, PgConnection, Row};
@@ -40,6 +41,8 @@ pub(crate) struct Read {
     pub(crate) accounts: Accounts,
     pub(crate) holds: HashSet<Uuid>,
     pub(crate) counters: Counters,
+    /// What the time was when the holds were read, if there were any.
+    pub(crate) now: Option<Timestamp>,
 }
 
 /// Runs a batch. A rejection is an end that undoes everything.
@@ -121,7 +124,7 @@ pub(crate) async fn read(
     payments: &BTreeSet<Uuid>,
     locked: Option<AccountColumns>,
 ) -> Result<(Read, Loaded), Fault> {
-    let holds = holds::load(connection, &footprint.holds, payments).await?;
+    let (holds, now) = holds::load(connection, &footprint.holds, payments).await?;
     let (accounts, found) = match locked {
         Some(columns) => Accounts::locked(connection, footprint.accounts.clone(), columns).await?,
         None => Accounts::load(connection, with_accounts_of(&holds, &footprint.accounts)).await?,
@@ -139,6 +142,7 @@ pub(crate) async fn read(
         accounts,
         holds: loaded.holds.iter().map(Hold::id).collect(),
         counters,
+        now,
     };
     Ok((read, loaded))
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use ledger::{Hold, HoldState, Money};
 use sqlx::postgres::{PgBindIterExt, PgRow};
 use sqlx::{FromRow, PgConnection, QueryBuilder, Row};
-use store::{HoldFilter, Page, PageRequest, StoredHold};
+use store::{DueHold, HoldFilter, Page, PageRequest, StoredHold};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -25,11 +25,13 @@ pub(crate) use hold_columns;
 const LOCK: &str = concat!(
     "SELECT ",
     hold_columns!(),
-    " FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (company_id, id, place)
+    ", clock_timestamp() FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (company_id, id, place)
       JOIN holds h ON h.id = k.id AND h.company_id = k.company_id
       WHERE NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id AND p.id <> ALL($3))
       ORDER BY k.place FOR NO KEY UPDATE OF h"
 );
+
+const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE h.id = ANY($1)");
 
 const PLACE: &str =
     "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status, expires_at)
@@ -61,8 +63,11 @@ const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE 
 
 const FIND: &str = concat!(holds_with_accounts!(), " AND h.id = $1");
 
-const DUE: &str = "SELECT company_id, id FROM holds
-    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2";
+/// By the server's clock, which all processes share, as well as by the process's.
+const DUE: &str = "SELECT company_id, id, expires_at FROM holds
+    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= least($1, clock_timestamp())
+        AND ($2::timestamptz IS NULL OR (expires_at, id) > ($2, $3))
+    ORDER BY expires_at, id LIMIT $4";
 
 /// A hold as it was read.
 pub(crate) struct HoldRow {
@@ -89,6 +94,21 @@ impl FromRow<'_, PgRow> for HoldRow {
             captured: row.try_get(6)?,
             status: row.try_get(7)?,
             expires_at: row.try_get(8)?,
+        })
+    }
+}
+
+/// A hold as it was read under its lock, and when.
+struct LoadedRow {
+    hold: HoldRow,
+    now: Moment,
+}
+
+impl FromRow<'_, PgRow> for LoadedRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            hold: HoldRow::from_row(row)?,
+            now: row.try_get(9)?,
         })
     }
 }
@@ -144,19 +164,38 @@ impl TryFrom<HoldRow> for Hold {
 }
 
 /// Locks and reads the holds that exist, in the order of their keys. One that belongs to a payment is there only for who
-/// has locked that payment: nobody else settles it.
+/// has locked that payment: nobody else settles it. Also what the time is, if there are any.
 pub(crate) async fn load(
     connection: &mut PgConnection,
     keys: &BTreeSet<(Uuid, Uuid)>,
     payments: &BTreeSet<Uuid>,
+) -> Result<(Vec<Hold>, Option<Timestamp>), Fault> {
+    if keys.is_empty() {
+        return Ok((Vec::new(), None));
+    }
+    let rows: Vec<LoadedRow> = sqlx::query_as(LOCK)
+        .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
+        .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
+        .bind(payments.iter().copied().bind_iter())
+        .fetch_all(connection)
+        .await?;
+    let last = rows
+        .last()
+        .map(|row| Place::new("holds", row.hold.id).time(row.now));
+    let holds = shaped(rows.into_iter().map(|row| row.hold).collect())?;
+    Ok((holds, last.transpose()?))
+}
+
+/// Reads the holds that exist, payments' among them, as they are now.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    keys: &BTreeSet<(Uuid, Uuid)>,
 ) -> Result<Vec<Hold>, Fault> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<HoldRow> = sqlx::query_as(LOCK)
-        .bind(keys.iter().map(|(company_id, _)| *company_id).bind_iter())
+    let rows: Vec<HoldRow> = sqlx::query_as(FIND_ALL)
         .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
-        .bind(payments.iter().copied().bind_iter())
         .fetch_all(connection)
         .await?;
     shaped(rows)
@@ -220,17 +259,28 @@ pub(crate) async fn list(
     Ok(cut(shaped(rows)?, page, |found: &StoredHold| found.hold.id()))
 }
 
-/// Pending holds whose time has run out at a moment, the longest overdue first.
+/// Pending holds whose time has run out at a moment that has come, the longest overdue first, those only that come after one.
 pub(crate) async fn due(
     connection: &mut PgConnection,
     at: Timestamp,
+    after: Option<DueHold>,
     limit: u32,
-) -> Result<Vec<(Uuid, Uuid)>, Fault> {
-    Ok(sqlx::query_as(DUE)
+) -> Result<Vec<DueHold>, Fault> {
+    let rows: Vec<(Uuid, Uuid, Moment)> = sqlx::query_as(DUE)
         .bind(Moment::from(at))
+        .bind(after.map(|after| Moment::from(after.expires_at)))
+        .bind(after.map(|after| after.hold_id))
         .bind(i64::from(limit))
         .fetch_all(connection)
-        .await?)
+        .await?;
+    let due = rows.into_iter().map(|(company_id, hold_id, expires_at)| {
+        Ok(DueHold {
+            company_id,
+            hold_id,
+            expires_at: Place::new("holds", hold_id).time(expires_at)?,
+        })
+    });
+    due.collect()
 }
 
 /// Places new holds.

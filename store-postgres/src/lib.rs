@@ -38,6 +38,7 @@ mod kept;
 mod ledger_report;
 mod ledger_view;
 mod limit;
+mod locks;
 mod migrate;
 mod movements;
 mod outbox;

@@ -11,9 +11,9 @@ use ledger::{Account, AccountKey, Money};
 use sqlx::PgConnection;
 use sqlx::postgres::PgBindIterExt;
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, MovementIntent,
-    MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
-    StoredHold, StoredTransaction,
+    AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements, LockedRow,
+    MovementIntent, MovementWrite, Movements, Outage, Page, PageRequest, PartlyReversed, PaymentRecord,
+    StoreError, StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use crate::fault::Fault;
 use crate::unit::Begin;
 use crate::value::Place;
 use crate::write::prepare;
-use crate::{account_details, answers, holds, payment_events, payments, transactions};
+use crate::{account_details, answers, holds, locks, payment_events, payments, transactions};
 
 const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
 
@@ -108,6 +108,7 @@ async fn read(
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,
+        now: read.now,
     };
     Ok((read, loaded))
 }
@@ -196,6 +197,16 @@ impl Movements for PostgresStore {
         .await
     }
 
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        self.write_as(Begin::LookForLocks, move |connection| {
+            Box::pin(async move { locks::find(connection, &intents).await.map_err(Fault::or_locked) })
+        })
+        .await
+    }
+
     async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
         self.read_snapshot(Begin::Snapshot, move |connection| {
             Box::pin(find_account(connection, account_id))
@@ -239,8 +250,13 @@ impl Movements for PostgresStore {
             .await
     }
 
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        self.read(move |connection| Box::pin(holds::due(connection, at, limit)))
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError> {
+        self.read(move |connection| Box::pin(holds::due(connection, at, after, limit)))
             .await
     }
 

@@ -31,6 +31,12 @@ const LOCK: &str = concat!(
 
 const FIND: &str = concat!("SELECT ", payment_columns!(), " FROM payments p WHERE p.id = $1");
 
+const FIND_ALL: &str = concat!(
+    "SELECT ",
+    payment_columns!(),
+    " FROM payments p WHERE p.id = ANY($1)"
+);
+
 const MAKE: &str = "INSERT INTO payments (id, company_id, source_account_id, destination_account_id, hold_id, transaction_id,
         amount, captured, refunded, events, created_at, updated_at, payment_type, state, currency, authorizing, capturing,
         provider, decline_code, decline_detail, description, metadata, exchange_currency, exchange_rate, exchange_rounding)
@@ -105,10 +111,26 @@ pub(crate) async fn load(
     connection: &mut PgConnection,
     ids: &BTreeSet<Uuid>,
 ) -> Result<Vec<PaymentRecord>, Fault> {
+    read_all(connection, LOCK, ids).await
+}
+
+/// Reads the payments that exist, as they are now.
+pub(crate) async fn find_all(
+    connection: &mut PgConnection,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<PaymentRecord>, Fault> {
+    read_all(connection, FIND_ALL, ids).await
+}
+
+async fn read_all(
+    connection: &mut PgConnection,
+    sql: &'static str,
+    ids: &BTreeSet<Uuid>,
+) -> Result<Vec<PaymentRecord>, Fault> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Read> = sqlx::query_as(LOCK)
+    let rows: Vec<Read> = sqlx::query_as(sql)
         .bind(ids.iter().copied().bind_iter())
         .fetch_all(connection)
         .await?;

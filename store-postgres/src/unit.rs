@@ -28,6 +28,9 @@ pub(crate) enum Begin {
     /// To move money by statements that are planned once per connection, for the same reason. All money of a process goes
     /// through one unit after another, so none waits for a lock as long as others may.
     MoveMoney(LockWait),
+    /// To find out which rows are locked, by locking those that are not. Nothing is written, so that it is lost in a crash
+    /// does not matter.
+    LookForLocks,
     /// To read several things as they are at one moment.
     Snapshot,
     /// The same, of so much that it takes its time.
@@ -47,6 +50,10 @@ impl Begin {
             Self::MoveMoney(LockWait::Brief) => {
                 "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '50ms'"
             }
+            Self::LookForLocks => {
+                "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '50ms'; \
+                 SET LOCAL synchronous_commit = off"
+            }
             Self::Snapshot | Self::LongSnapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
@@ -55,7 +62,9 @@ impl Begin {
     fn deadline(self, deadline: Duration) -> Duration {
         match self {
             Self::LongSnapshot => Duration::from_hours(24),
-            Self::Write | Self::WriteRuns | Self::MoveMoney(_) | Self::Snapshot => deadline,
+            Self::Write | Self::WriteRuns | Self::MoveMoney(_) | Self::LookForLocks | Self::Snapshot => {
+                deadline
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ pub(crate) async fn prepare(
         mut accounts,
         holds: read_holds,
         counters,
+        now: _,
     } = read;
     claimed.check_runs(connection, &decided.runs).await?;
     counters.check_events(&decided.events, &decided.counters)?;

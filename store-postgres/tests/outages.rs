@@ -4,14 +4,15 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use sqlx::Connection as _;
 use store::conformance::{Payment, id, intent, pay, settle};
 use store::{
-    BatchEnd, Batches, Companies, LockWait, MovementIntent, MovementWrite, Movements as _, Outage, Runs,
-    Store, StoreError, Verdict,
+    BatchEnd, Batches, Companies, Counter, CounterKey, LockWait, LockedRow, MovementIntent, MovementWrite,
+    Movements as _, Outage, Runs, Store, StoreError, Verdict,
 };
 use store_postgres::{Options, PostgresStore};
 use support::line::{Line, State};
@@ -146,6 +147,86 @@ async fn a_movement_does_not_wait_long_for_a_locked_row() {
     }
     transaction.rollback().await.unwrap();
     assert_eq!(touch(locked, LockWait::Usual).await.unwrap(), Ok(()));
+}
+
+/// What somebody has locked is told apart from what is free, also where it is named by way of a hold.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn finds_what_somebody_has_locked() {
+    let database = Database::migrated().await;
+    let store = database.store().await;
+    pay(&store, vec![Payment::new(id(), "e1")]).await.unwrap();
+    let mut other = connect(&database.url).await;
+    let [locked, free]: [Uuid; 2] = sqlx::query_scalar("SELECT id FROM accounts ORDER BY id LIMIT 2")
+        .fetch_all(&mut other)
+        .await
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let (company_id, hold_id) = (company_of(&mut other, locked).await, id());
+    place_hold(&mut other, hold_id, locked, free).await;
+    let mut by_key = MovementIntent::default();
+    let key = store.find_account(locked).await.unwrap().unwrap();
+    by_key.footprint.accounts.insert(key.account.key().clone());
+    let nobodys = MovementIntent::from(LockedRow::Account(id()));
+    let intents = vec![
+        LockedRow::Account(locked).into(),
+        LockedRow::Account(free).into(),
+        by_key,
+        LockedRow::Hold(company_id, hold_id).into(),
+        nobodys,
+    ];
+    let looked = || store.find_locked(intents.clone());
+    let none = BTreeSet::new;
+    assert_eq!(looked().await.unwrap(), vec![none(); 5]);
+
+    let mut transaction = other.begin().await.unwrap();
+    sqlx::query("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(locked)
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let account = || BTreeSet::from([LockedRow::Account(locked)]);
+    assert_eq!(
+        looked().await.unwrap(),
+        [account(), none(), account(), account(), none()]
+    );
+    sqlx::raw_sql("SELECT FROM holds FOR UPDATE; SELECT FROM counters FOR UPDATE")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let hold = BTreeSet::from([LockedRow::Hold(company_id, hold_id), LockedRow::Account(locked)]);
+    assert_eq!(looked().await.unwrap()[3], hold);
+    let counter = LockedRow::Counter(CounterKey {
+        company_id,
+        counter: Counter::Outbox,
+    });
+    assert_eq!(
+        store.find_locked(vec![counter.into()]).await.unwrap(),
+        [[counter].into()]
+    );
+    sqlx::raw_sql("LOCK TABLE accounts")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    assert_outage(&looked().await, Outage::Locked);
+    transaction.rollback().await.unwrap();
+    assert_eq!(looked().await.unwrap(), vec![none(); 5]);
+}
+
+async fn company_of(connection: &mut sqlx::PgConnection, account_id: Uuid) -> Uuid {
+    sqlx::query_scalar("SELECT company_id FROM accounts WHERE id = $1")
+        .bind(account_id)
+        .fetch_one(connection)
+        .await
+        .unwrap()
+}
+
+async fn place_hold(connection: &mut sqlx::PgConnection, hold_id: Uuid, from: Uuid, to: Uuid) {
+    let sql = "INSERT INTO holds (id, company_id, account, to_account, currency, amount, status)
+        SELECT $1, f.company_id, f.code, t.code, f.currency, 1, 'pending' FROM accounts f, accounts t
+        WHERE f.id = $2 AND t.id = $3";
+    let placed = sqlx::query(sql).bind(hold_id).bind(from).bind(to);
+    placed.execute(connection).await.unwrap();
 }
 
 /// A batch that waits in a circle with somebody who locks in another order is told that others were in the way.

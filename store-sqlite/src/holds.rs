@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use jiff::Timestamp;
 use ledger::{AccountKey, Hold, HoldState, HoldStatus, Money};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use store::{HoldFilter, Page, PageRequest, StoredHold};
+use store::{DueHold, HoldFilter, Page, PageRequest, StoredHold};
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -26,8 +26,10 @@ const CHANGE: &str = "UPDATE holds SET captured = ?3, status = ?4 WHERE id = ?1 
 
 const ACCOUNT_OF: &str = "SELECT id FROM accounts WHERE code = ?1 AND company_id = ?2 AND currency = ?3";
 
-const DUE: &str = "SELECT company_id, id FROM holds
-    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= ?1 ORDER BY expires_at LIMIT ?2";
+const DUE: &str = "SELECT company_id, id, expires_at FROM holds
+    WHERE status = 'pending' AND expires_at IS NOT NULL AND expires_at <= ?1
+        AND (?2 IS NULL OR (expires_at, id) > (?2, ?3))
+    ORDER BY expires_at, id LIMIT ?4";
 
 /// A hold as it was read.
 pub(crate) struct HoldRow {
@@ -197,16 +199,33 @@ fn account_of(connection: &Connection, hold_id: Uuid, key: &AccountKey) -> Resul
     found.map(Uuid::from_bytes).ok_or_else(missing)
 }
 
-/// Pending holds whose time has run out at a moment, the longest overdue first.
-pub(crate) fn due(connection: &Connection, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, Fault> {
+/// Pending holds whose time has run out at a moment, the longest overdue first, those only that come after one.
+pub(crate) fn due(
+    connection: &Connection,
+    at: Timestamp,
+    after: Option<DueHold>,
+    limit: u32,
+) -> Result<Vec<DueHold>, Fault> {
     let mut statement = connection.prepare_cached(DUE)?;
-    let rows = statement.query_map(params![at.as_millisecond(), limit], |row| {
-        Ok((
-            Uuid::from_bytes(row.get::<_, UuidBytes>(0)?),
-            Uuid::from_bytes(row.get::<_, UuidBytes>(1)?),
-        ))
+    let (time, hold_id) = (
+        after.map(|after| after.expires_at.as_millisecond()),
+        after.map(|after| after.hold_id.into_bytes()),
+    );
+    let rows = statement.query_map(params![at.as_millisecond(), time, hold_id, limit], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
     })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let due = rows.map(|row| {
+        let (company_id, hold_id, expires_at): (UuidBytes, UuidBytes, i64) = row?;
+        let hold_id = Uuid::from_bytes(hold_id);
+        let expires_at = Timestamp::from_millisecond(expires_at)
+            .map_err(|error| Fault::corrupt("holds", &hold_id, &error))?;
+        Ok(DueHold {
+            company_id: Uuid::from_bytes(company_id),
+            hold_id,
+            expires_at,
+        })
+    });
+    due.collect()
 }
 
 /// Places new holds.

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use ledger::{Account, AccountKey, Money};
 use rusqlite::{Connection, OptionalExtension};
 use store::{
-    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements,
-    MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError, StoredHold,
-    StoredTransaction,
+    AccountDetails, AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements,
+    LockedRow, MovementIntent, Movements, Page, PageRequest, PartlyReversed, PaymentRecord, StoreError,
+    StoredHold, StoredTransaction,
 };
 use uuid::Uuid;
 
@@ -87,6 +87,8 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,
+        // One process at a time has the file.
+        now: None,
     };
     Ok((read, loaded))
 }
@@ -181,6 +183,14 @@ impl Movements for SqliteStore {
             .await
     }
 
+    /// There is one writer, and nobody else locks anything.
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        Ok(vec![BTreeSet::new(); intents.len()])
+    }
+
     async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
         self.read(move |connection| find_account(connection, account_id))
             .await
@@ -218,8 +228,13 @@ impl Movements for SqliteStore {
             .await
     }
 
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
-        self.read(move |connection| holds::due(connection, at, limit))
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError> {
+        self.read(move |connection| holds::due(connection, at, after, limit))
             .await
     }
 

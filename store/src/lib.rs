@@ -46,8 +46,9 @@ pub use ledger_view::{
     AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, StoredEntry, StoredTransaction, Visit,
 };
 pub use movement::{
-    AccountDetails, AnswerKey, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockWait,
-    MoneyStore, MovementIntent, MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
+    AccountDetails, AnswerKey, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements,
+    LockWait, LockedRow, MoneyStore, MovementIntent, MovementWrite, Movements, PartlyReversed, Span,
+    StoredAnswer, StoredHold,
 };
 pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

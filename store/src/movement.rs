@@ -92,6 +92,17 @@ pub struct StoredHold {
     pub to_account_id: Uuid,
 }
 
+/// A pending hold whose time has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueHold {
+    /// The company.
+    pub company_id: Uuid,
+    /// The hold.
+    pub hold_id: Uuid,
+    /// When its time ran out.
+    pub expires_at: Timestamp,
+}
+
 /// How long a group waits for each row that somebody else has locked, where rows are locked. Whoever writes meanwhile stands
 /// behind it, so it is not long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -101,6 +112,19 @@ pub enum LockWait {
     Usual,
     /// Just long enough to find out that a row is locked.
     Brief,
+}
+
+/// A row that movements lock, and wait for while somebody else has it locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LockedRow {
+    /// A payment.
+    Payment(Uuid),
+    /// A company's counter.
+    Counter(CounterKey),
+    /// A hold, as (company, hold).
+    Hold(Uuid, Uuid),
+    /// An account.
+    Account(Uuid),
 }
 
 /// What a group of requests may touch.
@@ -122,6 +146,43 @@ pub struct MovementIntent {
     pub footprint: Footprint,
     /// How long others are waited for.
     pub lock_wait: LockWait,
+}
+
+impl MovementIntent {
+    /// The rows that it names outright.
+    pub fn rows(&self) -> impl Iterator<Item = LockedRow> + '_ {
+        let payments = self.payments.iter().copied().map(LockedRow::Payment);
+        let counters = self.footprint.counters.iter().copied().map(LockedRow::Counter);
+        let holds = self.footprint.holds.iter();
+        let holds = holds.map(|(company_id, hold_id)| LockedRow::Hold(*company_id, *hold_id));
+        let accounts = self.accounts.iter().chain(&self.details);
+        let accounts = accounts.copied().map(LockedRow::Account);
+        payments.chain(counters).chain(holds).chain(accounts)
+    }
+
+    /// Whether it names accounts in other ways than by their ids, so that [`rows`](Self::rows) lacks them.
+    pub fn names_others(&self) -> bool {
+        !(self.payments.is_empty()
+            && self.transactions.is_empty()
+            && self.footprint.holds.is_empty()
+            && self.footprint.accounts.is_empty())
+    }
+}
+
+/// What names a row.
+impl From<LockedRow> for MovementIntent {
+    fn from(row: LockedRow) -> Self {
+        let mut intent = Self::default();
+        match row {
+            LockedRow::Payment(payment_id) => _ = intent.payments.insert(payment_id),
+            LockedRow::Counter(key) => _ = intent.footprint.counters.insert(key),
+            LockedRow::Hold(company_id, hold_id) => {
+                intent.footprint.holds.insert((company_id, hold_id));
+            }
+            LockedRow::Account(account_id) => _ = intent.accounts.insert(account_id),
+        }
+        intent
+    }
 }
 
 /// A transaction, and how much of it was taken back.
@@ -154,6 +215,8 @@ pub struct LoadedMovements {
     pub references: Vec<KnownReference>,
     /// The last numbers given out by the counters of the footprint; one that is not here stands at zero.
     pub counters: Vec<(CounterKey, u64)>,
+    /// What the time is by the database's clock, if it has one of its own and holds were read.
+    pub now: Option<Timestamp>,
 }
 
 /// What a group of requests comes to.
@@ -217,6 +280,14 @@ pub trait Movements: Send + Sync {
     /// long: those of smaller groups that do not name it can go on.
     async fn move_money(&self, intent: MovementIntent, decide: DecideMovements) -> Result<(), StoreError>;
 
+    /// Of the rows that each of these groups would lock, those that somebody else has locked at this moment. It waits for none
+    /// of them, and leaves everything as it is. There are none where no rows are locked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; as [`Locked`](crate::Outage::Locked), if more than rows is locked: a whole table.
+    async fn find_locked(&self, intents: Vec<MovementIntent>)
+    -> Result<Vec<BTreeSet<LockedRow>>, StoreError>;
+
     /// Reads an account, as it is now.
     async fn find_account(&self, account_id: Uuid) -> Result<Option<DetailedAccount>, StoreError>;
 
@@ -237,8 +308,14 @@ pub trait Movements: Send + Sync {
     async fn list_holds(&self, filter: HoldFilter, page: PageRequest)
     -> Result<Page<StoredHold>, StoreError>;
 
-    /// Pending holds whose time has run out at a moment, as (company, hold): the longest overdue first, at most so many.
-    async fn due_holds(&self, at: Timestamp, limit: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError>;
+    /// Pending holds whose time has run out, by the caller's clock and by the database's if it has one of its own: the longest
+    /// overdue first, at most so many, those only that come after one.
+    async fn due_holds(
+        &self,
+        at: Timestamp,
+        after: Option<DueHold>,
+        limit: u32,
+    ) -> Result<Vec<DueHold>, StoreError>;
 
     /// Forgets answers that were given before a moment, at most so many. How many there were.
     async fn forget_answers(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError>;

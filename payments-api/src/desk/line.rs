@@ -1,7 +1,8 @@
 //! The line: commits what waits, group by group, and says what to do when the store does not take it.
 //!
 //! A group that is refused for its data, or that meets a broken row, is halved, in order, until the request at fault stands
-//! alone. So is one that meets a row that somebody keeps locked, so that those which need it go aside and the line goes on.
+//! alone. If it meets a row that somebody keeps locked, those that need one that is locked go aside, and the others go on; once a
+//! row is known to be locked, nobody who needs it is tried any more until it is free.
 //! Other contention is nobody's fault, and tried again at once; with any other outage all of the group are told to come again.
 
 use std::sync::Arc;
@@ -9,72 +10,183 @@ use std::time::Duration;
 
 use service::Problem;
 use store::{LockWait, MovementIntent, Outage, StoreError};
+use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 
-use super::aside::Aside;
+use super::aside::{Aside, Freed, find_locked, intent_of};
 use super::waiting::Waiting;
-use super::{Means, NamedOrder, Outcome, Request, group};
+use super::{Means, NamedOrder, Outcome, Request, Undone, group};
 use crate::problems;
 
 /// How often a group that others were in the way of is tried.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(2);
-/// How often locked rows are waited for to tell apart those of a group that need them.
+/// How often something that is locked and no row is waited for to tell apart those of a group that need it.
 const WAITS: u32 = 24;
 
-/// Serves the line, one group after another, until it is told to stop and nobody waits any more.
-pub(super) async fn serve(mut waiting: Waiting, means: Means, aside: Aside, stop: CancellationToken) {
-    loop {
-        let group = tokio::select! {
-            biased;
-            group = waiting.next_group() => group,
-            () = stop.cancelled(), if !waiting.is_closed() => {
-                waiting.close();
-                continue;
-            }
-        };
-        let Some(group) = group else { return };
-        commit(group, &means, &aside).await;
-    }
+/// Who serves the line.
+pub(super) struct Line {
+    means: Means,
+    aside: Aside,
 }
 
-/// Commits a group, in halves if need be, and answers each of it that does not go aside. If very many need what is locked,
-/// some go aside with them that do not, rather than that all wait to be told apart.
-async fn commit(group: Vec<Request>, means: &Means, aside: &Aside) {
-    let mut lock_wait = if aside.is_in_use() {
-        LockWait::Brief
-    } else {
-        LockWait::Usual
-    };
-    let mut waits = 0;
-    let mut pending = vec![group];
-    while let Some(mut group) = pending.pop() {
-        let orders = group.iter().map(|request| request.asked.clone()).collect();
-        let error = match attempt(&orders, means, lock_wait).await {
-            Ok(outcomes) => {
-                answer(group, outcomes);
+impl Line {
+    pub(super) fn new(means: Means, aside: Aside) -> Self {
+        Self { means, aside }
+    }
+
+    /// Serves the line, one group after another, until it is told to stop and nobody waits any more.
+    pub(super) async fn serve(mut self, mut waiting: Waiting, stop: CancellationToken) {
+        loop {
+            let group = tokio::select! {
+                biased;
+                () = stop.cancelled(), if !waiting.is_closed() => {
+                    waiting.close();
+                    continue;
+                }
+                () = sleep_until(self.aside.next_look()), if self.aside.is_in_use() => {
+                    let Freed { free, to_try } = self.aside.look(&*self.means.store).await;
+                    waiting.put_first(free);
+                    self.try_again(to_try).await;
+                    continue;
+                }
+                group = waiting.next_group() => group,
+            };
+            match group {
+                Some(group) => self.commit(group).await,
+                None if self.aside.is_waited_in() => sleep_until(self.aside.next_look()).await,
+                None => return,
+            }
+        }
+    }
+
+    /// Commits a group, in parts if need be, and answers each of it that does not go aside.
+    async fn commit(&mut self, group: Vec<Request>) {
+        let mut lock_wait = if self.aside.is_in_use() {
+            LockWait::Brief
+        } else {
+            LockWait::Usual
+        };
+        let mut waits = 0;
+        let mut pending = vec![self.set_known_aside(group).await];
+        while let Some(mut group) = pending.pop() {
+            if group.is_empty() {
                 continue;
             }
-            Err(error) => error,
-        };
-        if is_locked(&error) {
-            // It was waited for once.
-            lock_wait = LockWait::Brief;
-            waits += 1;
-        }
-        let is_of_some = is_at_fault(&error) || (is_locked(&error) && waits <= WAITS);
-        if is_of_some && group.len() > 1 {
-            tracing::warn!(requests = group.len(), %error, "some of a group are in the way of the others: halving it");
-            let later = group.split_off(group.len() / 2);
-            pending.extend([later, group]);
-        } else if is_locked(&error) {
-            for request in group {
-                aside.take(request);
+            match self.attempt(&group, lock_wait).await {
+                Ok(outcomes) => answer(group, outcomes),
+                Err(error) if is_locked(&error) => {
+                    // It was waited for once.
+                    lock_wait = LockWait::Brief;
+                    waits += 1;
+                    pending.extend(self.set_locked_aside(group, waits).await);
+                }
+                Err(error) if is_at_fault(&error) && group.len() > 1 => {
+                    tracing::warn!(requests = group.len(), %error, "some of a group are at fault: halving it");
+                    let later = group.split_off(group.len() / 2);
+                    pending.extend([later, group]);
+                }
+                Err(error) => fail(group, &problems::of_store(error)),
             }
-        } else {
-            let problem = problems::of_store(error);
-            let outcomes = group.iter().map(|_| Err(problem.clone())).collect();
-            answer(group, outcomes);
+        }
+    }
+
+    /// Those of a group that name nothing that is known to be locked; the others go aside. Only the store knows all rows
+    /// of orders that name accounts by way of something else.
+    async fn set_known_aside(&mut self, group: Vec<Request>) -> Vec<Request> {
+        if !self.aside.knows_rows() {
+            return group;
+        }
+        let intents: Vec<_> = group.iter().map(|request| intent_of(&request.asked)).collect();
+        let others = intents.iter().filter(|intent| intent.names_others());
+        let found = find_locked(&*self.means.store, others.cloned().collect()).await;
+        let mut found = found.unwrap_or_default().into_iter();
+        let mut rest = Vec::with_capacity(group.len());
+        for (request, intent) in group.into_iter().zip(intents) {
+            let others = intent.names_others().then(|| found.next()).flatten();
+            match self
+                .aside
+                .known(intent.rows().chain(others.into_iter().flatten()))
+            {
+                Some(row) => self.aside.take(request, Some(row)),
+                None => rest.push(request),
+            }
+        }
+        rest
+    }
+
+    /// What is left to be tried of a group that met something locked. What is locked and no row is waited for a few times, to
+    /// find out who needs it; if that are very many, some go aside with them that do not, rather than that all wait.
+    async fn set_locked_aside(&mut self, mut group: Vec<Request>, waits: u32) -> Vec<Vec<Request>> {
+        let intents = group.iter().map(|request| intent_of(&request.asked)).collect();
+        let found = find_locked(&*self.means.store, intents).await;
+        let is_told = found.is_ok();
+        let found = found.unwrap_or_default();
+        if found.iter().any(|rows| !rows.is_empty()) {
+            let mut rest = Vec::with_capacity(group.len());
+            let asked = group.len();
+            for (request, rows) in group.into_iter().zip(found) {
+                match rows.first() {
+                    Some(row) => self.aside.take(request, Some(*row)),
+                    None => rest.push(request),
+                }
+            }
+            let aside = asked.saturating_sub(rest.len());
+            tracing::warn!(
+                requests = aside,
+                "somebody keeps locked what requests need: they wait for it"
+            );
+            return vec![rest];
+        }
+        if is_told && waits == 1 {
+            return vec![group];
+        }
+        if is_told && waits <= WAITS && group.len() > 1 {
+            let later = group.split_off(group.len() / 2);
+            return vec![later, group];
+        }
+        for request in group {
+            self.aside.take(request, None);
+        }
+        Vec::new()
+    }
+
+    /// Tries those together who wait for something that is no row.
+    async fn try_again(&mut self, requests: Vec<Request>) {
+        if requests.is_empty() {
+            return;
+        }
+        match self.attempt(&requests, LockWait::Brief).await {
+            Ok(outcomes) => answer(requests, outcomes),
+            Err(error) if is_locked(&error) => {
+                for request in requests {
+                    self.aside.take(request, None);
+                }
+            }
+            Err(_) => self.commit(requests).await,
+        }
+    }
+
+    /// Tries a group until it is stored, or something else than contention is in the way.
+    async fn attempt(
+        &self,
+        group: &[Request],
+        lock_wait: LockWait,
+    ) -> Result<Vec<Result<Outcome, Problem>>, StoreError> {
+        let orders: Arc<[NamedOrder]> = group.iter().map(|request| request.asked.clone()).collect();
+        let mut attempts = 0;
+        loop {
+            match try_once(&orders, &self.means, lock_wait).await {
+                Err(StoreError::Unavailable {
+                    outage: Outage::Contention,
+                    message,
+                }) if attempts < ATTEMPTS => {
+                    tracing::debug!(message, attempts, "others were in the way: trying again");
+                    attempts += 1;
+                    tokio::time::sleep(PAUSE * attempts).await;
+                }
+                done => return done,
+            }
         }
     }
 }
@@ -84,7 +196,7 @@ fn is_at_fault(error: &StoreError) -> bool {
     matches!(error, StoreError::Refused { .. } | StoreError::Corrupt { .. })
 }
 
-pub(super) fn is_locked(error: &StoreError) -> bool {
+fn is_locked(error: &StoreError) -> bool {
     matches!(
         error,
         StoreError::Unavailable {
@@ -96,29 +208,13 @@ pub(super) fn is_locked(error: &StoreError) -> bool {
 
 fn answer(group: Vec<Request>, outcomes: Vec<Result<Outcome, Problem>>) {
     for (request, outcome) in group.into_iter().zip(outcomes) {
-        request.answer(outcome);
+        request.answer(outcome.map_err(Undone::Failed));
     }
 }
 
-/// Tries a group until it is stored, or something else than contention is in the way.
-pub(super) async fn attempt(
-    orders: &Arc<[NamedOrder]>,
-    means: &Means,
-    lock_wait: LockWait,
-) -> Result<Vec<Result<Outcome, Problem>>, StoreError> {
-    let mut attempts = 0;
-    loop {
-        match try_once(orders, means, lock_wait).await {
-            Err(StoreError::Unavailable {
-                outage: Outage::Contention,
-                message,
-            }) if attempts < ATTEMPTS => {
-                tracing::debug!(message, attempts, "others were in the way: trying again");
-                attempts += 1;
-                tokio::time::sleep(PAUSE * attempts).await;
-            }
-            done => return done,
-        }
+fn fail(group: Vec<Request>, problem: &Problem) {
+    for request in group {
+        request.answer(Err(Undone::Failed(problem.clone())));
     }
 }
 

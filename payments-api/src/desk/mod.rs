@@ -19,6 +19,7 @@ use std::time::Duration;
 use service::{Clock, Ids, Problem};
 use store::{MovementIntent, Movements};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
@@ -30,6 +31,7 @@ use crate::refusal::Refusal;
 
 use aside::Aside;
 pub(crate) use group::reused;
+use line::Line;
 pub(crate) use origin::Origin;
 pub(crate) use session::{PaymentNews, Said, Session, foresee_events};
 use waiting::Waiting;
@@ -37,6 +39,9 @@ use waiting::Waiting;
 /// How much the requests weigh together, at most, that wait or are being carried out; those beyond are held back where
 /// they come from.
 const ROOM: usize = 4_096;
+/// How much those weigh together, at most, that are held back. They are kept in memory: some 3 KiB for a transfer, and less
+/// than 20 KiB with the most that may be said of it.
+const HELD_BACK: usize = 16_384;
 
 /// How long is waited. An order whose outcome is not waited for any more goes on; under its key it is told what became of it.
 #[derive(Debug, Clone, Copy)]
@@ -103,28 +108,64 @@ struct NamedOrder {
     origin: Origin,
 }
 
-/// What stands in the line.
+/// Why an order has no outcome.
+#[derive(Debug, Clone)]
+enum Undone {
+    /// Somebody keeps locked what it needs.
+    Locked,
+    /// Anything else.
+    Failed(Problem),
+}
+
+impl From<Undone> for Problem {
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Locked => problems::locked(),
+            Undone::Failed(problem) => problem,
+        }
+    }
+}
+
+/// What stands in the line, or aside of it.
 struct Request {
     asked: NamedOrder,
-    reply: oneshot::Sender<Result<Outcome, Problem>>,
-    /// The room that it takes up.
-    _room: OwnedSemaphorePermit,
+    reply: oneshot::Sender<Result<Outcome, Undone>>,
+    when_locked: WhenLocked,
+    /// Until when it waits for what is locked, once it does.
+    patient_until: Option<Instant>,
+    /// The room that it takes up in the line.
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl Request {
-    fn answer(self, outcome: Result<Outcome, Problem>) {
+    fn weight(&self) -> u32 {
+        waiting::weight(&*self.asked.order)
+    }
+
+    fn answer(self, outcome: Result<Outcome, Undone>) {
         let _nobody_waits_any_more = self.reply.send(outcome);
     }
 }
 
 /// Where the outcome of a request comes from.
-type Replied = oneshot::Receiver<Result<Outcome, Problem>>;
+type Replied = oneshot::Receiver<Result<Outcome, Undone>>;
+
+/// What becomes of a request that needs what somebody keeps locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhenLocked {
+    /// It waits for it.
+    Wait,
+    /// It is told so at once.
+    Decline,
+}
 
 /// What becomes of a request that there is no room for in the line.
 #[derive(Debug, Clone, Copy)]
 enum WhenFull {
-    /// It is held back where it comes from.
+    /// It is held back where it comes from, however many are.
     Wait,
+    /// It is held back, unless too many are.
+    HoldBack,
     /// It is refused.
     Refuse,
 }
@@ -142,6 +183,7 @@ pub(crate) struct Means {
 pub(crate) struct Desk {
     line: mpsc::Sender<Request>,
     room: Arc<Semaphore>,
+    held_back: Arc<Semaphore>,
     ids: Arc<dyn Ids>,
     in_flight: InFlight,
     waits: Waits,
@@ -159,11 +201,12 @@ impl Desk {
         let room = Arc::new(Semaphore::new(ROOM));
         let ids = Arc::clone(&means.ids);
         let waiting = Waiting::new(waiting, Arc::clone(&room));
-        let aside = Aside::new(means.clone(), waits.locked, work.clone());
-        work.spawn(line::serve(waiting, means, aside, stop));
+        let line_of_work = Line::new(means, Aside::new(waits.locked));
+        work.spawn(line_of_work.serve(waiting, stop));
         Self {
             line,
             room,
+            held_back: Arc::new(Semaphore::new(HELD_BACK)),
             ids,
             in_flight: InFlight::default(),
             waits,
@@ -173,13 +216,15 @@ impl Desk {
     /// Carries out an order, once for each name. It goes on when nobody waits for it any more.
     ///
     /// # Errors
-    /// 409 if an equal is under way for too long; 503, also if it takes too long itself; 500.
+    /// 409 if an equal is under way for too long; 503, also if it takes too long itself, and `desk_full`; 500.
     pub(crate) async fn carry_out(
         &self,
         order: Arc<dyn Order>,
         named: Option<Named>,
     ) -> Result<Outcome, Problem> {
-        self.hand_in(self.asked(order, named), WhenFull::Wait).await
+        let asked = self.asked(order, named);
+        let outcome = self.hand_in(asked, WhenFull::HoldBack, WhenLocked::Wait).await;
+        Ok(outcome?)
     }
 
     /// [`carry_out`](Self::carry_out), for callers who would rather be told at once that too many wait.
@@ -191,8 +236,9 @@ impl Desk {
         order: Arc<dyn Order>,
         named: Named,
     ) -> Result<Outcome, Problem> {
-        self.hand_in(self.asked(order, Some(named)), WhenFull::Refuse)
-            .await
+        let asked = self.asked(order, Some(named));
+        let outcome = self.hand_in(asked, WhenFull::Refuse, WhenLocked::Wait).await;
+        Ok(outcome?)
     }
 
     fn asked(&self, order: Arc<dyn Order>, named: Option<Named>) -> NamedOrder {
@@ -200,11 +246,19 @@ impl Desk {
         NamedOrder { order, named, origin }
     }
 
-    async fn hand_in(&self, asked: NamedOrder, when_full: WhenFull) -> Result<Outcome, Problem> {
+    async fn hand_in(
+        &self,
+        asked: NamedOrder,
+        when_full: WhenFull,
+        when_locked: WhenLocked,
+    ) -> Result<Outcome, Undone> {
         let place = asked.named.as_ref().map(|named| self.in_flight.enter(&named.key));
         let outcome = async {
-            let replied = self.queue_up(asked, when_full).await?;
-            replied.await.map_err(|_| problems::unavailable())?
+            let queued_up = self.queue_up(asked, when_full, when_locked).await;
+            let replied = queued_up.map_err(Undone::Failed)?;
+            replied
+                .await
+                .unwrap_or_else(|_| Err(Undone::Failed(problems::unavailable())))
         };
         let is_first = place.as_ref().is_none_or(|place| place.is_first);
         let patience = if is_first {
@@ -214,35 +268,63 @@ impl Desk {
         };
         let in_time = tokio::time::timeout(patience, outcome).await;
         in_time.unwrap_or_else(|_| {
-            Err(if is_first {
+            Err(Undone::Failed(if is_first {
                 problems::unavailable()
             } else {
                 still_running()
-            })
+            }))
         })
     }
 
-    async fn queue_up(&self, asked: NamedOrder, when_full: WhenFull) -> Result<Replied, Problem> {
-        let (room, weight) = (Arc::clone(&self.room), waiting::weight(&*asked.order));
-        let room = match when_full {
-            WhenFull::Wait => room
-                .acquire_many_owned(weight)
-                .await
-                .map_err(|_| problems::unavailable()),
-            WhenFull::Refuse => room.try_acquire_many_owned(weight).map_err(|error| match error {
-                TryAcquireError::NoPermits => problems::desk_full(),
-                TryAcquireError::Closed => problems::unavailable(),
-            }),
-        };
+    async fn queue_up(
+        &self,
+        asked: NamedOrder,
+        when_full: WhenFull,
+        when_locked: WhenLocked,
+    ) -> Result<Replied, Problem> {
+        let room = self.room_for(waiting::weight(&*asked.order), when_full).await?;
         let (reply, replied) = oneshot::channel();
         let request = Request {
             asked,
             reply,
-            _room: room?,
+            when_locked,
+            patient_until: None,
+            room: Some(room),
         };
         let handed_in = self.line.try_send(request);
         handed_in.map_err(|_| problems::unavailable())?;
         Ok(replied)
+    }
+
+    async fn room_for(&self, weight: u32, when_full: WhenFull) -> Result<OwnedSemaphorePermit, Problem> {
+        let room = Arc::clone(&self.room);
+        let full = |error| match error {
+            TryAcquireError::NoPermits => problems::desk_full(),
+            TryAcquireError::Closed => problems::unavailable(),
+        };
+        let _held_back = match when_full {
+            WhenFull::Refuse => return room.try_acquire_many_owned(weight).map_err(full),
+            WhenFull::HoldBack => Some(self.held_back.try_acquire_many(weight).map_err(full)?),
+            WhenFull::Wait => None,
+        };
+        let room = room.acquire_many_owned(weight).await;
+        room.map_err(|_| problems::unavailable())
+    }
+
+    /// Carries out an order that can as well be carried out later; `None` if somebody keeps locked what it needs.
+    ///
+    /// # Errors
+    /// 503; 500.
+    pub(crate) async fn carry_out_unless_locked(
+        &self,
+        order: Arc<dyn Order>,
+    ) -> Result<Option<Outcome>, Problem> {
+        let asked = self.asked(order, None);
+        match self.hand_in(asked, WhenFull::Wait, WhenLocked::Decline).await {
+            Ok(outcome) => Ok(Some(outcome)),
+            Err(Undone::Locked) => Ok(None),
+            Err(Undone::Failed(problem)) => Err(problem),
+        }
     }
 
     /// [`carry_out`](Self::carry_out), of what can never have been posted before.

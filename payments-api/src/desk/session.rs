@@ -34,6 +34,8 @@ pub(crate) struct Said<'s> {
 pub(crate) struct Session<'g> {
     pub(crate) books: Books,
     pub(crate) now: Timestamp,
+    /// The holds are due that end until then: by this process's clock and by the database's, which all processes share.
+    pub(crate) due_until: Timestamp,
     ids: &'g dyn Ids,
     /// Accounts that exist, by id.
     keys: HashMap<Uuid, AccountKey>,
@@ -72,6 +74,7 @@ impl<'g> Session<'g> {
         Self {
             books,
             now,
+            due_until: loaded.now.map_or(now, |its_now| its_now.min(now)),
             ids,
             keys,
             details: loaded

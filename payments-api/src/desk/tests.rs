@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
@@ -9,8 +10,8 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use service::{ManualClock, SystemIds};
 use store::{
-    AccountFilter, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, Outage, Page, PageRequest,
-    StoreError, StoredHold,
+    AccountFilter, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements, LockedRow, Outage,
+    Page, PageRequest, StoreError, StoredHold,
 };
 
 use super::*;
@@ -51,10 +52,14 @@ struct Fake {
     open: Semaphore,
     /// Accounts whose row is broken.
     broken: BTreeSet<Uuid>,
+    /// Whether it can be told which accounts are locked.
+    tells: bool,
     /// Accounts whose row somebody keeps locked.
     locked: Mutex<BTreeSet<Uuid>>,
     /// How many accounts each group had that was committed.
     committed: Mutex<Vec<usize>>,
+    /// How many groups met a lock.
+    met: AtomicUsize,
 }
 
 impl Fake {
@@ -63,8 +68,10 @@ impl Fake {
             clock: Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH)),
             open: Semaphore::new(Semaphore::MAX_PERMITS),
             broken: BTreeSet::new(),
+            tells: true,
             locked: Mutex::default(),
             committed: Mutex::default(),
+            met: AtomicUsize::new(0),
         }
     }
 
@@ -101,7 +108,7 @@ impl Movements for Fake {
             .iter()
             .any(|id| self.locked.lock().unwrap().contains(id))
         {
-            tokio::task::yield_now().await;
+            self.met.fetch_add(1, Ordering::Relaxed);
             return Err(StoreError::Unavailable {
                 outage: Outage::Locked,
                 message: "canceling statement due to lock timeout".to_owned(),
@@ -112,6 +119,20 @@ impl Movements for Fake {
         decide(LoadedMovements::default());
         self.committed.lock().unwrap().push(intent.accounts.len());
         Ok(())
+    }
+
+    async fn find_locked(
+        &self,
+        intents: Vec<MovementIntent>,
+    ) -> Result<Vec<BTreeSet<LockedRow>>, StoreError> {
+        let locked = Some(self.locked.lock().unwrap().clone()).filter(|_| self.tells);
+        let locked = locked.unwrap_or_default();
+        let of_one =
+            |intent: MovementIntent| (&intent.accounts & &locked).into_iter().map(LockedRow::Account);
+        Ok(intents
+            .into_iter()
+            .map(|intent| of_one(intent).collect())
+            .collect())
     }
 
     async fn find_account(&self, _: Uuid) -> Result<Option<DetailedAccount>, StoreError> {
@@ -138,7 +159,7 @@ impl Movements for Fake {
         Ok(nothing())
     }
 
-    async fn due_holds(&self, _: Timestamp, _: u32) -> Result<Vec<(Uuid, Uuid)>, StoreError> {
+    async fn due_holds(&self, _: Timestamp, _: Option<DueHold>, _: u32) -> Result<Vec<DueHold>, StoreError> {
         Ok(Vec::new())
     }
 
@@ -186,6 +207,26 @@ async fn who_does_not_want_to_wait_is_told_that_the_line_is_full() {
     assert_eq!(second.now_or_never().map(code), Some(Some("desk_full")));
     let patient = desk.carry_out(touch(3), None);
     assert!(patient.now_or_never().is_none(), "it is held back");
+}
+
+#[tokio::test]
+async fn who_is_held_back_is_bounded_as_well() {
+    let desk = open(&Arc::new(Fake::stuck()));
+    let held_back = u32::try_from(HELD_BACK).unwrap();
+    let _all_of_the_room = desk.room.try_acquire_many(u32::try_from(ROOM).unwrap()).unwrap();
+    let mut held: Vec<_> = (0..held_back / 500)
+        .map(|account| Box::pin(desk.carry_out(weighing(account.into(), 500), None)))
+        .collect();
+    for one in &mut held {
+        assert!(one.now_or_never().is_none(), "it is held back");
+    }
+    let beyond = desk.carry_out(weighing(1, 500), None).now_or_never();
+    assert_eq!(beyond.map(code), Some(Some("desk_full")));
+    held.pop();
+    let next = desk.carry_out(weighing(1, 500), None).now_or_never();
+    assert!(next.is_none(), "who goes away leaves room");
+    let of_the_house = desk.carry_out_unless_locked(weighing(1, 1_000)).now_or_never();
+    assert!(of_the_house.is_none(), "it is few, and waits");
 }
 
 #[tokio::test]
@@ -246,23 +287,68 @@ async fn the_time_is_told_once_the_locks_are_had() {
     assert!(format!("{now:?}").contains("1970-01-01T00:00:01Z"), "{now:?}");
 }
 
-/// Nobody but those who need it waits for a locked row; they are served once it is free.
+/// Nobody but those who need it waits for a locked row; they are served together once it is free. Meanwhile the row is waited
+/// for once, whoever else comes and needs it.
 #[tokio::test]
 async fn a_locked_row_holds_up_only_who_names_it() {
     let store = Arc::new(Fake::new());
     store.lock(7);
     let desk = open(&store);
-    let all = 0..300;
-    let others = join_all(
-        all.filter(|at| *at != 7)
-            .map(|account| desk.carry_out(touch(account), None)),
+    let mut locked: Vec<_> = (0..10)
+        .map(|_| Box::pin(desk.carry_out(touch(7), None)))
+        .collect();
+    for round in 0..20 {
+        for one in &mut locked {
+            assert!(one.now_or_never().is_none(), "it waits");
+        }
+        let others = (100..130).map(|account| desk.carry_out(touch(account), None));
+        let also_locked = desk.carry_out_unless_locked(touch(7));
+        let (others, also_locked) = tokio::join!(join_all(others), also_locked);
+        assert!(others.into_iter().all(|outcome| outcome.is_ok()));
+        assert!(matches!(also_locked, Ok(None)), "round {round}");
+    }
+    assert_eq!(store.met.load(Ordering::Relaxed), 1, "it is waited for once");
+    let before = store.committed().len();
+    store.locked.lock().unwrap().clear();
+    assert!(join_all(locked).await.into_iter().all(|outcome| outcome.is_ok()));
+    assert_eq!(store.committed().len(), before + 1, "they go together");
+}
+
+/// However many need one locked row, the others go on, and none of them is refused.
+#[tokio::test]
+async fn many_at_a_locked_row_take_nobodys_room() {
+    let store = Arc::new(Fake::new());
+    store.lock(7);
+    let waits = Waits {
+        locked: Duration::from_millis(10),
+        ..Waits::USUAL
+    };
+    let desk = open_for(waits, &store);
+    let locked = join_all((0..ROOM + 1_000).map(|_| desk.carry_out(touch(7), None)));
+    let others = join_all((100..400).map(|account| desk.carry_out(touch(account), None)));
+    let (locked, others) = tokio::join!(locked, others);
+    assert!(others.into_iter().all(|outcome| outcome.is_ok()));
+    assert!(
+        locked
+            .into_iter()
+            .all(|outcome| code(outcome) == Some("store_unavailable"))
     );
-    let mut locked = Box::pin(desk.carry_out(touch(7), Some(named("a"))));
+}
+
+/// What is locked and no row that can be told: found out by halving, and tried again until it is free.
+#[tokio::test]
+async fn what_is_locked_and_no_row_holds_up_only_who_names_it() {
+    let store = Arc::new(Fake {
+        tells: false,
+        ..Fake::new()
+    });
+    store.lock(7);
+    let desk = open(&store);
+    let others = join_all((100..300).map(|account| desk.carry_out(touch(account), None)));
+    let mut locked = Box::pin(desk.carry_out(touch(7), None));
     assert!((&mut locked).now_or_never().is_none());
     assert!(others.await.into_iter().all(|outcome| outcome.is_ok()));
     assert!((&mut locked).now_or_never().is_none());
-    let groups = store.committed().len();
-    assert!(groups < 60, "they go on together, in {groups} groups");
     store.locked.lock().unwrap().clear();
     assert!(locked.await.is_ok());
 }

@@ -1,5 +1,6 @@
 //! What waits in the line, and how much of it goes together: bounded by number and by weight, in the order of arrival.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
@@ -20,8 +21,8 @@ pub(super) fn weight(order: &dyn Order) -> u32 {
 pub(super) struct Waiting {
     line: mpsc::Receiver<Request>,
     room: Arc<Semaphore>,
-    /// What was taken from the line, and was too much for the group before.
-    left_over: Option<Request>,
+    /// Those whose turn is before all in the line: what was too much for the group before, and who waited aside.
+    first: VecDeque<Request>,
 }
 
 impl Waiting {
@@ -29,29 +30,40 @@ impl Waiting {
         Self {
             line,
             room,
-            left_over: None,
+            first: VecDeque::new(),
         }
     }
 
     /// The next group; none once the line is closed and nobody waits. Nothing is lost if this is dropped.
     pub(super) async fn next_group(&mut self) -> Option<Vec<Request>> {
-        let first = match self.left_over.take() {
+        let first = match self.first.pop_front() {
             Some(first) => first,
             None => self.line.recv().await?,
         };
-        let mut total = weight(&*first.asked.order);
+        let mut total = first.weight();
         let mut group = vec![first];
         while group.len() < GROUP
-            && let Ok(next) = self.line.try_recv()
+            && let Some(next) = self.next()
         {
-            total = total.saturating_add(weight(&*next.asked.order));
+            total = total.saturating_add(next.weight());
             if total > GROUP_WEIGHT {
-                self.left_over = Some(next);
+                self.first.push_front(next);
                 break;
             }
             group.push(next);
         }
         Some(group)
+    }
+
+    fn next(&mut self) -> Option<Request> {
+        self.first.pop_front().or_else(|| self.line.try_recv().ok())
+    }
+
+    /// Lets requests go before all others.
+    pub(super) fn put_first(&mut self, requests: Vec<Request>) {
+        for request in requests.into_iter().rev() {
+            self.first.push_front(request);
+        }
     }
 
     pub(super) fn is_closed(&self) -> bool {

@@ -54,7 +54,7 @@ fn capture_reference(hold_id: Uuid) -> String {
 /// Refuses what comes after a hold's time, also if the hold was not freed yet.
 fn refuse_expired(session: &Session<'_>, hold_id: Uuid) -> Result<(), Declined> {
     let hold = session.books.hold(hold_id);
-    match hold.filter(|hold| is_due(hold, session.now)) {
+    match hold.filter(|hold| is_due(hold, session.due_until)) {
         None => Ok(()),
         Some(_) => Err(Refusal::of("hold_expired", format!("Hold {hold_id} has expired.")).into()),
     }

@@ -23,6 +23,7 @@ mod hold_model;
 mod holds;
 mod idempotency;
 mod ledger_views;
+mod locks;
 mod openapi;
 mod payment_model;
 mod payment_states;

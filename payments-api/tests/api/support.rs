@@ -60,7 +60,7 @@ pub(crate) use on_every_kind;
 /// What keeps a store's place until the test is over.
 enum Place {
     Folder { _folder: TempDir },
-    Database { _database: Database },
+    Database { database: Database },
 }
 
 pub(crate) struct Bank {
@@ -69,7 +69,7 @@ pub(crate) struct Bank {
     pub(crate) store: Arc<dyn MoneyStore>,
     pub(crate) clock: Arc<ManualClock>,
     _background: Background,
-    _place: Place,
+    place: Place,
 }
 
 impl Bank {
@@ -84,7 +84,7 @@ impl Bank {
         let database = Database::create().await;
         let options = store_postgres::Options::default();
         let store = PostgresStore::connect(&database.url, options).await.unwrap();
-        Self::new(Arc::new(store), Place::Database { _database: database })
+        Self::new(Arc::new(store), Place::Database { database })
     }
 
     fn new(store: Arc<dyn MoneyStore>, place: Place) -> Self {
@@ -101,7 +101,7 @@ impl Bank {
             store,
             clock,
             _background: background,
-            _place: place,
+            place,
         }
     }
 
@@ -121,6 +121,17 @@ impl Bank {
     pub(crate) async fn another_over_grpc(&self) -> (GrpcServer, Background) {
         let PaymentsApi { grpc, background, .. } = begin(&self.store, &self.clock);
         (GrpcServer::of(grpc).await, background)
+    }
+
+    /// Somebody else on the same server, who keeps locked what a statement locks.
+    pub(crate) async fn keep_locked(&self, sql: String) -> Keeper {
+        let Place::Database { database } = &self.place else {
+            panic!("only a server locks rows");
+        };
+        let mut connection = PgConnection::connect(&database.url).await.unwrap();
+        let begin = AssertSqlSafe(format!("BEGIN; {sql}"));
+        sqlx::raw_sql(begin).execute(&mut connection).await.unwrap();
+        Keeper(connection)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -386,6 +397,15 @@ impl Reply {
 }
 
 /// A database that goes away with this.
+/// Who keeps something locked.
+pub(crate) struct Keeper(PgConnection);
+
+impl Keeper {
+    pub(crate) async fn let_go(mut self) {
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.0).await.unwrap();
+    }
+}
+
 struct Database {
     name: String,
     server: String,

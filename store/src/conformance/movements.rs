@@ -10,7 +10,7 @@ use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::{Payment, Transfer, pay};
 use crate::{
-    AccountDetails, AccountFilter, AnswerKey, BatchWrite, EntryFilter, HoldFilter, LoadedMovements,
+    AccountDetails, AccountFilter, AnswerKey, BatchWrite, DueHold, EntryFilter, HoldFilter, LoadedMovements,
     MoneyStore, MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer,
     StoredTransaction, verify_ledger,
 };
@@ -366,19 +366,31 @@ pub async fn finds_holds_and_those_that_are_due(factory: &impl MoneyStoreFactory
     );
     assert_eq!(store.find_hold(id()).await.unwrap(), None);
 
-    let due = |moment, limit| store.due_holds(at(moment), limit);
+    let due_hold = |hold_id, moment| DueHold {
+        company_id,
+        hold_id,
+        expires_at: at(moment),
+    };
+    let [early_due, late_due] = [due_hold(early, 5), due_hold(late, 9)];
+    let due = |moment, limit| store.due_holds(at(moment), None, limit);
     assert_eq!(due(4, 9).await.unwrap(), []);
-    assert_eq!(due(5, 9).await.unwrap(), [(company_id, early)]);
+    assert_eq!(due(5, 9).await.unwrap(), [early_due]);
+    assert_eq!(due(9, 9).await.unwrap(), [early_due, late_due]);
+    assert_eq!(due(9, 1).await.unwrap(), [early_due]);
+    let due_after = |after| store.due_holds(at(9), Some(after), 9);
+    assert_eq!(due_after(early_due).await.unwrap(), [late_due]);
+    assert_eq!(due_after(late_due).await.unwrap(), []);
+    let at_once = due_hold(Uuid::nil(), 9);
     assert_eq!(
-        due(9, 9).await.unwrap(),
-        [(company_id, early), (company_id, late)]
+        due_after(at_once).await.unwrap(),
+        [late_due],
+        "by their ids, if due at once"
     );
-    assert_eq!(due(9, 1).await.unwrap(), [(company_id, early)]);
     on_books(&*store, company_id, early, move |books| {
         books.expire_hold(company_id, early).unwrap();
     })
     .await;
-    assert_eq!(due(9, 9).await.unwrap(), [(company_id, late)]);
+    assert_eq!(due(9, 9).await.unwrap(), [late_due]);
     let found = store.find_hold(early).await.unwrap().unwrap();
     assert_eq!(found.hold.status(), HoldStatus::Expired);
     assert_eq!(verify_ledger(&*store).await.unwrap().difference, None);
