@@ -86,6 +86,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds by company",
         sql: include_str!("../../migrations/postgres/0013_holds_by_company.sql"),
     },
+    Migration {
+        version: 14,
+        name: "holds of payments",
+        sql: include_str!("../../migrations/postgres/0014_holds_of_payments.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -6,14 +6,13 @@ mod support;
 
 use jiff::Timestamp;
 use ledger::Account;
-use sqlx::Connection as _;
 use store::conformance::{Payment, at, id, pay};
 use store::{
     AccountFilter, ChainRound, EntryFilter, LedgerChain as _, LedgerReports, LedgerViews, PageRequest, Span,
-    Store as _, StoreError, TransactionFilter,
+    Store as _, TransactionFilter,
 };
 use store_postgres::PostgresStore;
-use support::{Database, connect, execute};
+use support::{Database, execute};
 use uuid::Uuid;
 
 /// How many transactions there are, a second apart, each with an entry on the same two accounts.
@@ -78,37 +77,8 @@ async fn ledger(analyzed: Analyzed) -> Ledger {
     }
 }
 
-impl Ledger {
-    /// How many rows of tables and indexes are read for something. What a session has read is told at its end.
-    async fn rows_read<T, F>(&self, read: impl FnOnce(PostgresStore) -> F) -> (T, i64)
-    where
-        F: Future<Output = Result<T, StoreError>>,
-    {
-        let store = self.database.store().await;
-        let before = self.counted().await;
-        let found = read(store.clone()).await.unwrap();
-        store.close().await;
-        let after = self.counted().await;
-        (found, after - before)
-    }
-
-    async fn counted(&self) -> i64 {
-        let sql = "SELECT ((SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY($1))
-            + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = ANY($1)))::bigint";
-        let mut connection = connect(&self.database.url).await;
-        let count = sqlx::query_scalar(sql)
-            .bind(
-                ["entries", "transactions", "accounts"]
-                    .map(str::to_owned)
-                    .to_vec(),
-            )
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-        count
-    }
-}
+/// Where what is read for a report is counted.
+const TABLES: &[&str] = &["entries", "transactions", "accounts"];
 
 #[tokio::test]
 async fn what_is_shown_is_read_and_no_more() {
@@ -124,7 +94,7 @@ async fn what_is_shown_is_read_and_no_more() {
         let filter = AccountFilter::default();
         store.list_standings(company_id, filter, Some(middle), PAGE).await
     };
-    let (found, rows) = ledger.rows_read(standings).await;
+    let (found, rows) = ledger.database.rows_read(TABLES, standings).await;
     assert!(
         found
             .items
@@ -140,7 +110,7 @@ async fn what_is_shown_is_read_and_no_more() {
         let sums = store.statement_sums(account_id, behind, last).await?;
         Ok((last - behind, lines.len(), sums.is_some()))
     };
-    let (found, rows) = ledger.rows_read(statement).await;
+    let (found, rows) = ledger.database.rows_read(TABLES, statement).await;
     assert_eq!(found, (100, 50, true));
     assert!(rows < 2 * FEW_ROWS, "a statement: {rows}");
 
@@ -153,7 +123,7 @@ async fn what_is_shown_is_read_and_no_more() {
         };
         store.list_entries(filter, PAGE).await
     };
-    let (found, rows) = ledger.rows_read(entries).await;
+    let (found, rows) = ledger.database.rows_read(TABLES, entries).await;
     assert_eq!(found.items.len(), 50);
     assert!(rows < FEW_ROWS, "entries by account and time: {rows}");
 
@@ -165,7 +135,7 @@ async fn what_is_shown_is_read_and_no_more() {
         };
         store.list_transactions(filter, PAGE).await
     };
-    let (found, rows) = ledger.rows_read(transactions).await;
+    let (found, rows) = ledger.database.rows_read(TABLES, transactions).await;
     assert_eq!(found.items.len(), 50);
     assert!(rows < FEW_ROWS, "transactions by time: {rows}");
 }
@@ -180,7 +150,7 @@ async fn a_stretch_of_the_chain_is_read_and_no_more() {
         while store.extend_chain(STRETCH).await? != ChainRound::Full {}
         Ok(())
     };
-    let ((), rows) = ledger.rows_read(chained).await;
+    let ((), rows) = ledger.database.rows_read(TABLES, chained).await;
     assert!(
         rows < 5 * i64::from(STRETCH),
         "{STRETCH} transactions: {rows} rows"

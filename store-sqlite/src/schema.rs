@@ -64,6 +64,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds by company",
         sql: include_str!("../../migrations/sqlite/store/0012_holds_by_company.sql"),
     },
+    Migration {
+        version: 13,
+        name: "holds of payments",
+        sql: include_str!("../../migrations/sqlite/store/0013_holds_of_payments.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

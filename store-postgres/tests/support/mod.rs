@@ -15,7 +15,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use store::conformance::{MoneyStoreFactory, StoreFactory};
-use store::{MoneyStore, Store};
+use store::{MoneyStore, Store, StoreError};
 use store_postgres::{MIGRATIONS, MigrationPolicy, Options, PostgresStore};
 use uuid::Uuid;
 
@@ -86,6 +86,37 @@ impl Database {
 
     pub(crate) async fn store_with(&self, options: Options) -> PostgresStore {
         PostgresStore::connect(&self.url, options).await.unwrap()
+    }
+
+    /// How many rows of tables, and of their indexes, are read for something. What a session has read is told at its end.
+    pub(crate) async fn rows_read<T, F>(
+        &self,
+        tables: &[&str],
+        read: impl FnOnce(PostgresStore) -> F,
+    ) -> (T, i64)
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let store = self.store().await;
+        let before = self.counted(tables).await;
+        let found = read(store.clone()).await.unwrap();
+        store.close().await;
+        let after = self.counted(tables).await;
+        (found, after - before)
+    }
+
+    async fn counted(&self, tables: &[&str]) -> i64 {
+        let sql = "SELECT ((SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = ANY($1))
+            + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = ANY($1)))::bigint";
+        let tables: Vec<String> = tables.iter().map(|table| (*table).to_owned()).collect();
+        let mut connection = connect(&self.url).await;
+        let count = sqlx::query_scalar(sql)
+            .bind(tables)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        count
     }
 
     /// Ends all sessions on this database, as a crash of those who have them or of the server would.
