@@ -91,6 +91,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds of payments",
         sql: include_str!("../../migrations/postgres/0014_holds_of_payments.sql"),
     },
+    Migration {
+        version: 15,
+        name: "guarded rows",
+        sql: include_str!("../../migrations/postgres/0015_guarded_rows.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -69,6 +69,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds of payments",
         sql: include_str!("../../migrations/sqlite/store/0013_holds_of_payments.sql"),
     },
+    Migration {
+        version: 14,
+        name: "guarded rows",
+        sql: include_str!("../../migrations/sqlite/store/0014_guarded_rows.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A payment of 1.00 that was just taken, with its event.
-fn taken(company_id: Uuid, key: Option<&str>) -> (PaymentRecord, StoredPaymentEvent) {
+pub(super) fn taken(company_id: Uuid, key: Option<&str>) -> (PaymentRecord, StoredPaymentEvent) {
     let (life, event) = Payment::pending(money(100)).unwrap();
     let payment = PaymentRecord {
         id: id(),
@@ -70,7 +70,7 @@ fn request(company_id: Uuid, key: &str) -> KeptRequest {
     }
 }
 
-fn go_on(payment: &mut PaymentRecord, change: PaymentChange) -> StoredPaymentEvent {
+pub(super) fn go_on(payment: &mut PaymentRecord, change: PaymentChange) -> StoredPaymentEvent {
     let event = payment.life.apply(change).unwrap();
     happened(payment, event, None)
 }
@@ -204,7 +204,11 @@ pub async fn knows_the_requests_behind_payments(factory: &impl MoneyStoreFactory
 }
 
 /// Writes something about a payment, along with its two accounts, which are opened, and a hold that is placed on them.
-async fn write_with_hold(store: &dyn MoneyStore, payment: &PaymentRecord, mut write: MovementWrite) {
+pub(super) async fn write_with_hold(
+    store: &dyn MoneyStore,
+    payment: &PaymentRecord,
+    mut write: MovementWrite,
+) {
     let company_id = payment.company_id;
     let (hold_id, source_id) = (payment.hold_id.unwrap(), payment.source_account_id);
     let ids = [source_id, payment.destination_account_id.unwrap()];
