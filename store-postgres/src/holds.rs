@@ -1,6 +1,7 @@
 //! Holds: amounts reserved until they are captured or freed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use ledger::{Hold, HoldState, Money};
@@ -27,16 +28,16 @@ const LOCK: &str = concat!(
     hold_columns!(),
     ", clock_timestamp() FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS k (company_id, id, place)
       JOIN holds h ON h.id = k.id AND h.company_id = k.company_id
-      WHERE NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id AND p.id <> ALL($3))
+      WHERE h.payment_id IS NULL OR h.payment_id = ANY($3)
       ORDER BY k.place FOR NO KEY UPDATE OF h"
 );
 
 const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE h.id = ANY($1)");
 
 const PLACE: &str =
-    "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status, expires_at)
+    "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status, expires_at, payment_id)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
-        $8::text[], $9::timestamptz[])";
+        $8::text[], $9::timestamptz[], $10::uuid[])";
 
 const CHANGE: &str = "UPDATE holds h SET captured = c.captured, status = c.status
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS c (id, company_id, captured, status)
@@ -54,12 +55,10 @@ macro_rules! holds_with_accounts {
                 ON s.code = h.account AND s.company_id = h.company_id AND s.currency = h.currency
               LEFT JOIN accounts d
                 ON d.code = h.to_account AND d.company_id = h.company_id AND d.currency = h.currency
-              WHERE NOT EXISTS (SELECT FROM payments p WHERE p.hold_id = h.id)"
+              WHERE h.payment_id IS NULL"
         )
     };
 }
-
-const FIND_ALL: &str = concat!("SELECT ", hold_columns!(), " FROM holds h WHERE h.id = ANY($1)");
 
 const FIND: &str = concat!(holds_with_accounts!(), " AND h.id = $1");
 
@@ -186,21 +185,6 @@ pub(crate) async fn load(
     Ok((holds, last.transpose()?))
 }
 
-/// Reads the holds that exist, payments' among them, as they are now.
-pub(crate) async fn find_all(
-    connection: &mut PgConnection,
-    keys: &BTreeSet<(Uuid, Uuid)>,
-) -> Result<Vec<Hold>, Fault> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows: Vec<HoldRow> = sqlx::query_as(FIND_ALL)
-        .bind(keys.iter().map(|(_, hold_id)| *hold_id).bind_iter())
-        .fetch_all(connection)
-        .await?;
-    shaped(rows)
-}
-
 /// Those of the holds that are there, as they are, in no order: also those that are payments'.
 pub(crate) async fn find_all(
     connection: &mut PgConnection,
@@ -225,12 +209,30 @@ pub(crate) async fn find(connection: &mut PgConnection, hold_id: Uuid) -> Result
     row.map(StoredHold::try_from).transpose()
 }
 
-/// Lists holds that are no payment's, newest first. A condition is in the text only if the filter asks for it.
+/// Lists holds that are no payment's, newest first. Those of an account are looked for from either side, each by its own index.
 pub(crate) async fn list(
     connection: &mut PgConnection,
     filter: HoldFilter,
     page: PageRequest,
 ) -> Result<Page<StoredHold>, Fault> {
+    let sides = [" AND h.account = ", " AND h.to_account = "];
+    // Without an account either side is all there is.
+    let looked_at = if filter.account.is_some() { 2 } else { 1 };
+    let mut found: Vec<StoredHold> = Vec::new();
+    for side in sides.into_iter().take(looked_at) {
+        found.extend(list_side(connection, &filter, side, page).await?);
+    }
+    found.sort_unstable_by_key(|found| Reverse(found.hold.id()));
+    Ok(cut(found, page, |found| found.hold.id()))
+}
+
+/// A condition is in the text only if the filter asks for it, so that the index which fits the filter is used.
+async fn list_side(
+    connection: &mut PgConnection,
+    filter: &HoldFilter,
+    side: &'static str,
+    page: PageRequest,
+) -> Result<Vec<StoredHold>, Fault> {
     let mut query = QueryBuilder::new(concat!(holds_with_accounts!(), " AND h.id < "));
     query.push_bind(before(page));
     if let Some(company_id) = filter.company_id {
@@ -239,24 +241,20 @@ pub(crate) async fn list(
     if let Some(status) = filter.status {
         query.push(" AND h.status = ").push_bind(status.name());
     }
-    if let Some(account) = filter.account {
-        let code = account.code.as_str().to_owned();
+    if let Some(account) = &filter.account {
         query
             .push(" AND h.company_id = ")
             .push_bind(account.company_id)
             .push(" AND h.currency = ")
             .push_bind(account.currency.code())
-            .push(" AND (h.account = ")
-            .push_bind(code.clone())
-            .push(" OR h.to_account = ")
-            .push_bind(code)
-            .push(")");
+            .push(side)
+            .push_bind(account.code.as_str().to_owned());
     }
     query
         .push(" ORDER BY h.id DESC LIMIT ")
         .push_bind(rows_to_read(page));
     let rows: Vec<StoredHoldRow> = query.build_query_as().fetch_all(connection).await?;
-    Ok(cut(shaped(rows)?, page, |found: &StoredHold| found.hold.id()))
+    shaped(rows)
 }
 
 /// Pending holds whose time has run out at a moment that has come, the longest overdue first, those only that come after one.
@@ -283,8 +281,12 @@ pub(crate) async fn due(
     due.collect()
 }
 
-/// Places new holds.
-pub(crate) fn place(statement: &mut Statement, holds: &[Hold]) -> Result<(), Fault> {
+/// Places new holds, and marks those that are payments', which are given by hold.
+pub(crate) fn place(
+    statement: &mut Statement,
+    holds: &[Hold],
+    payments: &BTreeMap<Uuid, Uuid>,
+) -> Result<(), Fault> {
     if holds.is_empty() {
         return Ok(());
     }
@@ -302,7 +304,8 @@ pub(crate) fn place(statement: &mut Statement, holds: &[Hold]) -> Result<(), Fau
         .bind(states().map(|hold| hold.amount.minor()).bind_iter())
         .bind(states().map(|hold| hold.captured.map(Money::minor)).bind_iter())
         .bind(states().map(|hold| hold.status.name()).bind_iter())
-        .bind(expiries);
+        .bind(expiries)
+        .bind(states().map(|hold| payments.get(&hold.id).copied()).bind_iter());
     Ok(())
 }
 

@@ -111,7 +111,7 @@ async fn name_what_holds_name(
     intents: &mut [MovementIntent],
 ) -> Result<(), Fault> {
     let keys = intents.iter().flat_map(|intent| &intent.footprint.holds);
-    let found = holds::find_all(connection, &keys.copied().collect()).await?;
+    let found = holds::find_all(connection, &keys.map(|(_, hold_id)| *hold_id).collect()).await?;
     let found: HashMap<(Uuid, Uuid), [AccountKey; 2]> = found
         .into_iter()
         .map(|hold| ((hold.company_id(), hold.id()), [hold.account(), hold.to()]))

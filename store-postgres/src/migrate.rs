@@ -91,6 +91,16 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments by time",
         sql: include_str!("../../migrations/postgres/0014_payments_by_time.sql"),
     },
+    Migration {
+        version: 15,
+        name: "holds of payments",
+        sql: include_str!("../../migrations/postgres/0015_holds_of_payments.sql"),
+    },
+    Migration {
+        version: 16,
+        name: "guarded rows",
+        sql: include_str!("../../migrations/postgres/0016_guarded_rows.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

@@ -55,7 +55,8 @@ async fn run(
 }
 
 async fn write(connection: &mut PgConnection, read: Read, decided: &MovementWrite) -> Result<(), Fault> {
-    let mut statement = prepare(connection, read, &decided.batch).await?;
+    let payments = decided.holds_of_payments();
+    let mut statement = prepare(connection, read, &decided.batch, &payments).await?;
     account_details::keep(&mut statement, &decided.details)?;
     payments::make(&mut statement, &decided.made_payments)?;
     payments::change(&mut statement, &decided.changed_payments)?;
@@ -246,8 +247,10 @@ impl Movements for PostgresStore {
         filter: HoldFilter,
         page: PageRequest,
     ) -> Result<Page<StoredHold>, StoreError> {
-        self.read(move |connection| Box::pin(holds::list(connection, filter, page)))
-            .await
+        self.read_snapshot(Begin::Snapshot, move |connection| {
+            Box::pin(holds::list(connection, filter, page))
+        })
+        .await
     }
 
     async fn due_holds(

@@ -3,7 +3,7 @@
 //! The writer runs one job at a time, so nothing has to be locked, and nothing can change between reading and writing.
 //! That what is written is what was read is checked all the same: it is what the ledger rests on.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use ledger::{AccountKey, Hold};
@@ -43,7 +43,7 @@ fn run(connection: &Connection, intent: BatchIntent, decide: Decide) -> Result<(
     let claimed = claim(connection, intent.claims)?;
     let (read, loaded) = read(connection, claimed, &intent.footprint, &BTreeSet::new())?;
     match decide(loaded) {
-        Verdict::Commit(decided) => Ok(write(connection, read, &decided)?),
+        Verdict::Commit(decided) => Ok(write(connection, read, &decided, &BTreeMap::new())?),
         Verdict::Widen => Err(Failure::Rejected(Undone::Widened)),
     }
 }

@@ -1,6 +1,7 @@
 //! Holds: amounts reserved until they are captured or freed.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 use ledger::{AccountKey, Hold, HoldState, HoldStatus, Money};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::pages::{before, cut, rows_to_read};
 use crate::query::Query;
-use crate::value::{Place, UuidBytes};
+use crate::value::{Place, UuidBytes, optional_uuid};
 
 /// A hold's columns.
 pub(crate) const HOLD: &str =
@@ -19,10 +20,13 @@ pub(crate) const HOLD: &str =
 
 const PLACE: &str =
     "INSERT INTO holds (id, company_id, account, to_account, currency, amount, captured, status,
-        expires_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        expires_at, payment_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 const CHANGE: &str = "UPDATE holds SET captured = ?3, status = ?4 WHERE id = ?1 AND company_id = ?2";
+
+/// Which of its two accounts a hold is looked for by.
+const SIDES: [&str; 2] = ["account = ?", "to_account = ?"];
 
 const ACCOUNT_OF: &str = "SELECT id FROM accounts WHERE code = ?1 AND company_id = ?2 AND currency = ?3";
 
@@ -87,36 +91,27 @@ pub(crate) fn load(
     keys: &BTreeSet<(Uuid, Uuid)>,
     payments: &BTreeSet<Uuid>,
 ) -> Result<Vec<Hold>, Fault> {
-    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?2 AND company_id = ?1");
+    let sql = format!("SELECT {HOLD}, payment_id FROM holds WHERE id = ?2 AND company_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut holds = Vec::new();
     for (company_id, hold_id) in keys {
-        let payment_id = payment_of(connection, *hold_id)?;
-        if payment_id.is_some_and(|payment_id| !payments.contains(&payment_id)) {
-            continue;
-        }
         let row = statement
-            .query_row([company_id.as_bytes(), hold_id.as_bytes()], HoldRow::read)
+            .query_row([company_id.as_bytes(), hold_id.as_bytes()], |row| {
+                Ok((HoldRow::read(row)?, optional_uuid(row.get(9)?)))
+            })
             .optional()?;
-        if let Some(row) = row {
-            holds.push(row.try_into()?);
+        if let Some((hold, payment_id)) = row
+            && payment_id.is_none_or(|payment_id| payments.contains(&payment_id))
+        {
+            holds.push(hold.try_into()?);
         }
     }
     Ok(holds)
 }
 
-/// The payment that a hold belongs to, if it does.
-fn payment_of(connection: &Connection, hold_id: Uuid) -> Result<Option<Uuid>, Fault> {
-    let found: Option<UuidBytes> = connection
-        .prepare_cached("SELECT id FROM payments WHERE hold_id = ?1")?
-        .query_row([hold_id.as_bytes()], |row| row.get(0))
-        .optional()?;
-    Ok(found.map(Uuid::from_bytes))
-}
-
-/// A hold as it is, also one that is a payment's.
-fn find_any(connection: &Connection, hold_id: Uuid) -> Result<Option<Hold>, Fault> {
-    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1");
+/// Reads a hold that meets a condition.
+fn find_where(connection: &Connection, hold_id: Uuid, condition: &str) -> Result<Option<Hold>, Fault> {
+    let sql = format!("SELECT {HOLD} FROM holds WHERE id = ?1 AND {condition}");
     let row = connection
         .prepare_cached(&sql)?
         .query_row([hold_id.as_bytes()], HoldRow::read)
@@ -126,58 +121,81 @@ fn find_any(connection: &Connection, hold_id: Uuid) -> Result<Option<Hold>, Faul
 
 /// Those of the holds that are there, as they are: also those that are payments'.
 pub(crate) fn find_all(connection: &Connection, ids: &BTreeSet<Uuid>) -> Result<Vec<Hold>, Fault> {
-    let found = ids.iter().filter_map(|id| find_any(connection, *id).transpose());
+    let found = ids
+        .iter()
+        .filter_map(|id| find_where(connection, *id, "TRUE").transpose());
     found.collect()
 }
 
 /// Reads a hold that is no payment's, with the ids of its two accounts.
 pub(crate) fn find(connection: &Connection, hold_id: Uuid) -> Result<Option<StoredHold>, Fault> {
-    if payment_of(connection, hold_id)?.is_some() {
-        return Ok(None);
-    }
-    let hold = find_any(connection, hold_id)?;
+    let hold = find_where(connection, hold_id, "payment_id IS NULL")?;
     hold.map(|hold| with_accounts(connection, hold)).transpose()
 }
 
-/// Lists holds that are no payment's, newest first.
+/// Lists holds that are no payment's, newest first. Those of an account are looked for from either side, each by its own index.
 pub(crate) fn list(
     connection: &Connection,
     filter: &HoldFilter,
     page: PageRequest,
 ) -> Result<Page<StoredHold>, Fault> {
-    let (before, limit) = (before(page).into_bytes(), rows_to_read(page));
-    let company_id = filter.company_id.map(Uuid::into_bytes);
-    let status = filter.status.map(HoldStatus::name);
-    let account = filter.account.as_ref();
-    let account = account.map(|key| {
-        (
-            key.company_id.into_bytes(),
-            key.currency.code(),
-            key.code.as_str(),
-        )
-    });
-    let mut query = Query::new(format!("SELECT {HOLD} FROM holds"))
-        .and("id < ?", &[&before])
-        .and(
-            "NOT EXISTS (SELECT 1 FROM payments p WHERE p.hold_id = holds.id)",
-            &[],
-        )
-        .and_if("company_id = ?", company_id.as_ref())
-        .and_if("status = ?", status.as_ref());
-    if let Some((company_id, currency, code)) = &account {
-        query = query
-            .and("company_id = ?", &[company_id])
-            .and("currency = ?", &[currency])
-            .and("(account = ? OR to_account = ?)", &[code, code]);
+    // Without an account either side is all there is.
+    let looked_at = if filter.account.is_some() { 2 } else { 1 };
+    let mut holds = Vec::new();
+    for side in SIDES.into_iter().take(looked_at) {
+        let list = List::new(filter, side, page);
+        for row in list.query().fetch(connection, HoldRow::read)? {
+            holds.push(with_accounts(connection, row.try_into()?)?);
+        }
     }
-    let rows = query
-        .ordered("id DESC", &limit)
-        .fetch(connection, HoldRow::read)?;
-    let holds = rows
-        .into_iter()
-        .map(|row| with_accounts(connection, row.try_into()?));
-    let holds = holds.collect::<Result<Vec<_>, Fault>>()?;
+    holds.sort_unstable_by_key(|found: &StoredHold| Reverse(found.hold.id()));
     Ok(cut(holds, page, |found| found.hold.id()))
+}
+
+/// What is asked for, as values of a query.
+struct List<'f> {
+    company_id: Option<UuidBytes>,
+    status: Option<&'static str>,
+    /// Company, currency and code.
+    account: Option<(UuidBytes, &'static str, &'f str)>,
+    side: &'static str,
+    before: UuidBytes,
+    limit: i64,
+}
+
+impl<'f> List<'f> {
+    fn new(filter: &'f HoldFilter, side: &'static str, page: PageRequest) -> Self {
+        let account = filter.account.as_ref();
+        Self {
+            company_id: filter.company_id.map(Uuid::into_bytes),
+            status: filter.status.map(HoldStatus::name),
+            account: account.map(|key| {
+                (
+                    key.company_id.into_bytes(),
+                    key.currency.code(),
+                    key.code.as_str(),
+                )
+            }),
+            side,
+            before: before(page).into_bytes(),
+            limit: rows_to_read(page),
+        }
+    }
+
+    fn query(&self) -> Query<'_> {
+        let mut query = Query::new(format!("SELECT {HOLD} FROM holds"))
+            .and("payment_id IS NULL", &[])
+            .and("id < ?", &[&self.before])
+            .and_if("company_id = ?", self.company_id.as_ref())
+            .and_if("status = ?", self.status.as_ref());
+        if let Some((company_id, currency, code)) = &self.account {
+            query = query
+                .and("company_id = ?", &[company_id])
+                .and("currency = ?", &[currency])
+                .and(self.side, &[code]);
+        }
+        query.ordered("id DESC", &self.limit)
+    }
 }
 
 /// A hold with the ids of its two accounts.
@@ -228,8 +246,12 @@ pub(crate) fn due(
     due.collect()
 }
 
-/// Places new holds.
-pub(crate) fn place(connection: &Connection, holds: &[Hold]) -> Result<(), Fault> {
+/// Places new holds, and marks those that are payments', which are given by hold.
+pub(crate) fn place(
+    connection: &Connection,
+    holds: &[Hold],
+    payments: &BTreeMap<Uuid, Uuid>,
+) -> Result<(), Fault> {
     let mut insert = connection.prepare_cached(PLACE)?;
     for hold in holds.iter().map(Hold::state) {
         insert.execute(params![
@@ -242,6 +264,7 @@ pub(crate) fn place(connection: &Connection, holds: &[Hold]) -> Result<(), Fault
             hold.captured.map(Money::minor),
             hold.status.name(),
             hold.expires_at_ms,
+            payments.get(&hold.id).map(Uuid::as_bytes),
         ])?;
     }
     Ok(())
@@ -265,4 +288,82 @@ pub(crate) fn change(connection: &Connection, loaded: &HashSet<Uuid>, holds: &[H
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{MIGRATIONS, in_memory};
+
+    const PAGE: PageRequest = PageRequest {
+        limit: 50,
+        after: None,
+    };
+
+    /// All of these indexes leave holds of payments out.
+    #[test]
+    fn lists_are_read_in_their_order_by_an_index() {
+        let company_id = Some(Uuid::nil());
+        let status = Some(HoldStatus::Pending);
+        let (code, currency) = ("alice".parse().unwrap(), "BRL".parse().unwrap());
+        let account = Some(AccountKey::new(Uuid::nil(), code, currency));
+        let [on, to] = SIDES;
+        for (company_id, status, account, side, index) in [
+            (None, None, None, on, "holds_by_id"),
+            (None, status, None, on, "holds_by_id"),
+            (company_id, None, None, on, "holds_by_company"),
+            (company_id, status, None, on, "holds_by_status"),
+            (None, None, account.clone(), on, "holds_by_account"),
+            (None, status, account.clone(), to, "holds_by_to_account"),
+        ] {
+            let filter = HoldFilter {
+                company_id,
+                account,
+                status,
+            };
+            let plan = List::new(&filter, side, PAGE).query().plan(&in_memory());
+            assert!(
+                plan.contains(&format!("USING INDEX {index} (")),
+                "{filter:?}: {plan}"
+            );
+            assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
+        }
+    }
+
+    /// A file of the time when holds did not say whose they are.
+    #[test]
+    fn holds_that_payments_had_before_are_theirs() {
+        let connection = Connection::open_in_memory().unwrap();
+        let place = MIGRATIONS
+            .iter()
+            .position(|step| step.name == "holds of payments");
+        let (before, after) = MIGRATIONS.split_at(place.unwrap());
+        for migration in before {
+            connection.execute_batch(migration.sql).unwrap();
+        }
+        let [free, held, payment] = [1, 2, 3].map(Uuid::from_u128);
+        let mut place = connection
+            .prepare("INSERT INTO holds VALUES (?1, ?1, 'alice', 'bob', 'BRL', 100, NULL, 'pending', NULL)")
+            .unwrap();
+        for hold in [free, held] {
+            place.execute([hold.as_bytes()]).unwrap();
+        }
+        let pay = "INSERT INTO payments (id, company_id, source_account_id, hold_id, amount, captured, refunded, events, created_at,
+                updated_at, payment_type, state, currency, authorizing, capturing, metadata)
+            VALUES (?2, ?1, ?1, ?1, 100, 0, 0, 2, 0, 0, 'internal', 'authorized', 'BRL', 'automatic', 'manual', '{}')";
+        connection
+            .execute(pay, [held.as_bytes(), payment.as_bytes()])
+            .unwrap();
+        for migration in after {
+            connection.execute_batch(migration.sql).unwrap();
+        }
+        let mut owners = connection
+            .prepare("SELECT payment_id FROM holds ORDER BY id")
+            .unwrap();
+        let owners = owners
+            .query_map([], |row| Ok(optional_uuid(row.get(0)?)))
+            .unwrap();
+        let owners: Vec<Option<Uuid>> = owners.map(Result::unwrap).collect();
+        assert_eq!(owners, [None, Some(payment)]);
+    }
 }

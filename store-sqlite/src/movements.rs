@@ -32,7 +32,7 @@ const REVERSED: &str = "SELECT a.currency, sum(e.amount)
 fn run(connection: &Connection, intent: MovementIntent, decide: DecideMovements) -> Result<(), Fault> {
     let (read, loaded) = read(connection, intent)?;
     let decided = decide(loaded);
-    write(connection, read, &decided.batch)?;
+    write(connection, read, &decided.batch, &decided.holds_of_payments())?;
     account_details::keep(connection, &decided.details)?;
     payments::make(connection, &decided.made_payments)?;
     payments::change(connection, &decided.changed_payments)?;

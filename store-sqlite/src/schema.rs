@@ -69,6 +69,16 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payments by time",
         sql: include_str!("../../migrations/sqlite/store/0013_payments_by_time.sql"),
     },
+    Migration {
+        version: 14,
+        name: "holds of payments",
+        sql: include_str!("../../migrations/sqlite/store/0014_holds_of_payments.sql"),
+    },
+    Migration {
+        version: 15,
+        name: "guarded rows",
+        sql: include_str!("../../migrations/sqlite/store/0015_guarded_rows.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

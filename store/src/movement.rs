@@ -10,7 +10,7 @@
 //! What a request was answered is stored with its effect, under the key that its caller chose, so that the same request
 //! sent again is answered the same and moves nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -226,7 +226,8 @@ pub struct MovementWrite {
     pub batch: BatchWrite,
     /// What is said of accounts, in place of what was said of them before.
     pub details: Vec<AccountDetails>,
-    /// Payments to make, as they are at the end of the group.
+    /// Payments to make, as they are at the end of the group. A hold that is placed along with a payment that names it, made or
+    /// changed, is that payment's from then on.
     pub made_payments: Vec<PaymentRecord>,
     /// Payments that something happened to.
     pub changed_payments: Vec<PaymentRecord>,
@@ -234,6 +235,15 @@ pub struct MovementWrite {
     pub payment_events: Vec<StoredPaymentEvent>,
     /// What the requests are answered, under keys that have no answer yet.
     pub answers: Vec<StoredAnswer>,
+}
+
+impl MovementWrite {
+    /// The payments that name a hold, by its id.
+    pub fn holds_of_payments(&self) -> BTreeMap<Uuid, Uuid> {
+        let payments = self.made_payments.iter().chain(&self.changed_payments);
+        let holds = payments.filter_map(|payment| Some((payment.hold_id?, payment.id)));
+        holds.collect()
+    }
 }
 
 /// Looks at what was loaded and says what to write. Pure, and quick: the database transaction is open. A request that is

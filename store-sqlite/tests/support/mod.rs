@@ -39,6 +39,15 @@ impl SqliteFactory {
     pub(crate) fn open_store(&self) -> SqliteStore {
         SqliteStore::open(self.path(), Options::default()).unwrap()
     }
+
+    /// The names of all triggers.
+    fn triggers(&self) -> Vec<String> {
+        let connection = Connection::open(self.path()).unwrap();
+        let list = "SELECT name FROM sqlite_schema WHERE type = 'trigger'";
+        let mut list = connection.prepare(list).unwrap();
+        let names = list.query_map([], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    }
 }
 
 #[async_trait]
@@ -71,16 +80,7 @@ impl MoneyStoreFactory for SqliteFactory {
     }
 
     async fn unguard(&self) {
-        for trigger in [
-            "transactions_are_never_updated",
-            "transactions_are_never_deleted",
-            "entries_are_never_updated",
-            "entries_are_never_deleted",
-            "ledger_chain_is_never_updated",
-            "ledger_chain_is_never_deleted",
-            "payment_events_are_never_updated",
-            "payment_events_are_never_deleted",
-        ] {
+        for trigger in self.triggers() {
             self.execute(&format!("DROP TRIGGER {trigger}")).await.unwrap();
         }
     }

@@ -20,6 +20,7 @@ mod dead_letters;
 mod durability;
 mod fence;
 mod fixture;
+mod guards;
 mod holds;
 mod ledger_report;
 mod ledger_view;
@@ -54,6 +55,7 @@ pub use dead_letters::*;
 pub use durability::*;
 pub use fence::*;
 pub use fixture::{at, claim, company, id};
+pub use guards::*;
 pub use holds::*;
 pub use ledger_report::*;
 pub use ledger_view::*;
@@ -123,6 +125,10 @@ macro_rules! movements_suite {
             concurrent_movements_add_up,
             keeps_a_payment_with_what_happened_to_it,
             payment_events_stay_as_they_are,
+            rows_of_money_are_never_deleted,
+            what_never_changes_is_never_written,
+            nothing_of_money_is_taken_back,
+            events_of_a_payment_have_no_gaps,
             refuses_a_payment_that_did_not_go_on,
             knows_the_requests_behind_payments,
             reads_what_belongs_to_a_payment,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A payment of 1.00 that was just taken, with its event.
-fn taken(company_id: Uuid, key: Option<&str>) -> (PaymentRecord, StoredPaymentEvent) {
+pub(super) fn taken(company_id: Uuid, key: Option<&str>) -> (PaymentRecord, StoredPaymentEvent) {
     let (life, event) = Payment::pending(money(100)).unwrap();
     let payment = PaymentRecord {
         id: id(),
@@ -70,7 +70,7 @@ fn request(company_id: Uuid, key: &str) -> KeptRequest {
     }
 }
 
-fn go_on(payment: &mut PaymentRecord, change: PaymentChange) -> StoredPaymentEvent {
+pub(super) fn go_on(payment: &mut PaymentRecord, change: PaymentChange) -> StoredPaymentEvent {
     let event = payment.life.apply(change).unwrap();
     happened(payment, event, None)
 }
@@ -203,52 +203,76 @@ pub async fn knows_the_requests_behind_payments(factory: &impl MoneyStoreFactory
     assert_eq!(store.find_payment(again.id).await, Ok(None));
 }
 
-/// Naming a payment names its accounts and its hold.
-pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
-    let store = factory.open_for_money().await;
-    let (mut payment, event) = taken(id(), None);
+/// Writes something about a payment, along with its two accounts, which are opened, and a hold that is placed on them.
+pub(super) async fn write_with_hold(
+    store: &dyn MoneyStore,
+    payment: &PaymentRecord,
+    mut write: MovementWrite,
+) {
     let company_id = payment.company_id;
+    let (hold_id, source_id) = (payment.hold_id.unwrap(), payment.source_account_id);
+    let ids = [source_id, payment.destination_account_id.unwrap()];
     let codes = ["alice", "bob"];
     let mut intent = MovementIntent::default();
-    intent
-        .footprint
-        .accounts
-        .extend(codes.map(|code| key(company_id, code)));
-    let (hold_id, ids) = (id(), [id(), id()]);
-    let open = move |_| {
-        let mut books = Books::new();
-        for (code, id) in codes.into_iter().zip(ids) {
-            books.foresee(key(company_id, code));
-            let opened = books.open_account(id, key(company_id, code), AccountKind::Liability, true);
-            opened.unwrap();
-        }
-        books.absent_hold(hold_id);
-        let draft = HoldDraft {
-            id: hold_id,
-            account: codes[0].parse().unwrap(),
-            to: codes[1].parse().unwrap(),
-            amount: money(100),
-            expires_at_ms: None,
-        };
-        books.place_hold(company_id, &draft, &mut id).unwrap();
-        let mut write = MovementWrite::default();
-        let opened = books.changed().map(|changed| changed.account.clone());
-        write.batch.opened_accounts = opened.collect();
-        write.batch.placed_holds = vec![books.hold(hold_id).unwrap().clone()];
-        write
+    intent.payments.insert(payment.id);
+    let keys = codes.map(|code| key(company_id, code));
+    intent.footprint.accounts.extend(keys.clone());
+    let mut books = Books::new();
+    for (key, id) in keys.into_iter().zip(ids) {
+        books.foresee(key.clone());
+        books.open_account(id, key, AccountKind::Liability, true).unwrap();
+    }
+    books.absent_hold(hold_id);
+    let draft = HoldDraft {
+        id: hold_id,
+        account: codes[0].parse().unwrap(),
+        to: codes[1].parse().unwrap(),
+        amount: money(100),
+        expires_at_ms: None,
     };
-    store.move_money(intent, Box::new(open)).await.unwrap();
-    (payment.source_account_id, payment.destination_account_id) = (ids[0], Some(ids[1]));
-    payment.hold_id = Some(hold_id);
-    make(&*store, &payment, &[event]).await;
+    books.place_hold(company_id, &draft, &mut id).unwrap();
+    let opened = books.changed().map(|changed| changed.account.clone());
+    write.batch.opened_accounts = opened.collect();
+    write.batch.placed_holds = vec![books.hold(hold_id).unwrap().clone()];
+    store.move_money(intent, Box::new(move |_| write)).await.unwrap();
+}
 
+/// Naming a payment names its accounts and its hold, whether it was made with that hold or got it later.
+pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let (mut at_once, taken_first) = taken(id(), None);
+    at_once.hold_id = Some(id());
+    let authorized = go_on(&mut at_once, PaymentChange::Authorize);
+    let made = MovementWrite {
+        made_payments: vec![at_once.clone()],
+        payment_events: vec![taken_first, authorized],
+        ..MovementWrite::default()
+    };
+    write_with_hold(&*store, &at_once, made).await;
+    expect_hold_of(&*store, &at_once).await;
+
+    let (mut later, taken_first) = taken(id(), None);
+    make(&*store, &later, &[taken_first]).await;
+    later.hold_id = Some(id());
+    let authorized = go_on(&mut later, PaymentChange::Authorize);
+    let changed = MovementWrite {
+        changed_payments: vec![later.clone()],
+        payment_events: vec![authorized],
+        ..MovementWrite::default()
+    };
+    write_with_hold(&*store, &later, changed).await;
+    expect_hold_of(&*store, &later).await;
+}
+
+/// The hold of a payment is there for whoever names that payment, and for nobody else.
+async fn expect_hold_of(store: &dyn MoneyStore, payment: &PaymentRecord) {
+    let (company_id, hold_id) = (payment.company_id, payment.hold_id.unwrap());
     let mut intent = MovementIntent::default();
     intent.payments.extend([payment.id, id()]);
-    let loaded = look(&*store, intent).await;
-    assert_eq!(loaded.payments, [payment]);
-    let mut found: Vec<Uuid> = loaded.accounts.iter().map(ledger::Account::id).collect();
-    found.sort_unstable();
-    assert_eq!(found, ids);
+    let loaded = look(store, intent).await;
+    assert_eq!(loaded.payments, std::slice::from_ref(payment));
+    let found: BTreeSet<Uuid> = loaded.accounts.iter().map(ledger::Account::id).collect();
+    assert_eq!(found, payment.accounts().collect());
     assert_eq!(loaded.holds.len(), 1);
     assert_eq!(loaded.holds[0].id(), hold_id);
 
@@ -256,8 +280,13 @@ pub async fn reads_what_belongs_to_a_payment(factory: &impl MoneyStoreFactory) {
     let mut intent = MovementIntent::default();
     intent.footprint.holds.insert((company_id, hold_id));
     let footprint = intent.footprint.clone();
-    assert_eq!(look(&*store, intent).await.holds, []);
-    assert_eq!(load(&*store, footprint).await.holds, []);
+    assert_eq!(look(store, intent.clone()).await.holds, []);
+    assert_eq!(load(store, footprint).await.holds, []);
+    // Nor for who names another payment.
+    let (other, event) = taken(company_id, None);
+    make(store, &other, &[event]).await;
+    intent.payments.insert(other.id);
+    assert_eq!(look(store, intent).await.holds, []);
 
     // The payment alone settles it, so it is none of the holds that callers see.
     assert_eq!(store.find_hold(hold_id).await, Ok(None));
