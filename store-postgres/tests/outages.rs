@@ -175,9 +175,9 @@ async fn finds_what_somebody_has_locked() {
         LockedRow::Hold(company_id, hold_id).into(),
         nobodys,
     ];
-    let looked = || store.find_locked(intents.clone());
+    let look = || store.find_locked(intents.clone());
     let none = BTreeSet::new;
-    assert_eq!(looked().await.unwrap(), vec![none(); 5]);
+    assert_eq!(look().await.unwrap(), vec![none(); 5]);
 
     let mut transaction = other.begin().await.unwrap();
     sqlx::query("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE")
@@ -187,7 +187,7 @@ async fn finds_what_somebody_has_locked() {
         .unwrap();
     let account = || BTreeSet::from([LockedRow::Account(locked)]);
     assert_eq!(
-        looked().await.unwrap(),
+        look().await.unwrap(),
         [account(), none(), account(), account(), none()]
     );
     sqlx::raw_sql("SELECT FROM holds FOR UPDATE; SELECT FROM counters FOR UPDATE")
@@ -195,7 +195,7 @@ async fn finds_what_somebody_has_locked() {
         .await
         .unwrap();
     let hold = BTreeSet::from([LockedRow::Hold(company_id, hold_id), LockedRow::Account(locked)]);
-    assert_eq!(looked().await.unwrap()[3], hold);
+    assert_eq!(look().await.unwrap()[3], hold);
     let counter = LockedRow::Counter(CounterKey {
         company_id,
         counter: Counter::Outbox,
@@ -208,9 +208,9 @@ async fn finds_what_somebody_has_locked() {
         .execute(&mut *transaction)
         .await
         .unwrap();
-    assert_outage(&looked().await, Outage::Locked);
+    assert_outage(&look().await, Outage::Locked);
     transaction.rollback().await.unwrap();
-    assert_eq!(looked().await.unwrap(), vec![none(); 5]);
+    assert_eq!(look().await.unwrap(), vec![none(); 5]);
 }
 
 async fn company_of(connection: &mut sqlx::PgConnection, account_id: Uuid) -> Uuid {

@@ -106,7 +106,7 @@ async fn holds_of_a_locked_account_keep_no_other_from_expiring() {
     }
     let mut hold = transfer(&locked, &other, "1");
     hold["expires_in_s"] = json!(60);
-    let held = join_all((0..1_050).map(|at| place(&bank, format!("h{at}"), hold.clone()))).await;
+    let on_locked = join_all((0..1_050).map(|at| place(&bank, format!("h{at}"), hold.clone()))).await;
     let mut hold = transfer(&theirs[0], &theirs[1], "1");
     hold["company_id"] = json!(OTHER_COMPANY);
     hold["expires_in_s"] = json!(61);
@@ -114,9 +114,9 @@ async fn holds_of_a_locked_account_keep_no_other_from_expiring() {
     let keeper = lock(&bank, &locked).await;
     bank.clock.advance(SignedDuration::from_secs(62));
     eventually_expired(&bank, &theirs).await;
-    assert!(!is_expired(&bank, &held[0]).await);
+    assert!(!is_expired(&bank, &on_locked[0]).await);
     keeper.let_go().await;
-    for hold_id in &held {
+    for hold_id in &on_locked {
         eventually_expired(&bank, hold_id).await;
     }
     bank.verify().await;
