@@ -30,6 +30,7 @@ mod currency;
 mod hold;
 mod money;
 mod payment;
+pub mod reference;
 mod rejection;
 mod rounding;
 mod split;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
+use ledger::reference::ACCOUNTS;
 use ledger::{AccountCode, AccountKey, AccountKind, Money};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
@@ -170,7 +171,7 @@ impl Opening {
             .map_err(|error| Declined::Fault(error.to_string()))?
             .with_description("initial balance");
         let said = Said {
-            reference: format!("accounts/{account_id}/initial_balance"),
+            reference: format!("{ACCOUNTS}{account_id}/initial_balance"),
             metadata: "{}",
         };
         let refuse = |rejection: &_| Refusal::from(rejection).at("/initial_balance");

@@ -1,6 +1,7 @@
 //! What an order lets happen to one payment: each step moves money on the books and notes what happened. Nothing is kept
 //! before the order has come to its end.
 
+use ledger::reference::PAYMENTS;
 use ledger::{
     Direction, Exchange, HoldDraft, Money, PaymentChange, PaymentError, PaymentEvent, PaymentLegs,
     PaymentState, Rejection, TransferError,
@@ -227,7 +228,7 @@ impl Progress {
     /// What its next transaction says. The reference is nobody else's, since it has an id that was made for it.
     fn said(&self, session: &Session<'_>) -> Said<'static> {
         Said {
-            reference: format!("payments/{}/{}", self.payment.id, session.new_id()),
+            reference: format!("{PAYMENTS}{}/{}", self.payment.id, session.new_id()),
             metadata: "{}",
         }
     }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ledger::reference::TRANSFERS;
 use poem_openapi::{ApiResponse, OpenApi};
 use service::{RawJson, Strict};
 
 use super::order::Transferring;
-use super::shape::{NewTransfer, TRANSFERS, Transfer};
+use super::shape::{NewTransfer, Transfer};
 use crate::Refused;
 use crate::endpoint::State;
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};

@@ -225,6 +225,7 @@ fn posted(
         .into_iter()
         .for_each(|account| books.load(account));
     let mut write = MovementWrite::default();
+    let run_id = Some(SystemIds.next());
     for (reference, draft) in drafts {
         let posting = books.post(company_id, &draft, &mut || SystemIds.next()).unwrap();
         let transaction_id = SystemIds.next();
@@ -233,7 +234,7 @@ fn posted(
             transaction_id,
             position,
             company_id,
-            run_id: None,
+            run_id,
             account_id: entry.account_id,
             account: entry.key.code,
             number: entry.number,
@@ -246,8 +247,8 @@ fn posted(
             id: transaction_id,
             company_id,
             reference,
-            run_id: None,
-            node_id: None,
+            run_id,
+            node_id: Some("node".to_owned()),
             description: None,
             metadata: "{}".to_owned(),
             reverses: None,
