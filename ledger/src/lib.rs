@@ -36,6 +36,7 @@ mod rounding;
 mod split;
 mod transaction;
 mod transfer;
+mod wide;
 
 pub use account::{
     Account, AccountCode, AccountCodeError, AccountError, AccountKey, AccountKind, AccountState,
