@@ -34,6 +34,7 @@ pub mod reference;
 mod rejection;
 mod rounding;
 mod split;
+mod total;
 mod transaction;
 mod transfer;
 mod wide;
@@ -53,6 +54,7 @@ pub use payment::{
 pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
+pub use total::Total;
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
 pub use transfer::{
     ReversalError, Reversible, TransferEnd, TransferError, ends, funding, reversal, transfer,
