@@ -18,6 +18,12 @@ pub fn kind_of(code: &str) -> Option<AccountKind> {
     }
 }
 
+/// The kind and overdraft of an account that the system itself posts to, by its whole code; `None` for any other. It has no
+/// other terms, whoever opens it: with them every exchange, or every first balance, would be refused from then on.
+pub fn own_terms(code: &str) -> Option<(AccountKind, bool)> {
+    matches!(code, "exchange" | "funding").then_some((AccountKind::Equity, true))
+}
+
 /// The kind that an account opens with when nobody says one: by the chart, else a liability, since money on an
 /// account of unknown purpose is owed to somebody.
 pub fn opening_kind(code: &str) -> AccountKind {
@@ -27,6 +33,14 @@ pub fn opening_kind(code: &str) -> AccountKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_systems_own_accounts_are_of_the_kind_that_their_names_say() {
+        for code in ["exchange", "funding"] {
+            assert_eq!(own_terms(code), kind_of(code).map(|kind| (kind, true)), "{code}");
+            assert_eq!(own_terms(&format!("{code}:x")), None, "{code}");
+        }
+    }
 
     #[test]
     fn names_are_found_by_their_first_segment() {

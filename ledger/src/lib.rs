@@ -30,11 +30,14 @@ mod currency;
 mod hold;
 mod money;
 mod payment;
+pub mod reference;
 mod rejection;
 mod rounding;
 mod split;
+mod total;
 mod transaction;
 mod transfer;
+mod wide;
 
 pub use account::{
     Account, AccountCode, AccountCodeError, AccountError, AccountKey, AccountKind, AccountState,
@@ -51,6 +54,7 @@ pub use payment::{
 pub use rejection::Rejection;
 pub use rounding::{Rounding, RoundingError};
 pub use split::{Share, SplitError, split};
+pub use total::Total;
 pub use transaction::{EntryDraft, MAX_ENTRIES, TransactionDraft, TransactionError};
 pub use transfer::{
     ReversalError, Reversible, TransferEnd, TransferError, ends, funding, reversal, transfer,

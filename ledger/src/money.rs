@@ -4,7 +4,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::rounding::{pow10, round_quotient};
+use crate::rounding::{pow10, round_product};
 use crate::{Currency, Rounding};
 
 /// An amount in one currency, counted in its minor units: 120.00 BRL is 12,000 centavos.
@@ -28,7 +28,7 @@ pub enum MoneyError {
         /// The currency of the second.
         right: Currency,
     },
-    /// The exact result, or what leads to it, does not fit.
+    /// The result does not fit.
     #[error("the result does not fit: expected at most {max} either way", max = Money::new(i64::MAX, *.currency))]
     Overflow {
         /// The currency of the result.
@@ -117,18 +117,14 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// The result, or the exact product that leads to it, does not fit.
+    /// The result does not fit.
     pub fn percent(self, percent: Decimal, rounding: Rounding) -> Result<Self, MoneyError> {
         let percent = percent.normalize();
-        let product = i128::from(self.minor).checked_mul(percent.mantissa());
-        let minor = percent
-            .scale()
-            .checked_add(2)
-            .and_then(pow10)
-            .and_then(|hundred| {
-                let rounded = round_quotient(product?, hundred, rounding)?;
-                i64::try_from(rounded).ok()
-            });
+        let hundred = percent.scale().checked_add(2).and_then(pow10);
+        let minor = hundred.and_then(|hundred| {
+            let rounded = round_product(self.minor.into(), percent.mantissa(), hundred, rounding)?;
+            i64::try_from(rounded).ok()
+        });
         self.with_minor(minor)
     }
 
@@ -137,7 +133,7 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// The rate is not positive; or the result, or the exact product that leads to it, does not fit.
+    /// The rate is not positive, or the result does not fit.
     pub fn convert(self, rate: Decimal, to: Currency, rounding: Rounding) -> Result<Self, MoneyError> {
         let rate = rate.normalize();
         if rate.mantissa() <= 0 {
@@ -148,27 +144,24 @@ impl Money {
             .ok_or(MoneyError::Overflow { currency: to })
     }
 
-    /// `minor · mantissa · 10^to / 10^(from + scale)`, the powers of ten cancelled first so that less overflows.
+    /// `minor · mantissa · 10^to / 10^(from + scale)`, the powers of ten cancelled first. A rate has up to 28 digits, so the
+    /// product may be wider than 128 bits although the result is not.
     fn times_rate(self, rate: Decimal, to: Currency, rounding: Rounding) -> Option<i64> {
         let raised = u32::from(to.exponent());
         let lowered = u32::from(self.currency.exponent()).checked_add(rate.scale())?;
-        let numerator = i128::from(self.minor)
-            .checked_mul(rate.mantissa())?
-            .checked_mul(pow10(raised.saturating_sub(lowered))?)?;
-        let rounded = round_quotient(numerator, pow10(lowered.saturating_sub(raised))?, rounding)?;
+        let amount = i128::from(self.minor).checked_mul(pow10(raised.saturating_sub(lowered))?)?;
+        let denominator = pow10(lowered.saturating_sub(raised))?;
+        let rounded = round_product(amount, rate.mantissa(), denominator, rounding)?;
         i64::try_from(rounded).ok()
     }
 
     /// The amount with all of its currency's digits and without its code, such as `120.00`; JPY has no point.
     pub fn to_decimal_string(self) -> String {
-        let sign = if self.is_negative() { "-" } else { "" };
-        let exponent = usize::from(self.currency.exponent());
-        let width = exponent.saturating_add(1);
-        let digits = format!("{:0>width$}", self.minor.unsigned_abs());
-        match digits.split_at_checked(digits.len().saturating_sub(exponent)) {
-            Some((whole, fraction)) if !fraction.is_empty() => format!("{sign}{whole}.{fraction}"),
-            _ => format!("{sign}{digits}"),
-        }
+        decimal_string(
+            self.is_negative(),
+            self.minor.unsigned_abs().into(),
+            self.currency,
+        )
     }
 
     fn require_same_currency(self, other: Self) -> Result<(), MoneyError> {
@@ -188,6 +181,18 @@ impl Money {
             .ok_or(MoneyError::Overflow {
                 currency: self.currency,
             })
+    }
+}
+
+/// So many minor units with all of their currency's digits.
+pub(crate) fn decimal_string(negative: bool, minor: u128, currency: Currency) -> String {
+    let sign = if negative { "-" } else { "" };
+    let exponent = usize::from(currency.exponent());
+    let width = exponent.saturating_add(1);
+    let digits = format!("{minor:0>width$}");
+    match digits.split_at_checked(digits.len().saturating_sub(exponent)) {
+        Some((whole, fraction)) if !fraction.is_empty() => format!("{sign}{whole}.{fraction}"),
+        _ => format!("{sign}{digits}"),
     }
 }
 
@@ -295,6 +300,29 @@ mod tests {
             let converted = money(from, code).convert(decimal(rate), to.parse().unwrap(), Rounding::HalfEven);
             assert_eq!(converted, Ok(money(minor, to)), "{from} {code} at {rate}");
         }
+    }
+
+    #[test]
+    fn a_rate_of_28_digits_is_exact() {
+        let third = decimal("0.3333333333333333333333333333");
+        let (usd, jpy): (Currency, Currency) = ("USD".parse().unwrap(), "JPY".parse().unwrap());
+        let most = money(99_999_999_999, "BRL");
+        assert_eq!(
+            most.convert(third, usd, Rounding::HalfEven),
+            Ok(money(33_333_333_333, "USD"))
+        );
+        assert_eq!(
+            most.convert(third, usd, Rounding::Down),
+            Ok(money(33_333_333_332, "USD"))
+        );
+        assert_eq!(
+            money(i64::MAX, "BRL").convert(decimal("1.000000000000000000000000001"), jpy, Rounding::Down),
+            Ok(money(i64::MAX / 100, "JPY"))
+        );
+        assert_eq!(
+            money(i64::MIN, "BRL").percent(decimal("33.33333333333333333333333333"), Rounding::Floor),
+            Ok(money(-3_074_457_345_618_258_603, "BRL"))
+        );
     }
 
     #[test]

@@ -67,6 +67,12 @@ pub enum Rejection {
         /// What is pending on it, on either side.
         pending: Money,
     },
+    /// The account is one of the system's own, to which it posts at any time.
+    #[error("The system posts to account {account}: it is never frozen or closed.")]
+    SystemAccount {
+        /// The account.
+        account: AccountKey,
+    },
     /// A sum of the account would not fit.
     #[error("Account {account} would exceed what the ledger can hold.")]
     AmountOverflow {
@@ -137,6 +143,7 @@ impl Rejection {
             Self::AccountClosed { .. } => "account_closed",
             Self::AccountExists { .. } => "account_exists",
             Self::AccountNotEmpty { .. } => "account_not_empty",
+            Self::SystemAccount { .. } => "invalid_account",
             Self::AmountOverflow { .. } => "amount_overflow",
             Self::NotPositive { .. } => "invalid_amount",
             Self::SameAccount { .. } => "same_account",

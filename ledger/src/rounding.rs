@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wide::divided_product;
+
 /// Which neighbouring minor unit an exact result between two goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,7 +69,7 @@ impl Rounding {
 
     /// Whether a quotient cut off towards zero moves one unit away from it; `half` is how what was cut off
     /// compares with half a unit.
-    fn leaves_zero(self, half: Ordering, quotient: i128, negative: bool) -> bool {
+    fn leaves_zero(self, half: Ordering, quotient: u128, negative: bool) -> bool {
         match self {
             Self::HalfEven => half.is_gt() || (half.is_eq() && quotient & 1 == 1),
             Self::HalfUp => half.is_ge(),
@@ -99,25 +101,19 @@ impl FromStr for Rounding {
     }
 }
 
-/// `numerator / denominator`, rounded; `None` if the denominator is not positive or the result does not fit.
-pub(crate) fn round_quotient(numerator: i128, denominator: i128, rounding: Rounding) -> Option<i128> {
-    if denominator <= 0 {
-        return None;
-    }
-    let quotient = numerator.checked_div(denominator)?;
-    let remainder = numerator.checked_rem(denominator)?.unsigned_abs();
-    if remainder == 0 {
-        return Some(quotient);
-    }
-    let negative = numerator < 0;
-    let rest = denominator.unsigned_abs().checked_sub(remainder)?;
-    if !rounding.leaves_zero(remainder.cmp(&rest), quotient, negative) {
-        return Some(quotient);
-    }
+/// `one · other / denominator`, rounded, however wide the product; `None` if the denominator is not positive or the result
+/// does not fit.
+pub(crate) fn round_product(one: i128, other: i128, denominator: i128, rounding: Rounding) -> Option<i128> {
+    let denominator = u128::try_from(denominator).ok()?;
+    let negative = one.is_negative() != other.is_negative();
+    let (quotient, remainder) = divided_product(one.unsigned_abs(), other.unsigned_abs(), denominator)?;
+    let half = remainder.cmp(&denominator.checked_sub(remainder)?);
+    let is_moved = remainder > 0 && rounding.leaves_zero(half, quotient, negative);
+    let rounded = i128::try_from(quotient.checked_add(is_moved.into())?).ok()?;
     if negative {
-        quotient.checked_sub(1)
+        rounded.checked_neg()
     } else {
-        quotient.checked_add(1)
+        Some(rounded)
     }
 }
 
@@ -143,7 +139,7 @@ mod tests {
             (Rounding::Floor, [1, 2, 1, 1, -2, -3, -2, -2]),
             (Rounding::Ceiling, [2, 3, 2, 2, -1, -2, -1, -1]),
         ] {
-            let rounded = tenths.map(|tenth| round_quotient(tenth, 10, rounding).unwrap());
+            let rounded = tenths.map(|tenth| round_product(tenth, 1, 10, rounding).unwrap());
             assert_eq!(rounded, expected, "{rounding}");
         }
     }
@@ -151,15 +147,19 @@ mod tests {
     #[test]
     fn what_is_exact_is_never_moved() {
         for rounding in Rounding::ALL {
-            assert_eq!(round_quotient(-30, 10, rounding), Some(-3));
+            assert_eq!(round_product(-15, 2, 10, rounding), Some(-3));
         }
     }
 
     #[test]
     fn extremes_do_not_overflow() {
-        assert_eq!(round_quotient(i128::MIN, i128::MAX, Rounding::HalfUp), Some(-1));
-        assert_eq!(round_quotient(i128::MAX, i128::MAX, Rounding::Up), Some(1));
-        assert_eq!(round_quotient(1, 0, Rounding::Up), None);
+        let (least, most) = (i128::MIN, i128::MAX);
+        assert_eq!(round_product(least, 1, most, Rounding::HalfUp), Some(-1));
+        assert_eq!(round_product(most, 1, most, Rounding::Up), Some(1));
+        assert_eq!(round_product(most, most, most, Rounding::Up), Some(most));
+        assert_eq!(round_product(most, most, 1, Rounding::Up), None);
+        assert_eq!(round_product(1, 1, 0, Rounding::Up), None);
+        assert_eq!(round_product(1, 1, -1, Rounding::Up), None);
     }
 
     #[test]

@@ -338,3 +338,34 @@ fn a_pending_hold_that_its_account_knows_nothing_of_is_corrupt() {
         })
     );
 }
+
+/// What is posted and what is held fit together on each side, whichever came first: so what is held can be captured.
+#[test]
+fn a_hold_that_was_placed_can_be_captured() {
+    let full = |text: &str| AccountState {
+        posted_debits: i64::MAX - 10,
+        posted_credits: i64::MAX - 10,
+        ..account(text, AccountKind::Liability, true, 0)
+    };
+    for (from, to) in [
+        (full("a"), purse("b", 0)),
+        (account("a", AccountKind::Liability, true, 0), full("b")),
+    ] {
+        let mut books = books_of([from, to]);
+        let before = seen(&books);
+        let refused = rejection(place(&mut books, &hold_draft("a", "b", 11)));
+        assert_eq!(refused.code(), "amount_overflow");
+        assert_eq!(seen(&books), before);
+        place(&mut books, &hold_draft("a", "b", 10)).unwrap();
+        assert_eq!(
+            rejection(post(&mut books, &pair("a", "b", 1))).code(),
+            "amount_overflow"
+        );
+        let second = HoldDraft {
+            id: Uuid::from_u128(78),
+            ..hold_draft("a", "b", 1)
+        };
+        assert_eq!(rejection(place(&mut books, &second)).code(), "amount_overflow");
+        books.capture_hold(COMPANY, HOLD, None).unwrap();
+    }
+}

@@ -214,13 +214,13 @@ fn a_sum_that_does_not_fit_is_refused() {
     );
     assert_eq!(seen(&books), before);
     let pending = AccountState {
-        pending_debits: i64::MAX,
+        pending_debits: i64::MAX - 1,
         ..account("shop", AccountKind::Liability, true, 0)
     };
     let mut books = books_of([pending, purse("ana", 0)]);
     assert!(
         post(&mut books, &pair("shop", "ana", 1)).is_ok(),
-        "the least of all amounts is in range"
+        "what is posted and pending together is in range"
     );
     assert_eq!(
         rejection(post(&mut books, &pair("shop", "ana", 1))).code(),
@@ -294,4 +294,46 @@ fn loading_an_account_again_keeps_what_was_posted() {
     books.load(ledger::Account::from_state(purse("shop", 100)).unwrap());
     books.foresee(key("shop"));
     assert_eq!(balance(&books, "shop"), 90);
+}
+
+#[test]
+fn the_systems_own_accounts_have_their_own_terms() {
+    for own in ["exchange", "funding"] {
+        for (kind, overdraft) in [
+            (Some(AccountKind::Liability), None),
+            (None, Some(false)),
+            (Some(AccountKind::Liability), Some(false)),
+        ] {
+            let mut books = Books::from_scratch();
+            let mut entry = EntryDraft::credit(code(own), brl(5));
+            (entry.kind, entry.overdraft) = (kind, overdraft);
+            let draft = draft(vec![EntryDraft::debit(code("bank"), brl(5)), entry]);
+            assert_eq!(rejection(post(&mut books, &draft)).code(), "account_mismatch");
+            assert!(books.account(&key(own)).is_none(), "nothing was opened");
+        }
+        let mut books = Books::from_scratch();
+        for (kind, overdraft) in [(AccountKind::Liability, true), (AccountKind::Equity, false)] {
+            let opened = books.open_account(Uuid::from_u128(9), key(own), kind, overdraft);
+            assert_eq!(rejection(opened).code(), "account_mismatch");
+        }
+        post(&mut books, &pair(own, "x", 5)).unwrap();
+        let account = books.account(&key(own)).unwrap();
+        assert_eq!((account.kind(), account.overdraft()), (AccountKind::Equity, true));
+    }
+}
+
+#[test]
+fn the_systems_own_accounts_stay_open() {
+    for own in ["exchange", "funding"] {
+        let mut books = books_of([account(own, AccountKind::Equity, true, 0)]);
+        let before = seen(&books);
+        for refused in [books.close(&key(own)), books.freeze(&key(own))] {
+            assert_eq!(rejection(refused).code(), "invalid_account");
+        }
+        assert_eq!(seen(&books), before);
+        let frozen = with_status(AccountStatus::Frozen, account(own, AccountKind::Equity, true, 0));
+        let mut books = books_of([frozen]);
+        books.unfreeze(&key(own)).unwrap();
+        assert_eq!(books.account(&key(own)).unwrap().status(), AccountStatus::Open);
+    }
 }

@@ -226,6 +226,10 @@ fn unfit() -> Vec<Value> {
             json!({"entries": [{"account": "a", "direction": "up", "amount": "1", "overdraft": 1}]}),
         ),
         task(
+            "post_transaction",
+            json!({"reference": "holds/{{ $context.event.hold }}/capture", "entries": []}),
+        ),
+        task(
             "hold",
             json!({"account": "a".repeat(200), "to": "b", "expires_in_s": 0}),
         ),

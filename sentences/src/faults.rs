@@ -146,6 +146,10 @@ const LEDGER: &[Sentence] = &[
         "a referência {reference} começa como as que cada nó já tem: escolha outra",
     ),
     say(
+        "the reference {reference} begins with {beginning}, as those of the payments API do: choose another",
+        "a referência {reference} começa com {beginning}, como as da API de pagamentos: escolha outra",
+    ),
+    say(
         "the reference {reference} belongs to transaction {id} of other content",
         "a referência {reference} pertence à transação {id}, de outro conteúdo",
     ),
@@ -308,6 +312,10 @@ pub(crate) const LIMITS: &[Sentence] = &[
     say("at most {most}", "no máximo {most}"),
     say("at least {least}", "pelo menos {least}"),
     say("1 to {most}", "de 1 a {most}"),
+    say(
+        "a text that does not begin with {beginning}, as the references of the payments API do",
+        "um texto que não comece com {beginning}, como as referências da API de pagamentos",
+    ),
     say(
         "somebody, or no such member where it is owed to nobody by name",
         "alguém, ou nenhum membro assim quando não se deve a ninguém pelo nome",

@@ -6,7 +6,7 @@
 //! A page whose own name leads to this machine (DNS rebinding) passes for the same origin. So a server that was reached
 //! over a loopback address answers to no other name than this machine's.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use poem::{
     Request,
@@ -21,7 +21,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 pub(crate) fn check(request: &Request) -> Result<(), Problem> {
     let (headers, host) = (request.headers(), host(request));
     let local = request.local_addr().as_socket_addr();
-    check_host(local.map(|address| address.ip()), host.as_ref())?;
+    check_host(local.map(SocketAddr::ip), host.as_ref())?;
     check_origin(request.method(), headers, host.as_ref())
 }
 

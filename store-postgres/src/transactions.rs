@@ -39,9 +39,12 @@ const ENTER: &str =
     JOIN posted ON posted.id = e.transaction_id
     RETURNING 1";
 
-const REFERENCES: &str = "SELECT t.company_id, t.reference, t.id, t.content_hash
+const REFERENCES: &str = "SELECT t.company_id, t.reference, t.id, t.content_hash, t.run_id
     FROM unnest($1::uuid[], $2::text[]) AS k (company_id, reference)
     JOIN transactions t ON t.company_id = k.company_id AND t.reference = k.reference";
+
+/// Company, reference, transaction, the hash of its content, its run.
+type ReferenceRow = (Uuid, String, Uuid, Vec<u8>, Option<Uuid>);
 
 /// A company's references are its transactions' names.
 const POSTED_BEFORE: &str = "transactions_company_id_reference_key";
@@ -235,7 +238,7 @@ pub(crate) async fn known_references(
     if references.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<(Uuid, String, Uuid, Vec<u8>)> = sqlx::query_as(REFERENCES)
+    let found: Vec<ReferenceRow> = sqlx::query_as(REFERENCES)
         .bind(references.iter().map(|(company_id, _)| *company_id).bind_iter())
         .bind(
             references
@@ -245,13 +248,14 @@ pub(crate) async fn known_references(
         )
         .fetch_all(connection)
         .await?;
-    let known = |(company_id, reference, transaction_id, hash): (Uuid, String, Uuid, Vec<u8>)| {
+    let known = |(company_id, reference, transaction_id, hash, run_id): ReferenceRow| {
         let content_hash = Place::new("transactions", transaction_id).sha256(&hash)?;
         Ok(KnownReference {
             company_id,
             reference,
             transaction_id,
             content_hash,
+            run_id,
         })
     };
     found.into_iter().map(known).collect()

@@ -21,7 +21,8 @@ const WRITE: &str =
         content_hash, description, metadata)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
-const REFERENCE: &str = "SELECT id, content_hash FROM transactions WHERE company_id = ?1 AND reference = ?2";
+const REFERENCE: &str =
+    "SELECT id, content_hash, run_id FROM transactions WHERE company_id = ?1 AND reference = ?2";
 
 const TRANSACTION: &str =
     "number, id, company_id, reference, run_id, node_id, reverses, created_at, description, metadata";
@@ -126,10 +127,11 @@ pub(crate) fn known_references(
     for (company_id, reference) in references {
         let found = statement
             .query_row(params![company_id.as_bytes(), reference], |row| {
-                Ok((row.get::<_, UuidBytes>(0)?, row.get(1)?))
+                let run_id: Option<UuidBytes> = row.get(2)?;
+                Ok((row.get::<_, UuidBytes>(0)?, row.get(1)?, run_id))
             })
             .optional()?;
-        if let Some((id, content_hash)) = found {
+        if let Some((id, content_hash, run_id)) = found {
             let (company_id, reference) = (*company_id, reference.clone());
             let transaction_id = Uuid::from_bytes(id);
             known.push(KnownReference {
@@ -137,6 +139,7 @@ pub(crate) fn known_references(
                 reference,
                 transaction_id,
                 content_hash,
+                run_id: run_id.map(Uuid::from_bytes),
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ledger::{AccountKind, Currency, Money};
+use ledger::{AccountKind, Currency, Total};
 use rusqlite::{Connection, Row};
 use store::KindTotal;
 use uuid::Uuid;
@@ -64,21 +64,11 @@ pub(crate) fn trial_balance(
         sum.debits = sum.debits.saturating_add(row.debits.into());
         sum.credits = sum.credits.saturating_add(row.credits.into());
     }
-    sums.into_iter()
-        .map(|((_, kind), sums)| total(kind, &sums))
-        .collect()
-}
-
-fn total(kind: AccountKind, sums: &Sums) -> Result<KindTotal, Fault> {
-    let money = |sum: i128| -> Result<Money, Fault> {
-        let minor = i64::try_from(sum)
-            .map_err(|_| Fault::refused(format!("a sum in {} does not fit 64 bits", sums.currency.code())))?;
-        Ok(Money::new(minor, sums.currency))
-    };
-    Ok(KindTotal {
+    let totals = sums.into_iter().map(|((_, kind), sums)| KindTotal {
         kind,
         accounts: sums.accounts,
-        posted_debits: money(sums.debits)?,
-        posted_credits: money(sums.credits)?,
-    })
+        posted_debits: Total::new(sums.debits, sums.currency),
+        posted_credits: Total::new(sums.credits, sums.currency),
+    });
+    Ok(totals.collect())
 }

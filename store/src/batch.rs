@@ -131,6 +131,8 @@ pub struct KnownReference {
     pub transaction_id: Uuid,
     /// The hash of that transaction's content.
     pub content_hash: [u8; 32],
+    /// The run that posted it, if one did.
+    pub run_id: Option<Uuid>,
 }
 
 /// What was found: only what exists.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, AccountCode, AccountKind, Currency, Direction, Hold, Money, PostedEntry};
+use ledger::{Account, AccountCode, AccountKind, Currency, Direction, Hold, Money, PostedEntry, Total};
 use uuid::Uuid;
 
 use crate::{Page, PageRequest, Span, StoreError};
@@ -133,9 +133,9 @@ pub struct KindTotal {
     /// How many accounts there are.
     pub accounts: u64,
     /// All debits posted to them. Its currency is that of the accounts.
-    pub posted_debits: Money,
+    pub posted_debits: Total,
     /// All credits posted to them.
-    pub posted_credits: Money,
+    pub posted_credits: Total,
 }
 
 /// Whether to go on with a walk.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ledger::{Account, AccountKey, Exchange, Hold, Payment, PaymentEvent, PaymentState};
+use ledger::{Account, AccountKey, Exchange, Hold, Payment, PaymentEvent, PaymentState, reference};
 use uuid::Uuid;
 
 use crate::{AnswerKey, Page, PageRequest, Span, StoreError, StoredTransaction};
@@ -141,7 +141,7 @@ impl PaymentRecord {
     }
 
     fn references(&self) -> String {
-        format!("payments/{}/", self.id)
+        format!("{}{}/", reference::PAYMENTS, self.id)
     }
 
     /// Its hold, as a [`Footprint`](crate::Footprint) names it.

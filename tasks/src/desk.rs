@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use ledger::reference::reserved_beginning;
 use ledger::{
     Account, AccountKey, Books, BooksError, Hold, HoldDraft, HoldStatus, Money, PostedEntry, Posting,
     TransactionDraft,
@@ -290,7 +291,7 @@ impl Desk {
         let content_hash = draft.content_hash();
         let chosen = draft.reference().map(str::to_owned);
         if let Some(reference) = &chosen {
-            refuse_own_default(reference, origin)?;
+            refuse_taken_beginning(reference, origin)?;
         }
         if let Some(reference) = &chosen
             && let Some(known) = self.known_transaction(origin.company_id, reference)?
@@ -471,17 +472,23 @@ fn draft_of(posting: &Posting) -> Result<TransactionDraft, TaskError> {
     Ok(TransactionDraft::new(entries.collect())?)
 }
 
-/// References that begin with the run's id are given by the desk itself, one a node.
-fn refuse_own_default(reference: &str, origin: Origin<'_>) -> Result<(), ApplyError> {
+/// References that begin with the run's id are given by the desk itself, one a node; others are the payments API's.
+fn refuse_taken_beginning(reference: &str, origin: Origin<'_>) -> Result<(), ApplyError> {
     let own = format!("{}:", origin.run_id);
-    if !reference.starts_with(&own) {
+    let error = if reference.starts_with(&own) {
+        let message = format!(
+            "the reference {reference:?} begins as those that every node has by itself: choose another"
+        );
+        TaskError::new("reference_conflict", message)
+    } else if let Some(beginning) = reserved_beginning(reference) {
+        let message = format!(
+            "the reference {reference:?} begins with {beginning:?}, as those of the payments API do: choose another"
+        );
+        TaskError::new("reference_reserved", message)
+    } else {
         return Ok(());
-    }
-    let message =
-        format!("the reference {reference:?} begins as those that every node has by itself: choose another");
-    Err(ApplyError::Rejected(
-        TaskError::new("reference_conflict", message).into(),
-    ))
+    };
+    Err(ApplyError::Rejected(error.into()))
 }
 
 /// The same reference with the same content is the same transaction, with other content a conflict.

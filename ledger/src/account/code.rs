@@ -57,6 +57,11 @@ impl AccountCode {
         Self(Arc::from("exchange"))
     }
 
+    /// The code of the account that first balances come from; a company has one in each currency.
+    pub fn funding() -> Self {
+        Self(Arc::from("funding"))
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0

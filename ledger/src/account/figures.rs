@@ -44,17 +44,25 @@ impl Figures {
         self.balance(normal).checked_sub(taken)
     }
 
+    /// What is posted and what is pending on one side fit together, at all times: so a hold that was placed can be
+    /// captured, whatever was posted in between.
+    fn both_fit(posted: i64, pending: i64) -> Option<()> {
+        posted.checked_add(pending).map(drop)
+    }
+
     pub(super) fn post(&mut self, direction: Direction, minor: i64) -> Option<u64> {
         let number = self.entries.checked_add(1)?;
-        let sum = self.posted(direction);
-        *sum = sum.checked_add(minor)?;
+        let posted = self.posted(direction).checked_add(minor)?;
+        Self::both_fit(posted, *self.pending(direction))?;
+        *self.posted(direction) = posted;
         self.entries = number;
         Some(number)
     }
 
     pub(super) fn reserve(&mut self, direction: Direction, minor: i64) -> Option<()> {
-        let sum = self.pending(direction);
-        *sum = sum.checked_add(minor)?;
+        let pending = self.pending(direction).checked_add(minor)?;
+        Self::both_fit(*self.posted(direction), pending)?;
+        *self.pending(direction) = pending;
         Some(())
     }
 

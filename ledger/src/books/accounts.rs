@@ -2,15 +2,18 @@
 
 use uuid::Uuid;
 
+use super::posting::check_terms;
 use super::{Books, BooksError};
-use crate::{Account, AccountKey, AccountKind, AccountStatus, Money, Rejection};
+use crate::{Account, AccountKey, AccountKind, AccountStatus, Money, Rejection, chart};
 
 impl Books {
     /// Opens an account before anything is posted to it.
     ///
     /// # Errors
     ///
-    /// [`Rejection::AccountExists`]; [`BooksError::Unforeseen`] on enforcing books. Nothing has changed then.
+    /// [`Rejection::AccountExists`]; [`Rejection::KindMismatch`] or [`Rejection::OverdraftMismatch`] for an account of the
+    /// system's own, which has [its own terms](chart::own_terms); [`BooksError::Unforeseen`] on enforcing books. Nothing
+    /// has changed then.
     pub fn open_account(
         &mut self,
         id: Uuid,
@@ -22,8 +25,11 @@ impl Books {
         if self.account(&key).is_some() {
             return Err(Rejection::AccountExists { account: key }.into());
         }
+        let (own_kind, own_overdraft) = chart::own_terms(key.code.as_str()).unwrap_or((kind, overdraft));
+        let account = Account::open(id, key, own_kind, own_overdraft);
+        check_terms(&account, Some(kind), Some(overdraft))?;
         self.attempt(|books, _| {
-            books.open(Account::open(id, key, kind, overdraft));
+            books.open(account);
             Ok(())
         })
     }
@@ -32,8 +38,10 @@ impl Books {
     ///
     /// # Errors
     ///
-    /// [`Rejection::AccountClosed`]; [`BooksError::Unforeseen`] if the account is not on the books.
+    /// [`Rejection::AccountClosed`]; [`Rejection::SystemAccount`]; [`BooksError::Unforeseen`] if the account is not on the
+    /// books.
     pub fn freeze(&mut self, key: &AccountKey) -> Result<(), BooksError> {
+        refuse_own(key)?;
         self.thaw_or_freeze(key, AccountStatus::Frozen)
     }
 
@@ -41,7 +49,7 @@ impl Books {
     ///
     /// # Errors
     ///
-    /// As [`freeze`](Self::freeze).
+    /// [`Rejection::AccountClosed`]; [`BooksError::Unforeseen`] if the account is not on the books.
     pub fn unfreeze(&mut self, key: &AccountKey) -> Result<(), BooksError> {
         self.thaw_or_freeze(key, AccountStatus::Open)
     }
@@ -50,9 +58,10 @@ impl Books {
     ///
     /// # Errors
     ///
-    /// [`Rejection::AccountNotEmpty`] if anything is on it, or pending; [`BooksError::Unforeseen`] if the account is not
-    /// on the books.
+    /// [`Rejection::AccountNotEmpty`] if anything is on it, or pending; [`Rejection::SystemAccount`];
+    /// [`BooksError::Unforeseen`] if the account is not on the books.
     pub fn close(&mut self, key: &AccountKey) -> Result<(), BooksError> {
+        refuse_own(key)?;
         let position = self.on_the_books(key)?;
         let account = self.account_at(position);
         if !account.is_empty() {
@@ -92,5 +101,13 @@ impl Books {
             }
             Ok(())
         })
+    }
+}
+
+/// The system posts to its own accounts at any time: with one closed, what was authorized could never be captured.
+fn refuse_own(key: &AccountKey) -> Result<(), Rejection> {
+    match chart::own_terms(key.code.as_str()) {
+        Some(_) => Err(Rejection::SystemAccount { account: key.clone() }),
+        None => Ok(()),
     }
 }

@@ -286,7 +286,8 @@ impl Books {
         position
     }
 
-    /// The position of an account, opened by these terms, else the chart's, if it does not exist.
+    /// The position of an account, opened by these terms, else the chart's, if it does not exist. One of the system's own
+    /// is opened by its own terms, whatever is said.
     fn find_or_open(
         &mut self,
         key: &AccountKey,
@@ -297,13 +298,13 @@ impl Books {
         if let Some(Some(position)) = self.account_index.get(key) {
             return *position;
         }
-        let kind = kind.unwrap_or_else(|| chart::opening_kind(key.code.as_str()));
-        self.open(Account::open(
-            new_account_id(),
-            key.clone(),
-            kind,
-            overdraft.unwrap_or(true),
-        ))
+        let code = key.code.as_str();
+        let said = || {
+            let kind = kind.unwrap_or_else(|| chart::opening_kind(code));
+            (kind, overdraft.unwrap_or(true))
+        };
+        let (kind, overdraft) = chart::own_terms(code).unwrap_or_else(said);
+        self.open(Account::open(new_account_id(), key.clone(), kind, overdraft))
     }
 
     #[expect(

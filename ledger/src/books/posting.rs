@@ -4,14 +4,17 @@ use uuid::Uuid;
 
 use super::{Books, BooksError, Mode, PostedEntry, Posting};
 use crate::account::Figures;
-use crate::{Account, AccountKey, AccountStatus, Direction, EntryDraft, Money, Rejection, TransactionDraft};
+use crate::{
+    Account, AccountKey, AccountKind, AccountStatus, Direction, EntryDraft, Money, Rejection,
+    TransactionDraft,
+};
 
 impl Books {
     /// Posts a transaction to the accounts of a company.
     ///
     /// The first mention of an account opens it, with an id from `new_account_id`: its kind is the entry's, else
-    /// the standard chart's, else liability; overdraft is allowed unless the entry says otherwise. What is
-    /// available is checked once all entries are posted, for each account; terms and status at each entry.
+    /// the standard chart's, else liability; overdraft is allowed unless the entry says otherwise. The system's own
+    /// accounts have [their own terms](crate::chart::own_terms). What is available is checked once all entries are posted, for each account; terms and status at each entry.
     ///
     /// # Errors
     ///
@@ -64,7 +67,7 @@ impl Books {
     ) -> Result<PostedEntry, Rejection> {
         let position = self.find_or_open(&key, entry.kind, entry.overdraft, new_account_id);
         if !self.is_dry() {
-            check_terms(self.account_at(position), entry)?;
+            check_terms(self.account_at(position), entry.kind, entry.overdraft)?;
         }
         self.post_at(position, key, entry.direction, entry.amount)
     }
@@ -125,8 +128,13 @@ pub(super) fn keys_of(company_id: Uuid, entries: &[EntryDraft]) -> Vec<AccountKe
         .collect()
 }
 
-fn check_terms(account: &Account, entry: &EntryDraft) -> Result<(), Rejection> {
-    match (entry.kind, entry.overdraft) {
+/// That an account has the terms that are said, if any are.
+pub(super) fn check_terms(
+    account: &Account,
+    kind: Option<AccountKind>,
+    overdraft: Option<bool>,
+) -> Result<(), Rejection> {
+    match (kind, overdraft) {
         (Some(stated), _) if stated != account.kind() => {
             let (account, actual) = (account.key().clone(), account.kind());
             Err(Rejection::KindMismatch {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use api_types::JsonObject;
-use ledger::{AccountCode, AccountKey, AccountKind, Money};
+use ledger::reference::ACCOUNTS;
+use ledger::{AccountCode, AccountKey, AccountKind, Money, chart};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Serialize;
 use service::{FieldError, Problem, RawJson, Strict};
@@ -21,8 +22,6 @@ use crate::tags::Chapter;
 use crate::{Refused, companies, texts};
 
 const ROUTE: &str = "POST /api/v1/accounts";
-/// The account that first balances come from.
-const FUNDING: &str = "funding";
 
 pub(super) struct CreateAccount(pub(super) State);
 
@@ -106,7 +105,7 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
         Some(amount) => amount.not_negative(currency, "/initial_balance")?,
         None => Money::new(0, currency),
     };
-    if code.as_str() == FUNDING && initial.is_positive() {
+    if code == AccountCode::funding() && initial.is_positive() {
         return Err(invalid_code("the account `funding` cannot be funded by itself"));
     }
     let (kind, overdraft) = terms(new, &code)?;
@@ -115,22 +114,18 @@ fn read(new: &NewAccount) -> Result<Opening, Problem> {
         overdraft,
         owner: new.owner.clone(),
         metadata: texts::metadata(new.metadata.as_ref(), "/metadata")?,
-        funding: FUNDING
-            .parse()
-            .map_err(|error: ledger::AccountCodeError| Problem::internal(error))?,
         key: AccountKey::new(new.company_id, code, currency),
         initial,
     })
 }
 
-/// The kind of an account, and whether it may be overdrawn. What the system itself posts to is as it would open it: with
-/// anything else every exchange, or every first balance, would be refused from then on.
+/// The kind of an account, and whether it may be overdrawn. What the system itself posts to has its own terms: whoever says
+/// others is told which member is wrong.
 fn terms(new: &NewAccount, code: &AccountCode) -> Result<(AccountKind, bool), Problem> {
     let (kind, overdraft) = (new.kind.map(views::ledger::stored_kind), new.overdraft);
-    if *code != AccountCode::exchange() && code.as_str() != FUNDING {
+    let Some((own, may_overdraw)) = chart::own_terms(code.as_str()) else {
         return Ok((kind.unwrap_or(AccountKind::Liability), overdraft.unwrap_or(false)));
-    }
-    let own = ledger::chart::opening_kind(code.as_str());
+    };
     if kind.is_some_and(|kind| kind != own) {
         let reason = format!(
             "The system posts to the account `{code}`: its kind is {}.",
@@ -138,11 +133,11 @@ fn terms(new: &NewAccount, code: &AccountCode) -> Result<(AccountKind, bool), Pr
         );
         return Err(invalid("/kind", &reason));
     }
-    if overdraft == Some(false) {
+    if overdraft.is_some_and(|overdraft| overdraft != may_overdraw) {
         let reason = format!("The system posts to the account `{code}`: it may be overdrawn.");
         return Err(invalid("/overdraft", &reason));
     }
-    Ok((own, true))
+    Ok((own, may_overdraw))
 }
 
 fn invalid_code(reason: &str) -> Problem {
@@ -162,7 +157,6 @@ struct Opening {
     owner: Option<String>,
     metadata: String,
     initial: Money,
-    funding: AccountCode,
 }
 
 impl Opening {
@@ -171,11 +165,11 @@ impl Opening {
             return Ok(());
         }
         let code = self.key.code.clone();
-        let draft = ledger::funding(code, self.kind, self.funding.clone(), self.initial)
+        let draft = ledger::funding(code, self.kind, AccountCode::funding(), self.initial)
             .map_err(|error| Declined::Fault(error.to_string()))?
             .with_description("initial balance");
         let said = Said {
-            reference: format!("accounts/{account_id}/initial_balance"),
+            reference: format!("{ACCOUNTS}{account_id}/initial_balance"),
             metadata: "{}",
         };
         let refuse = |rejection: &_| Refusal::from(rejection).at("/initial_balance");
@@ -183,7 +177,7 @@ impl Opening {
     }
 
     fn funding_key(&self) -> AccountKey {
-        AccountKey::new(self.key.company_id, self.funding.clone(), self.key.currency)
+        AccountKey::new(self.key.company_id, AccountCode::funding(), self.key.currency)
     }
 }
 

@@ -26,7 +26,8 @@ pub(super) struct ChangeStatus(pub(super) State);
 impl ChangeStatus {
     /// Freeze an account
     ///
-    /// It refuses what would take from it; what is brought to it is taken.
+    /// It refuses what would take from it; what is brought to it is taken. The system's own accounts, `exchange` and
+    /// `funding`, are never frozen.
     #[oai(
         path = "/api/v1/accounts/:account_id/freeze",
         method = "post",
@@ -64,7 +65,8 @@ impl ChangeStatus {
 
     /// Close an account
     ///
-    /// For good, and only at zero with nothing pending: it refuses everything from then on.
+    /// For good, and only at zero with nothing pending: it refuses everything from then on. The system's own accounts,
+    /// `exchange` and `funding`, are never closed.
     #[oai(
         path = "/api/v1/accounts/:account_id/close",
         method = "post",

@@ -192,21 +192,21 @@ impl<'g> Session<'g> {
         Some((&found.transaction, sum.fold(0, i64::saturating_add)))
     }
 
-    /// Whether a company has a transaction of this reference.
-    pub(crate) fn knows(&self, company_id: Uuid, reference: &str) -> bool {
-        self.posted_under(company_id, reference).is_some()
-    }
-
-    /// The transaction that a company has under this reference.
-    pub(crate) fn posted_under(&self, company_id: Uuid, reference: &str) -> Option<Uuid> {
-        let known = self.references.get(&(company_id, reference.to_owned()))?;
-        Some(known.transaction_id)
+    /// The transaction that callers posted under this reference of a company.
+    ///
+    /// # Errors
+    /// 409 `reference_in_use`: a rule posted something under it.
+    pub(crate) fn posted_under(&self, company_id: Uuid, reference: &str) -> Result<Option<Uuid>, Declined> {
+        match self.references.get(&(company_id, reference.to_owned())) {
+            Some(known) if known.run_id.is_some() => Err(in_use(reference).into()),
+            known => Ok(known.map(|known| known.transaction_id)),
+        }
     }
 
     /// Refuses to post what was posted before under its reference, in however distant a past.
     ///
     /// # Errors
-    /// [`Declined::Posted`] if it was; 422 if something else was posted under it.
+    /// [`Declined::Posted`] if it was; 422 if callers posted something else under it; 409 `reference_in_use` if a rule did.
     pub(crate) fn first_posting(
         &self,
         company_id: Uuid,
@@ -215,6 +215,7 @@ impl<'g> Session<'g> {
     ) -> Result<(), Declined> {
         match self.references.get(&(company_id, reference.to_owned())) {
             None => Ok(()),
+            Some(known) if known.run_id.is_some() => Err(in_use(reference).into()),
             Some(known) if known.content_hash == draft.content_hash() => {
                 Err(Declined::Posted(known.transaction_id))
             }
@@ -284,9 +285,11 @@ impl<'g> Session<'g> {
             .books
             .capture_and_post(company_id, hold_id, amount, further, &mut || ids.next());
         let posting = posting.map_err(|error| declined(error, refuse))?;
-        if self.knows(company_id, &said.reference) {
-            let detail = format!("Another transaction has the reference {}.", said.reference);
-            return Err(Refusal::of("reference_in_use", detail).into());
+        if self
+            .references
+            .contains_key(&(company_id, said.reference.clone()))
+        {
+            return Err(in_use(&said.reference).into());
         }
         let draft = draft_of(&posting).map_err(|error| Declined::Fault(error.to_string()))?;
         let transaction = self.stored(company_id, &draft, said, posting);
@@ -310,6 +313,7 @@ impl<'g> Session<'g> {
             reference: transaction.reference.clone(),
             transaction_id: transaction.id,
             content_hash,
+            run_id: transaction.run_id,
         };
         let key = (known.company_id, known.reference.clone());
         self.references.insert(key, known);
@@ -344,6 +348,12 @@ impl<'g> Session<'g> {
         };
         transaction.with_entries(posting.entries, || self.ids.next())
     }
+}
+
+/// 409: something else has the reference. Rules are kept from these by now, but what they posted before stands.
+fn in_use(reference: &str) -> Refusal {
+    let detail = format!("Another transaction has the reference {reference}.");
+    Refusal::of("reference_in_use", detail)
 }
 
 /// The transaction that was posted, as somebody would have asked for it.

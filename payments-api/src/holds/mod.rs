@@ -12,6 +12,7 @@ mod release;
 mod shape;
 
 use jiff::Timestamp;
+use ledger::reference::HOLDS;
 use ledger::{Hold, HoldStatus};
 use poem_openapi::OpenApi;
 use service::Problem;
@@ -48,7 +49,7 @@ async fn find(state: &State, hold_id: Uuid) -> Result<StoredHold, Problem> {
 
 /// What the reference of a capture is: there is one at most.
 fn capture_reference(hold_id: Uuid) -> String {
-    format!("holds/{hold_id}/capture")
+    format!("{HOLDS}{hold_id}/capture")
 }
 
 /// Refuses what comes after a hold's time, also if the hold was not freed yet.

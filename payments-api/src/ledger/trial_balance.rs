@@ -1,7 +1,7 @@
 //! `GET /api/v1/ledger/trial-balance`: whether the books balance, account by account, now or as of a moment.
 
 use api_types::Time;
-use ledger::{AccountKind, Currency, Direction, Money, MoneyError};
+use ledger::{AccountKind, Currency, Direction, Money, Total};
 use poem::http::HeaderMap;
 use poem_openapi::{ApiResponse, Object, OpenApi, ResponseContent, param::Query};
 use serde::Serialize;
@@ -116,7 +116,8 @@ impl ReadTrialBalance {
         let balance = TrialBalance {
             company_id: company_id.0,
             as_of: as_of.0.map(|moment| Time::from(moment.0)),
-            currencies: currencies(found.items).map_err(|error| overflow(&error))?,
+            currencies: currencies(found.items)
+                .ok_or_else(|| Problem::internal("the accounts of a currency do not add up"))?,
         };
         let content = match Format::asked(format.0, headers) {
             Format::Json => Content::Json(stored_json::write(&balance)?),
@@ -127,12 +128,12 @@ impl ReadTrialBalance {
 }
 
 /// The accounts that anything was posted to, by currency, kind and code.
-fn currencies(mut standings: Vec<AccountStanding>) -> Result<Vec<TrialCurrency>, MoneyError> {
+fn currencies(mut standings: Vec<AccountStanding>) -> Option<Vec<TrialCurrency>> {
     standings.retain(|found| found.standing.entries > 0);
     standings.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
     standings
         .chunk_by(|one, other| currency_of(one) == currency_of(other))
-        .filter_map(|chunk| Some(total(currency_of(chunk.first()?), chunk)))
+        .map(|chunk| total(currency_of(chunk.first()?), chunk))
         .collect()
 }
 
@@ -145,9 +146,8 @@ fn order(found: &AccountStanding) -> (&str, AccountKind, &str) {
     (key.currency.code(), found.account.kind(), key.code.as_str())
 }
 
-fn total(currency: Currency, standings: &[AccountStanding]) -> Result<TrialCurrency, MoneyError> {
-    let zero = Money::new(0, currency);
-    let (mut debit, mut credit) = (zero, zero);
+fn total(currency: Currency, standings: &[AccountStanding]) -> Option<TrialCurrency> {
+    let (mut debit, mut credit) = (Total::new(0, currency), Total::new(0, currency));
     let mut accounts = Vec::with_capacity(standings.len());
     for found in standings {
         let columns = columns(found)?;
@@ -161,7 +161,7 @@ fn total(currency: Currency, standings: &[AccountStanding]) -> Result<TrialCurre
             credit: columns.1.to_decimal_string(),
         });
     }
-    Ok(TrialCurrency {
+    Some(TrialCurrency {
         currency: currency.code().to_owned(),
         debit: debit.to_decimal_string(),
         credit: credit.to_decimal_string(),
@@ -172,14 +172,14 @@ fn total(currency: Currency, standings: &[AccountStanding]) -> Result<TrialCurre
 }
 
 /// An account's balance as (debit, credit): on the side that it grows on, or on the other if it is below zero.
-fn columns(found: &AccountStanding) -> Result<(Money, Money), MoneyError> {
+fn columns(found: &AccountStanding) -> Option<(Money, Money)> {
     let balance = found.standing.balance;
     let zero = Money::new(0, balance.currency());
     let (side, amount) = match found.account.kind().normal_side() {
-        side if balance.is_negative() => (side.opposite(), balance.checked_neg()?),
+        side if balance.is_negative() => (side.opposite(), balance.checked_neg().ok()?),
         side => (side, balance),
     };
-    Ok(match side {
+    Some(match side {
         Direction::Debit => (amount, zero),
         Direction::Credit => (zero, amount),
     })
@@ -232,11 +232,4 @@ fn too_many_accounts() -> Problem {
         "The company has more than {MAX_ACCOUNTS} accounts. List their balances page by page, as of one moment, instead."
     );
     Problem::unprocessable("too_many_accounts", detail)
-}
-
-fn overflow(error: &MoneyError) -> Problem {
-    Problem::unprocessable(
-        "amount_overflow",
-        format!("The columns cannot be summed up: {error}."),
-    )
 }

@@ -87,7 +87,9 @@ enum Created {
 impl CreatePayment {
     /// Pay an amount
     ///
-    /// One that the ledger refuses, because too little is there or an account is frozen, is a payment too: `declined`, and the
+    /// **Takes the amount from its source, whatever the kind of that account**, and stands on the other side of its destination:
+    /// from one liability to another, or one asset to another, it is brought there; from an asset to a liability a debt is paid
+    /// off, and both fall. One that the ledger refuses, because too little is there or an account is frozen, is a payment too: `declined`, and the
     /// same under its key ever after.
     #[oai(path = "/api/v1/payments", method = "post", operation_id = "create_payment")]
     async fn create(

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api_types::FieldError;
+use ledger::reference::TRANSFER_BATCHES;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use serde::Serialize;
 use service::{Problem, RawJson, Strict};
@@ -116,11 +117,12 @@ async fn remembered(state: &State, batch: &Transfers) -> Result<Answered, Proble
     for (transfer, index) in batch.each.iter().zip(0..) {
         let (company_id, reference) = (batch.company_id, transfer.reference.clone());
         let found = state.store.find_reference(company_id, reference).await;
-        results.push(match found.map_err(problems::of_store)? {
-            Some(id) => {
-                let transaction = super::find(state, id).await?;
-                posted(index, shape::transfer(&transaction).map_err(Problem::internal)?)
-            }
+        let transfer = match found.map_err(problems::of_store)? {
+            Some(id) => super::look_up(state, id).await?,
+            None => None,
+        };
+        results.push(match transfer {
+            Some(transfer) => posted(index, shape::transfer(&transfer).map_err(Problem::internal)?),
             None => refused(index, Refusal::of("result_forgotten", FORGOTTEN)),
         });
     }
@@ -147,7 +149,7 @@ fn read(new: &NewTransfers, key: &str) -> Result<Transfers, Problem> {
             let pointer = format!("{pointer}/company_id");
             return Err(invalid(&pointer, "All transfers of a batch are of one company."));
         }
-        let reference = format!("{}{index}/{key}", shape::BATCHES);
+        let reference = format!("{TRANSFER_BATCHES}{index}/{key}");
         transfers
             .push(Transferring::read(transfer, reference).map_err(|problem| within(&pointer, &problem))?);
     }
@@ -217,6 +219,8 @@ impl Transfers {
             match transfer.first_time(session) {
                 Ok(()) => is_whole = false,
                 Err(Declined::Posted(id)) => posted = Some(id),
+                // That a rule has its reference is this one's result, and not that of the others.
+                Err(Declined::Refused(refusal)) if refusal.code() == "reference_in_use" => is_whole = false,
                 Err(other) => return Err(other),
             }
         }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ledger::reference::TRANSFERS;
 use poem_openapi::{ApiResponse, OpenApi};
 use service::{RawJson, Strict};
 
 use super::order::Transferring;
-use super::shape::{NewTransfer, TRANSFERS, Transfer};
+use super::shape::{NewTransfer, Transfer};
 use crate::Refused;
 use crate::endpoint::State;
 use crate::idempotency::{IdempotencyKey, Named, fingerprint};
@@ -35,7 +36,9 @@ pub(super) enum Posted {
 impl CreateTransfer {
     /// Transfer an amount
     ///
-    /// Debits the source and credits the destination, whatever their kinds: from an asset such as the bank it is a deposit.
+    /// **Debits the source and credits the destination, whatever their kinds.** Between two liabilities that takes from the
+    /// source and brings to the destination. From an asset such as the bank to a liability both grow: a deposit. Between two
+    /// assets the one that is named as the source grows. A payment, other than a transfer, takes from its source.
     #[oai(path = "/api/v1/transfers", method = "post", operation_id = "create_transfer")]
     async fn create(
         &self,

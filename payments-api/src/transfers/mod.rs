@@ -35,9 +35,17 @@ pub(crate) fn api(state: &State) -> impl OpenApi + use<> {
 /// # Errors
 /// 404 `transfer_not_found`; 503.
 async fn find(state: &State, transfer_id: Uuid) -> Result<StoredTransaction, Problem> {
-    let found = state.store.find_transaction(transfer_id).await;
-    let found = found.map_err(problems::of_store)?.filter(shape::is_transfer);
+    let found = look_up(state, transfer_id).await?;
     found.ok_or_else(|| problems::transfer_not_found(transfer_id))
+}
+
+/// The same; `None` where there is no such transfer.
+///
+/// # Errors
+/// 503.
+async fn look_up(state: &State, transfer_id: Uuid) -> Result<Option<StoredTransaction>, Problem> {
+    let found = state.store.find_transaction(transfer_id).await;
+    Ok(found.map_err(problems::of_store)?.filter(shape::is_transfer))
 }
 
 /// What a request is answered; one that was carried out long ago, by the transfer that it made.

@@ -66,9 +66,10 @@ impl Transferring {
     /// Refuses to post what was posted before, in however distant a past.
     ///
     /// # Errors
-    /// [`Declined::Posted`] if it was; 422 if something else was posted under its reference.
+    /// [`Declined::Posted`] if it was; 422 if callers posted something else under its reference; 409 `reference_in_use` if
+    /// a rule did.
     pub(super) fn first_time(&self, session: &Session<'_>) -> Result<(), Declined> {
-        if !session.knows(self.company_id, &self.reference) {
+        if session.posted_under(self.company_id, &self.reference)?.is_none() {
             return Ok(());
         }
         // What cannot be posted was not what was.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ledger::reference::REVERSALS;
 use ledger::{AccountCode, Direction, Money, Reversible};
 use poem_openapi::{Object, OpenApi, param::Path};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use store::{MovementIntent, StoredTransaction};
 use uuid::Uuid;
 
 use super::create::Posted;
-use super::shape::{self, REVERSALS};
+use super::shape;
 use crate::amount::Amount;
 use crate::answers::Success;
 use crate::desk::{Declined, Order, Outcome, Said, Session, reused};
@@ -149,7 +150,7 @@ impl Order for Reversing {
 
     fn carry_out(&self, session: &mut Session<'_>) -> Result<Success, Declined> {
         // Before anything else: what is left of the transfer is less by then.
-        if let Some(reversal_id) = session.posted_under(self.company_id, &self.reference) {
+        if let Some(reversal_id) = session.posted_under(self.company_id, &self.reference)? {
             return Err(Declined::Posted(reversal_id));
         }
         if self.is_reversal {

@@ -2,6 +2,7 @@
 
 use api_types::{JsonObject, Time};
 use ledger::Direction;
+use ledger::reference::{REVERSALS, TRANSFER_BATCHES, TRANSFERS};
 use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use store::StoredTransaction;
@@ -9,13 +10,6 @@ use uuid::Uuid;
 
 use crate::amount::Amount;
 use crate::texts;
-
-/// What the references of transfers begin with.
-pub(super) const TRANSFERS: &str = "transfers/";
-/// What the references of transfers in batches begin with; their place in it follows.
-pub(super) const BATCHES: &str = "transfer_batches/";
-/// What the references of reversals begin with.
-pub(super) const REVERSALS: &str = "reversals/";
 
 /// An amount to transfer.
 #[derive(Debug, Clone, Serialize, Object)]
@@ -83,7 +77,7 @@ enum TransferStatus {
 /// Whether a transaction is a transfer or a reversal.
 pub(super) fn is_transfer(transaction: &StoredTransaction) -> bool {
     let begins = |prefix: &&str| transaction.reference.starts_with(*prefix);
-    transaction.run_id.is_none() && [TRANSFERS, BATCHES, REVERSALS].iter().any(begins)
+    transaction.run_id.is_none() && [TRANSFERS, TRANSFER_BATCHES, REVERSALS].iter().any(begins)
 }
 
 /// Where a transfer is.

@@ -103,11 +103,16 @@ async fn the_systems_own_accounts_are_as_it_opens_them(bank: &Bank) {
     let account = json!({
         "company_id": COMPANY, "code": "exchange", "currency": "JPY", "kind": "equity", "overdraft": true,
     });
-    bank.post("/api/v1/accounts", &account).await.json(201);
+    let yen = bank.post("/api/v1/accounts", &account).await.json(201);
     let (alice, bob) = (
         bank.account("alice", "10").await,
         bank.account_in("bob", "JPY", "0").await,
     );
+    for change in ["close", "freeze"] {
+        let path = format!("/api/v1/accounts/{}/{change}", yen["id"].as_str().unwrap());
+        let refused = bank.post(&path, &Value::Null).await;
+        assert_eq!(refused.problem(422).0, "invalid_account", "{change}");
+    }
     let mut exchanged = payment(&alice, &bob, "10");
     exchanged["exchange"] = json!({"currency": "JPY", "rate": "29.7"});
     assert_eq!(paid(bank, "p", &exchanged).await["status"], "captured");

@@ -14,7 +14,7 @@ on_every_kind!(
     a_batch_is_answered_again,
     a_forgotten_answer_posts_nothing,
     a_forgotten_answer_is_told_without_its_reasons,
-    a_reference_that_somebody_else_has_refuses_the_whole_batch,
+    a_rule_that_has_a_reference_is_the_result_of_its_transfer,
     what_is_no_batch_is_refused,
 );
 
@@ -163,28 +163,6 @@ async fn a_forgotten_answer_is_told_without_its_reasons(bank: &Bank) {
     bank.verify().await;
 }
 
-/// The reference of a transfer of a batch is made of the batch's key, but a rule may have taken it. That is found before
-/// anything is tried, and told under no key: it is never one of the results, and never given again once it is not so.
-async fn a_reference_that_somebody_else_has_refuses_the_whole_batch(bank: &Bank) {
-    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
-    bank.post_under("transfer_batches/1/k", "alice", "bob", 100).await;
-    let transfers = [transfer(&alice, &bob, "2"), transfer(&alice, &bob, "3")];
-    for atomic in [false, true] {
-        for _ in 0..2 {
-            let refused = bank.post_as("k", BATCH, &batch(atomic, &transfers)).await;
-            refused.refused(422, "idempotency_key_reused", "Idempotency-Key");
-            assert!(!refused.is_replayed());
-        }
-    }
-    assert_eq!(bank.balance(&bob).await, "1.00", "none was posted");
-    // The key is nobody's yet: a batch that does not need the reference has it.
-    let one = batch(false, &transfers[..1]);
-    bank.post_as("k", BATCH, &one).await.json(201);
-    assert!(bank.post_as("k", BATCH, &one).await.is_replayed());
-    assert_eq!(bank.balance(&bob).await, "3.00");
-    bank.verify().await;
-}
-
 async fn what_is_no_batch_is_refused(bank: &Bank) {
     let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
     let one = transfer(&alice, &bob, "0.01");
@@ -205,4 +183,28 @@ async fn what_is_no_batch_is_refused(bank: &Bank) {
         .await
         .refused(422, "invalid_amount", "/transfers/1/amount");
     assert_eq!(bank.balance(&bob).await, "0.00");
+}
+
+async fn a_rule_that_has_a_reference_is_the_result_of_its_transfer(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    for key in ["k", "l"] {
+        let reference = format!("transfer_batches/0/{key}");
+        bank.post_under(&reference, "alice", "bob", 100).await;
+    }
+    let both = [transfer(&alice, &bob, "1"), transfer(&alice, &bob, "2")];
+    bank.post_as("k", BATCH, &batch(true, &both))
+        .await
+        .refused(409, "reference_in_use", "/transfers/0");
+    let body = batch(false, &both);
+    let first = bank.post_as("l", BATCH, &body).await.json(201);
+    let told = |done: &Value| {
+        let [one, other] = [0, 1].map(|index| done["results"][index].clone());
+        (one["error"]["code"].clone(), other["status"].clone())
+    };
+    assert_eq!(told(&first), (json!("reference_in_use"), json!("posted")));
+    forget(bank).await;
+    let again = bank.post_as("l", BATCH, &body).await.json(201);
+    assert_eq!(told(&again), (json!("result_forgotten"), json!("posted")));
+    assert_eq!(bank.balance(&bob).await, "4.00");
+    bank.verify().await;
 }

@@ -218,7 +218,7 @@ async fn a_capture_may_say_nothing(bank: &Bank) {
     assert!(again.is_replayed(), "nothing and an empty object say the same");
 }
 
-/// A rule may post under any reference, also under one that a capture would have.
+/// Rules are kept from these references, but may have posted under one before they were.
 async fn a_rule_cannot_take_the_place_of_a_capture(bank: &Bank) {
     let (alice, bob) = alice_and_bob(bank).await;
     let id = placed(bank, "h", &hold(&alice, &bob, "7")).await;

@@ -17,6 +17,7 @@ on_every_kind!(
     the_trial_balance_balances,
     the_totals_prove_that_the_books_balance,
     answers_are_read_by_the_shapes_of_the_pages,
+    full_accounts_are_in_balance,
     a_statement_closes_at_the_balance_of_its_end,
     a_company_is_named_and_sees_nobody_elses,
 );
@@ -220,6 +221,28 @@ async fn balances_are_as_of_a_moment(bank: &Bank) {
     }
     let some = items(bank, "balances", "account=bank:itau").await;
     assert_eq!(codes(&some, "account"), ["bank:itau"]);
+}
+
+/// What two accounts hold together may be more than one could.
+async fn full_accounts_are_in_balance(bank: &Bank) {
+    for (mint, full) in [("mint:1", "alice"), ("mint:2", "bob")] {
+        let mint = json!({"company_id": COMPANY, "code": mint, "currency": "BRL", "kind": "equity", "overdraft": true});
+        let mint = bank.post("/api/v1/accounts", &mint).await.json(201);
+        let (mint, full) = (mint["id"].as_str().unwrap(), bank.account(full, "0").await);
+        bank.transfer(&full, mint, &full, "92233720368547758.07")
+            .await
+            .json(201);
+    }
+    for query in ["", "as_of=2026-01-01T00:00:03Z"] {
+        let balance = view(bank, "trial-balance", query).await;
+        let brl = &balance["currencies"][0];
+        let sum = json!("184467440737095516.14");
+        assert_eq!(
+            (&brl["debit"], &brl["credit"], &brl["balanced"]),
+            (&sum, &sum, &json!(true))
+        );
+    }
+    bank.verify().await;
 }
 
 async fn the_trial_balance_balances(bank: &Bank) {

@@ -236,14 +236,15 @@ fn posted(
         .into_iter()
         .for_each(|account| books.load(account));
     let mut write = MovementWrite::default();
+    let run_id = Some(SystemIds.next());
     for (reference, draft) in drafts {
         let posting = books.post(company_id, &draft, &mut || SystemIds.next()).unwrap();
         let transaction = StoredTransaction {
             id: SystemIds.next(),
             company_id,
             reference,
-            run_id: None,
-            node_id: None,
+            run_id,
+            node_id: Some("node".to_owned()),
             description: None,
             metadata: "{}".to_owned(),
             reverses: None,

@@ -9,6 +9,7 @@ on_every_kind!(
     a_transfer_is_posted_when_it_is_answered,
     each_refusal_has_its_code_and_changes_nothing,
     a_transfer_into_an_account_may_overdraw_it,
+    a_rule_that_has_a_transfers_reference_is_told_of,
 );
 
 async fn a_transfer_is_posted_when_it_is_answered(bank: &Bank) {
@@ -152,4 +153,23 @@ async fn a_transfer_into_an_account_may_overdraw_it(bank: &Bank) {
         "10.00",
         "from an asset it is a deposit"
     );
+}
+
+/// Whatever a rule posted under a reference of ours, be it the very transfer that is asked for: that is no transfer of this
+/// API, and the answer says so.
+async fn a_rule_that_has_a_transfers_reference_is_told_of(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    bank.post_under("transfers/same", "alice", "bob", 100).await;
+    bank.post_under("transfers/other", "alice", "bob", 200).await;
+    bank.post_under("reversals/back", "bob", "alice", 100).await;
+    for key in ["same", "other"] {
+        let refused = bank.transfer(key, &alice, &bob, "1").await;
+        assert_eq!(refused.problem(409).0, "reference_in_use", "{key}");
+    }
+    let posted = bank.transfer("t", &alice, &bob, "1").await.json(201);
+    let path = format!("/api/v1/transfers/{}/reverse", posted["id"].as_str().unwrap());
+    let refused = bank.post_as("back", &path, &json!({"reason": "twice"})).await;
+    assert_eq!(refused.problem(409).0, "reference_in_use");
+    assert_eq!(bank.balance(&bob).await, "3.00");
+    bank.verify().await;
 }

@@ -105,6 +105,7 @@ fn unfit() -> Vec<(Value, Value)> {
             json!("0"),
         ),
         ("post_transaction", post(a, ""), json!(format!("{RUN}:x"))),
+        ("post_transaction", post(a, ""), json!("transfers/order-1")),
         ("post_transaction", post(a, ""), json!("")),
         (
             "convert_currency",

@@ -94,6 +94,7 @@ fn read(tables: &Tables, footprint: &Footprint, claims: Vec<ClaimOutcome>) -> Lo
             reference: reference.clone(),
             transaction_id: known.transaction.id,
             content_hash: known.content_hash,
+            run_id: known.transaction.run_id,
         })
     });
     let counters = footprint.counters.iter();

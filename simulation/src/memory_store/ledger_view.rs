@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use ledger::{Account, AccountKind, Currency, Money};
+use ledger::{Account, AccountKind, Currency, Total};
 use store::{
     AccountFilter, EntryFilter, KindTotal, LedgerViews, LedgerVisitor, Page, PageRequest, StoreError,
     StoredEntry, StoredTransaction, Visit,
@@ -117,22 +117,22 @@ impl LedgerViews for MemoryStore {
 
     async fn trial_balance(&self, company_id: Option<Uuid>) -> Result<Vec<KindTotal>, StoreError> {
         let tables = self.open()?;
-        let mut sums: BTreeMap<(&str, AccountKind), (Currency, u64, i64, i64)> = BTreeMap::new();
+        let mut sums: BTreeMap<(&str, AccountKind), (Currency, u64, i128, i128)> = BTreeMap::new();
         for account in tables.accounts.values() {
             let key = account.key();
             if company_id.is_none_or(|company_id| company_id == key.company_id) {
                 let none = (key.currency, 0, 0, 0);
                 let sum = sums.entry((key.currency.code(), account.kind())).or_insert(none);
                 sum.1 += 1;
-                sum.2 += account.posted_debits();
-                sum.3 += account.posted_credits();
+                sum.2 += i128::from(account.posted_debits());
+                sum.3 += i128::from(account.posted_credits());
             }
         }
         let total = |((_, kind), (currency, accounts, debits, credits))| KindTotal {
             kind,
             accounts,
-            posted_debits: Money::new(debits, currency),
-            posted_credits: Money::new(credits, currency),
+            posted_debits: Total::new(debits, currency),
+            posted_credits: Total::new(credits, currency),
         };
         Ok(sums.into_iter().map(total).collect())
     }

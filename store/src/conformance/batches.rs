@@ -170,6 +170,8 @@ pub async fn knows_references_in_use(factory: &impl StoreFactory) {
         reference: reference(1),
         transaction_id: posted[1].transaction.id,
         content_hash: posted[1].content_hash,
+        run_id: posted[1].transaction.run_id,
     };
+    assert_ne!(expected.run_id, None);
     assert_eq!(loaded.references, [expected]);
 }

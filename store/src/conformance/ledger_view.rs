@@ -399,4 +399,19 @@ pub async fn sums_up_the_accounts(factory: &impl StoreFactory) {
     ];
     assert_eq!(totals(None).await, of_all);
     assert_eq!(totals(Some(id())).await, []);
+
+    // Two full accounts together are more than one could hold.
+    let (rich, most) = (id(), i64::MAX);
+    let mut payment = Payment::new(rich, "e1");
+    payment.transfers = vec![
+        Transfer::new(rich, "bank", "revenue", most),
+        Transfer::new(rich, "cash", "royalties_payable", most),
+    ];
+    pay(&*store, vec![payment]).await.unwrap();
+    let of_rich = [
+        (AccountKind::Asset, 2, 2 * i128::from(most), 0),
+        (AccountKind::Liability, 1, 0, most.into()),
+        (AccountKind::Revenue, 1, 0, most.into()),
+    ];
+    assert_eq!(totals(Some(rich)).await, of_rich);
 }

@@ -1,5 +1,6 @@
 //! `post_transaction`: any balanced entries.
 
+use ledger::reference::reserved_beginning;
 use ledger::{EntryDraft, TransactionDraft};
 use rules::ParameterFault;
 use schemars::JsonSchema;
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::currency;
 use crate::input::{
     AccountName, AccountType, Amount, CurrencyCode, Name, Parameters, Side, check_literals, parameters,
-    unknown_members,
+    shown, unknown_members,
 };
 use crate::spec::{object, schema_of};
 use crate::{Decision, Effect, Ledgered, TaskContext, TaskError, TaskKind, TaskSpec};
@@ -80,7 +81,9 @@ impl Ledgered for PostTransaction {
         parameters: &Map<String, Value>,
         is_dynamic: &dyn Fn(&str) -> bool,
     ) -> Vec<ParameterFault> {
-        check_literals::<Input>(parameters, is_dynamic)
+        let mut faults = check_literals::<Input>(parameters, is_dynamic);
+        faults.extend(reserved_reference(parameters));
+        faults
     }
 
     fn decide(&self, members: &Map<String, Value>, context: &TaskContext<'_>) -> Result<Decision, TaskError> {
@@ -106,6 +109,21 @@ impl Ledgered for PostTransaction {
         }
         Ok(Decision::of(object([("reference", reference.into())])).with(Effect::Post(draft)))
     }
+}
+
+/// A reference that is refused whatever is filled in behind its beginning.
+fn reserved_reference(parameters: &Map<String, Value>) -> Option<ParameterFault> {
+    let reference = parameters.get("reference")?;
+    // What is filled in begins with braces or `$`, so this is what stands there when the rule runs, too.
+    let beginning = reserved_beginning(reference.as_str()?)?;
+    Some(ParameterFault {
+        pointer: "/reference".to_owned(),
+        detail: format!(
+            "{} is not what is expected: a text that does not begin with {beginning:?}, as the references of the payments \
+             API do.",
+            shown(reference)
+        ),
+    })
 }
 
 impl Entry {

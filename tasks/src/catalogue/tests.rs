@@ -218,6 +218,33 @@ fn what_can_be_known_to_be_wrong_is_refused_when_the_rule_is_saved() {
 }
 
 #[test]
+fn a_reference_of_the_payments_api_is_refused_when_the_rule_is_saved() {
+    let entry = |direction: &str| json!({"account": "a", "direction": direction, "amount": 1});
+    let named =
+        |reference: &str| json!({"reference": reference, "entries": [entry("debit"), entry("credit")]});
+    for reference in [
+        "transfers/order-1",
+        "transfers/{{ $context.event.order }}",
+        "holds/{{ $context.event.hold }}/capture",
+    ] {
+        assert_eq!(
+            refused_at("post_transaction", &named(reference)),
+            ["/reference"],
+            "{reference}"
+        );
+    }
+    for reference in [
+        "order-1",
+        "$context.event.order",
+        "{{ $context.event.kind }}/1",
+        "my/transfers/1",
+        "transfers",
+    ] {
+        assert_eq!(findings("post_transaction", &named(reference)), [], "{reference}");
+    }
+}
+
+#[test]
 fn a_finding_says_what_was_expected() {
     let findings = findings("emit_event", &json!({"type": "Paid!"}));
     assert_eq!(findings[0].pointer, "/rules/1/parameters/type");

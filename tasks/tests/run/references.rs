@@ -123,3 +123,31 @@ fn a_refused_transaction_leaves_its_reference_free() {
     assert_eq!(record(&run, "a").error.clone().unwrap().code, "account_mismatch");
     assert_eq!(state(&run, "b"), "success");
 }
+
+/// What an event says may name a transfer of somebody's: then nothing is posted.
+#[test]
+fn the_references_of_the_payments_api_are_refused() {
+    let named_by_event = named("$context.event.name", "x", "1.00");
+    for name in [
+        "transfers/k",
+        "transfer_batches/0/k",
+        "reversals/k",
+        "holds/h/capture",
+        "payments/p/e",
+        "accounts/a",
+    ] {
+        let rule = json!([task("a", "post_transaction", named_by_event.clone(), &[])]);
+        let setup = Setup::new(&rule, json!({"name": name}));
+        let run = setup.run();
+        let error = record(&run, "a").error.clone().unwrap();
+        assert_eq!(error.code, "reference_reserved");
+        assert!(
+            error
+                .message
+                .starts_with(&format!("the reference {name:?} begins with ")),
+            "{}",
+            error.message
+        );
+        assert!(run.transactions.is_empty());
+    }
+}
