@@ -86,6 +86,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds by company",
         sql: include_str!("../../migrations/postgres/0013_holds_by_company.sql"),
     },
+    Migration {
+        version: 15,
+        name: "transfer batches",
+        sql: include_str!("../../migrations/postgres/0015_transfer_batches.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

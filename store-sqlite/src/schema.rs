@@ -64,6 +64,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "holds by company",
         sql: include_str!("../../migrations/sqlite/store/0012_holds_by_company.sql"),
     },
+    Migration {
+        version: 14,
+        name: "transfer batches",
+        sql: include_str!("../../migrations/sqlite/store/0014_transfer_batches.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

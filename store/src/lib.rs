@@ -47,6 +47,7 @@ pub use ledger_view::{
 pub use movement::{
     AccountDetails, AnswerKey, DecideMovements, DetailedAccount, HoldFilter, LoadedMovements, LockWait,
     MoneyStore, MovementIntent, MovementWrite, Movements, PartlyReversed, Span, StoredAnswer, StoredHold,
+    TransferBatch,
 };
 pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

@@ -76,7 +76,7 @@ pub(crate) trait Order: Send + Sync {
 pub(crate) enum Declined {
     /// It is refused: that is the answer.
     Refused(Refusal),
-    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction, or its payment.
+    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction, its payment or its batch.
     Posted(Uuid),
     /// It is a fault of ours.
     Fault(String),

@@ -1,5 +1,6 @@
 //! The books of one group, with all that orders do on them.
 
+mod batches;
 mod outbox;
 mod payments;
 
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub(crate) use self::outbox::{PaymentNews, foresee_events};
 
+use self::batches::Batches;
 use self::outbox::Outbox;
 use self::payments::Payments;
 use super::{Declined, group::reused};
@@ -52,6 +54,7 @@ impl<'g> Session<'g> {
         foreseen: Footprint,
         now: Timestamp,
         ids: &'g dyn Ids,
+    batches: Batches,
     ) -> Self {
         let mut books = Books::new();
         let mut keys = HashMap::with_capacity(loaded.accounts.len());
@@ -95,6 +98,7 @@ impl<'g> Session<'g> {
         let mut write = MovementWrite::default();
         for changed in self.books.changed() {
             let accounts = if changed.is_new {
+            batches: Batches::loaded(loaded.batches),
                 &mut write.batch.opened_accounts
             } else {
                 &mut write.batch.changed_accounts
@@ -121,6 +125,7 @@ impl<'g> Session<'g> {
     pub(crate) fn all_or_nothing<T, E>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
+        self.batches.close(&mut write);
     ) -> Result<T, E> {
         let (checkpoint, posted) = (self.books.checkpoint(), self.posted.len());
         let said = self.outbox.said();
