@@ -10,6 +10,7 @@ use crate::support::{Bank, COMPANY, Reply, on_every_kind, transfer};
 on_every_kind!(
     a_statement_leads_from_its_opening_to_its_closing,
     pages_of_a_statement_stand_still,
+    a_cursor_is_good_for_its_statement_alone,
     a_csv_is_what_the_pages_say,
     texts_in_a_csv_compute_nothing,
     a_long_statement_is_streamed,
@@ -131,6 +132,27 @@ async fn pages_of_a_statement_stand_still(bank: &Bank) {
         (&now["closing_balance"], &now["entries"]),
         (&json!("3.50"), &json!(6))
     );
+}
+
+async fn a_cursor_is_good_for_its_statement_alone(bank: &Bank) {
+    let (alice, bob) = four_transfers(bank).await;
+    let first = statement(bank, &alice, "limit=2").await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    // It ends elsewhere, was opened elsewhere, or is another account's.
+    for (account_id, query) in [
+        (&alice, "&to=2026-01-01T00:00:06Z"),
+        (&alice, "&from=2026-01-01T00:00:04Z"),
+        (&bob, ""),
+    ] {
+        let path = format!("/api/v1/accounts/{account_id}/statement?limit=2&cursor={cursor}{query}");
+        assert_eq!(bank.get(&path).await.problem(400).0, "invalid_cursor", "{query}");
+    }
+    // One that ends with another entry than it did.
+    let (numbers, seal) = cursor.split_at(32);
+    let other = format!("{}4{seal}", &numbers[..31]);
+    assert_ne!(other, cursor);
+    let path = format!("/api/v1/accounts/{alice}/statement?limit=2&cursor={other}");
+    assert_eq!(bank.get(&path).await.problem(400).0, "invalid_cursor");
 }
 
 async fn a_csv_is_what_the_pages_say(bank: &Bank) {
