@@ -31,7 +31,7 @@ use crate::refusal::Refusal;
 use aside::Aside;
 pub(crate) use group::reused;
 pub(crate) use origin::Origin;
-pub(crate) use session::{PaymentNews, Said, Session, foresee_events};
+pub(crate) use session::{Captured, PaymentNews, Said, Session, foresee_events};
 use waiting::Waiting;
 
 /// How much the requests weigh together, at most, that wait or are being carried out; those beyond are held back where

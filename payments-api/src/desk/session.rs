@@ -32,6 +32,16 @@ pub(crate) struct Said<'s> {
     pub(crate) metadata: &'s str,
 }
 
+/// What is captured of a hold.
+pub(crate) struct Captured<'s> {
+    /// How much: all of it unless less is said.
+    pub(crate) amount: Option<Money>,
+    /// Entries that are posted with it, and balance by themselves.
+    pub(crate) further: &'s [EntryDraft],
+    /// What it is for.
+    pub(crate) description: Option<String>,
+}
+
 /// What a group of orders works on.
 pub(crate) struct Session<'g> {
     pub(crate) books: Books,
@@ -44,6 +54,7 @@ pub(crate) struct Session<'g> {
     references: HashMap<(Uuid, String), KnownReference>,
     reversed: HashMap<Uuid, PartlyReversed>,
     payments: Payments,
+    batches: Batches,
     outbox: Outbox,
     posted: Vec<NewTransaction>,
 }
@@ -54,7 +65,6 @@ impl<'g> Session<'g> {
         foreseen: Footprint,
         now: Timestamp,
         ids: &'g dyn Ids,
-    batches: Batches,
     ) -> Self {
         let mut books = Books::new();
         let mut keys = HashMap::with_capacity(loaded.accounts.len());
@@ -88,6 +98,7 @@ impl<'g> Session<'g> {
                 .collect(),
             reversed: transactions.map(|found| (found.transaction.id, found)).collect(),
             payments: Payments::loaded(loaded.payments, loaded.requests),
+            batches: Batches::loaded(loaded.batches),
             outbox: Outbox::loaded(loaded.counters),
             posted: Vec::new(),
         }
@@ -98,7 +109,6 @@ impl<'g> Session<'g> {
         let mut write = MovementWrite::default();
         for changed in self.books.changed() {
             let accounts = if changed.is_new {
-            batches: Batches::loaded(loaded.batches),
                 &mut write.batch.opened_accounts
             } else {
                 &mut write.batch.changed_accounts
@@ -115,6 +125,7 @@ impl<'g> Session<'g> {
         }
         write.batch.transactions = self.posted;
         self.payments.close(&mut write);
+        self.batches.close(&mut write);
         self.outbox.close(&mut write);
         let changed = self.changed_details.iter();
         write.details = changed.filter_map(|id| self.details.remove(id)).collect();
@@ -125,7 +136,6 @@ impl<'g> Session<'g> {
     pub(crate) fn all_or_nothing<T, E>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
-        self.batches.close(&mut write);
     ) -> Result<T, E> {
         let (checkpoint, posted) = (self.books.checkpoint(), self.posted.len());
         let said = self.outbox.said();
@@ -269,7 +279,7 @@ impl<'g> Session<'g> {
         self.hold(draft.id)
     }
 
-    /// Captures a hold, all of it unless less is said, and posts further entries with it, which balance by themselves.
+    /// Captures a hold.
     ///
     /// # Errors
     /// What the books refuse; 409 `reference_in_use`: a rule posted something under the reference that the capture would have.
@@ -277,11 +287,12 @@ impl<'g> Session<'g> {
         &mut self,
         company_id: Uuid,
         hold_id: Uuid,
-        (amount, further): (Option<Money>, &[EntryDraft]),
+        captured: Captured<'_>,
         said: Said<'_>,
         refuse: impl FnOnce(&Rejection) -> Refusal,
     ) -> Result<(Hold, StoredTransaction), Declined> {
         let ids = self.ids;
+        let (amount, further) = (captured.amount, captured.further);
         let posting = self
             .books
             .capture_and_post(company_id, hold_id, amount, further, &mut || ids.next());
@@ -291,6 +302,7 @@ impl<'g> Session<'g> {
             return Err(Refusal::of("reference_in_use", detail).into());
         }
         let draft = draft_of(&posting).map_err(|error| Declined::Fault(error.to_string()))?;
+        let draft = draft.described(captured.description);
         let transaction = self.stored(company_id, &draft, said, posting);
         self.note(&transaction, draft.content_hash());
         Ok((self.hold(hold_id)?, transaction))

@@ -55,7 +55,7 @@ struct NewPayment {
     /// The provider of an external payment.
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<String>,
-    /// What it is for.
+    /// What it is for. It becomes part of the ledger, which never changes and is never erased: no personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     /// Whatever the company wants to keep with it.

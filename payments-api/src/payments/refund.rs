@@ -26,7 +26,8 @@ struct NewRefund {
     /// How much; all that is left unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
-    /// Why.
+    /// Why; the payment's description unless said. It becomes part of the ledger, which never changes and is never erased: no
+    /// personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }

@@ -32,7 +32,7 @@ struct NewReversal {
     /// How much; all that is left unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<Amount>,
-    /// Why.
+    /// Why. It becomes part of the ledger, which never changes and is never erased: no personal data belongs here.
     reason: String,
 }
 
