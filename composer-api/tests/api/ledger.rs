@@ -138,7 +138,7 @@ async fn what_no_account_can_be_called_is_refused() {
                 .await;
             assert_eq!(
                 refused.faults(400, "invalid_parameter"),
-                [format!("{name} invalid_parameter")],
+                [format!("{name} invalid")],
                 "{code}"
             );
         }
