@@ -51,6 +51,7 @@ impl<E: Endpoint> Endpoint for Caught<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let checked = uri::check(request.method(), request.uri());
+        let checked = checked.and_then(|()| limits::expect_plain(&request));
         let request = match checked.and_then(|()| limits::limited(request, self.body_limit_bytes)) {
             Ok(request) => request,
             Err(problem) => return Ok(problem.into_response()),
