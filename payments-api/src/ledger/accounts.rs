@@ -41,10 +41,10 @@ impl ListLedgerAccounts {
     ) -> Result<RawJson<Page<LedgerAccount>>, Refused> {
         let filter = AccountFilter {
             company_id: Some(company_id.0),
-            code: None,
             code_prefix: code("code_prefix", code_prefix.0)?,
             kind: kind.0.map(Into::into),
             currency: currency("currency", wanted.0.as_deref())?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_accounts(filter, page).await;

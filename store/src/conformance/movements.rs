@@ -138,7 +138,7 @@ impl Movement {
     }
 }
 
-fn collect(books: &Books, write: &mut BatchWrite) {
+pub(super) fn collect(books: &Books, write: &mut BatchWrite) {
     for changed in books.changed() {
         let accounts = if changed.is_new {
             &mut write.opened_accounts
