@@ -86,7 +86,9 @@ enum Done {
 impl CreateTransfers {
     /// Transfer many amounts
     ///
-    /// With `atomic`, one that is refused refuses all: `errors` names it. Else each has its result.
+    /// With `atomic`, one that is refused refuses all: `errors` names it. Else each has its result. A body that cannot be read is
+    /// refused whole in either case, as by an amount that is none in its currency: a result per transfer is for what the
+    /// ledger says.
     #[oai(
         path = "/api/v1/transfers/batch",
         method = "post",
@@ -150,7 +152,6 @@ fn company_of(new: &NewTransfers) -> Result<Uuid, Problem> {
             Err(invalid(&pointer, "All transfers of a batch are of one company."))
         }
     }
-    Ok(Transfers {
 }
 
 fn read(new: &NewTransfers, request: KeptRequest) -> Result<Transfers, Problem> {
@@ -161,6 +162,7 @@ fn read(new: &NewTransfers, request: KeptRequest) -> Result<Transfers, Problem> 
         let read = Transferring::read(transfer, reference);
         read.map_err(|problem| within(&format!("/transfers/{index}"), &problem))
     });
+    Ok(Transfers {
         atomic: new.atomic,
         each: each.collect::<Result<_, _>>()?,
         request,
@@ -185,9 +187,9 @@ fn within(pointer: &str, problem: &Problem) -> Problem {
 struct Transfers {
     atomic: bool,
     each: Vec<Transferring>,
+    request: KeptRequest,
 }
 
-    request: KeptRequest,
 impl Transfers {
     fn together(&self, session: &mut Session<'_>) -> Result<Vec<TransferResult>, Declined> {
         let each = self.each.iter().zip(0..);
@@ -222,9 +224,9 @@ impl Transfers {
     /// none: they are not posted now, since nobody knows that they were not meant to be refused. Batches from before
     /// requests were kept are known by what they posted.
     fn first_time(&self, session: &Session<'_>) -> Result<(), Declined> {
+        session.first_batch(&self.request)?;
         let (mut posted, mut is_whole) = (None, true);
         for transfer in &self.each {
-        session.first_batch(&self.request)?;
             match transfer.first_time(session) {
                 Ok(()) => is_whole = false,
                 Err(Declined::Posted(id)) => posted = Some(id),
@@ -272,9 +274,9 @@ impl Order for Transfers {
         for transfer in &self.each {
             transfer.name(intent);
         }
+        intent.batches.insert(self.request.key.clone());
     }
 
-        intent.batches.insert(self.request.key.clone());
     fn weight(&self) -> u32 {
         u32::try_from(self.each.len()).unwrap_or(u32::MAX)
     }
