@@ -77,9 +77,5 @@ pub(crate) fn unknown_version(rule_id: Uuid, version: u32) -> Problem {
 /// 400: a parameter that can be read, and cannot be used.
 pub(crate) fn invalid_parameter(name: &str, reason: &str) -> Problem {
     let detail = format!("The parameter `{name}` cannot be used: {reason}");
-    Problem::bad_request("invalid_parameter", detail).with_errors([FieldError::new(
-        name,
-        "invalid_parameter",
-        reason,
-    )])
+    Problem::bad_request("invalid_parameter", detail).with_errors([FieldError::new(name, "invalid", reason)])
 }

@@ -146,6 +146,12 @@ impl TransactionDraft {
         self
     }
 
+    /// The same, with this description or without any.
+    #[must_use]
+    pub fn described(self, description: Option<String>) -> Self {
+        Self { description, ..self }
+    }
+
     /// The same, with what else is to be kept about it.
     #[must_use]
     pub fn with_metadata(mut self, metadata: Map<String, Value>) -> Self {

@@ -42,7 +42,7 @@ pub(crate) fn desk_full() -> Problem {
 /// 400: a parameter that cannot be what it says.
 pub(crate) fn invalid_parameter(name: &str, reason: &str) -> Problem {
     let detail = format!("The parameter `{name}` cannot be used: {reason}");
-    let fault = FieldError::new(name, "invalid_parameter", reason);
+    let fault = FieldError::new(name, "invalid", reason);
     Problem::bad_request("invalid_parameter", detail).with_errors([fault])
 }
 

@@ -16,11 +16,24 @@ pub(crate) fn check_text(text: Option<&String>, pointer: &str) -> Result<(), Pro
     let Some(text) = text else {
         return Ok(());
     };
-    if text.chars().count() <= MAX_TEXT_CHARS && !text.contains(char::is_control) {
+    if text.chars().count() <= MAX_TEXT_CHARS && !text.contains(is_misleading) {
         return Ok(());
     }
-    let reason = format!("Expected up to {MAX_TEXT_CHARS} characters, none of them a control character.");
+    let reason = format!(
+        "Expected up to {MAX_TEXT_CHARS} characters, none of them one that controls, breaks lines or turns the direction of \
+         the text."
+    );
     Err(unfit("invalid_text", pointer, reason))
+}
+
+/// Whether a character shows a text as another than it is, or as several lines: a control character, a line or paragraph
+/// separator, or one that turns the direction in which people read.
+fn is_misleading(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{2028}' | '\u{2029}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 /// Checks whose something is: a text that says anything.
@@ -59,4 +72,28 @@ pub(crate) fn is_no_metadata(object: &Option<JsonObject>) -> bool {
 fn unfit(code: &'static str, pointer: &str, reason: String) -> Problem {
     let fault = FieldError::new(pointer, code, reason.clone());
     Problem::unprocessable(code, reason).with_errors([fault])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_reads_as_it_is() {
+        for fine in ["", "café, 東京, مرحبا, 👩\u{200d}🚀", &"é".repeat(500)] {
+            assert!(
+                check_text(Some(&fine.to_owned()), "/description").is_ok(),
+                "{fine}"
+            );
+        }
+        for misleading in [
+            '\0', '\n', '\u{85}', '\u{2028}', '\u{2029}', '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}',
+            '\u{202e}', '\u{2066}', '\u{2069}',
+        ] {
+            let text = format!("paid {misleading}00.1");
+            let refused = check_text(Some(&text), "/description").unwrap_err();
+            assert_eq!(refused.code(), "invalid_text", "{text:?}");
+        }
+        assert!(check_text(Some(&"e".repeat(501)), "/description").is_err());
+    }
 }

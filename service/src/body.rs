@@ -24,7 +24,7 @@ use crate::{
     shape::{Shape, found},
 };
 
-pub use crate::reading::{read, read_json};
+pub use crate::reading::{is_utf_8, read, read_json};
 
 /// How large a body may be, unless its type and the service's setup say otherwise.
 pub const BODY_LIMIT_BYTES: usize = 1 << 20;

@@ -12,7 +12,10 @@ use poem_openapi::error::{
     AuthorizationError, ContentTypeError, ParseParamError, ParsePathError, ParseRequestPayloadError,
 };
 
-use crate::{BODY_LIMIT_BYTES, FieldError, Problem, limits, problem::shortened, routes::Routes, site, uri};
+use crate::{
+    BODY_LIMIT_BYTES, FieldError, Problem, fault::in_plain_words, limits, problem::shortened, routes::Routes,
+    site, uri,
+};
 
 /// The path as it is documented, on every answer of a documented route.
 #[derive(Debug, Clone)]
@@ -48,6 +51,7 @@ impl<E: Endpoint> Endpoint for Caught<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let checked = uri::check(request.method(), request.uri()).and_then(|()| site::check(&request));
+        let checked = checked.and_then(|()| limits::expect_plain(&request));
         let request = match checked.and_then(|()| limits::limited(request, self.body_limit_bytes)) {
             Ok(request) => request,
             Err(problem) => return Ok(problem.into_response()),
@@ -110,14 +114,14 @@ impl<E> Caught<E> {
             (*name, reason)
         };
         // A cursor is nobody's to write: that it is broken is told apart, so that a client starts over.
-        let code = if name == "cursor" {
-            "invalid_cursor"
+        let (code, inner) = if name == "cursor" {
+            ("invalid_cursor", "invalid_cursor")
         } else {
-            "invalid_parameter"
+            ("invalid_parameter", "invalid")
         };
-        let reason = shortened(reason, 300);
+        let reason = in_plain_words(reason);
         let detail = format!("The parameter `{name}` cannot be read: {reason}");
-        Some(Problem::bad_request(code, detail).with_errors([FieldError::new(name, code, reason)]))
+        Some(Problem::bad_request(code, detail).with_errors([FieldError::new(name, inner, reason)]))
     }
 }
 

@@ -89,10 +89,19 @@ impl Condition {
             lines.push(line.to_str().map_err(|_| invalid())?);
         }
         if lines.is_empty() {
-            Ok(Self::Absent)
-        } else {
-            Self::parse(&lines.join(",")).ok_or_else(invalid)
+            return Ok(Self::Absent);
         }
+        let condition = Self::parse(&lines.join(",")).ok_or_else(invalid)?;
+        if *name == header::IF_MATCH && condition.is_weak() {
+            let detail = "`If-Match` compares strongly (RFC 9110), and a weak tag is never met: send the tag without its `W/`.";
+            return Err(Problem::precondition_failed("stale_version", detail));
+        }
+        Ok(condition)
+    }
+
+    /// Whether it holds weak tags alone.
+    fn is_weak(&self) -> bool {
+        matches!(self, Self::Tags(tags) if tags.iter().all(|tag| tag.is_weak))
     }
 
     /// The lines of one header are one list. Tags may hold commas, so it cannot be split at them.

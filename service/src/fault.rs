@@ -8,7 +8,10 @@
 //! The cost is bounded: one attempt per declared member on each level, a handful per list, and only on
 //! bodies of at most [`SEARCHED_BYTES`].
 
-use poem_openapi::{registry::MetaSchema, types::ParseFromJSON};
+use poem_openapi::{
+    registry::{MetaSchema, MetaSchemaRef},
+    types::ParseFromJSON,
+};
 use rules::spelling;
 use serde_json::Value;
 
@@ -137,8 +140,7 @@ impl Search<'_> {
     }
 
     fn describe(&self, schema: &MetaSchema, here: &Value) -> String {
-        let expected = expected(schema).filter(|_| self.complaint.starts_with("Expected input type"));
-        match expected {
+        match expected(schema).filter(|_| says_little(self.complaint)) {
             Some(expected) => format!("Expected {expected}, found {}.", found(here)),
             None => in_plain_words(self.complaint),
         }
@@ -206,13 +208,29 @@ fn unknown(path: &[String], hint: &str) -> FieldError {
     )
 }
 
-fn expected(schema: &MetaSchema) -> Option<String> {
+/// Whether a complaint of the parser says less than the schema does.
+pub(crate) fn says_little(complaint: &str) -> bool {
+    let ours = ["invalid integer", "Expect a valid enumeration value."];
+    complaint.starts_with("Expected input type") || ours.contains(&in_plain_words(complaint).as_str())
+}
+
+/// What a schema allows, in words.
+pub(crate) fn expected(schema: &MetaSchema) -> Option<String> {
     if !schema.enum_items.is_empty() {
         let choices: Vec<String> = schema.enum_items.iter().map(Value::to_string).collect();
         return Some(format!("one of {}", choices.join(", ")));
     }
+    if !schema.any_of.is_empty() {
+        let alternatives = schema.any_of.iter().map(|alternative| match alternative {
+            MetaSchemaRef::Inline(schema) => expected(schema),
+            MetaSchemaRef::Reference(_) => None,
+        });
+        let alternatives: Vec<String> = alternatives.collect::<Option<_>>()?;
+        return Some(alternatives.join(" or "));
+    }
     let expected = match schema.ty {
         "string" if schema.format == Some("uuid") => "a UUID",
+        "string" if schema.format == Some("date-time") => "a moment such as 2026-01-31T09:30:00Z",
         "string" => "a string",
         "integer" => "a whole number",
         "number" => "a number",
@@ -225,7 +243,7 @@ fn expected(schema: &MetaSchema) -> Option<String> {
 }
 
 /// Drops what only tells about the parser: the type that it was in, and those around it.
-fn in_plain_words(complaint: &str) -> String {
+pub(crate) fn in_plain_words(complaint: &str) -> String {
     let inner = complaint
         .split(" (occurred while parsing")
         .next()

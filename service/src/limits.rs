@@ -4,7 +4,10 @@ use std::{error::Error, io, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
-use poem::{Body, Request, http::header};
+use poem::{
+    Body, Request,
+    http::{HeaderValue, header},
+};
 use tokio::time::{Instant, timeout_at};
 
 use crate::Problem;
@@ -39,6 +42,18 @@ pub(crate) fn limited(mut request: Request, limit_bytes: usize) -> Result<Reques
         limited_body(body, limit_bytes)
     });
     Ok(request)
+}
+
+/// Refuses a body that is compressed: nothing here would unpack it.
+pub(crate) fn expect_plain(request: &Request) -> Result<(), Problem> {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    let is_plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if encodings.iter().all(is_plain) {
+        return Ok(());
+    }
+    let detail = "A body is taken as it is, without any `Content-Encoding`.";
+    let identity = HeaderValue::from_static("identity");
+    Err(Problem::unsupported_media_type(detail).with_header(header::ACCEPT_ENCODING, identity))
 }
 
 /// What `Content-Length` announces; nothing for a body in chunks.

@@ -43,10 +43,39 @@ impl Type for Moment {
 impl ParseFromParameter for Moment {
     fn parse_from_parameter(text: &str) -> ParseResult<Self> {
         let expected = "it is a moment such as 2026-01-31T09:30:00Z (RFC 3339), of the years 0000 to 9999.";
-        let moment = text.parse().ok().or_else(|| after_all_others(text));
-        let moment = moment.filter(|moment| *moment >= FIRST);
+        let moment = is_rfc_3339(text).then(|| text.parse().ok().or_else(|| after_all_others(text)));
+        let moment = moment.flatten().filter(|moment| *moment >= FIRST);
         moment.map(Self).ok_or_else(|| ParseError::custom(expected))
     }
+}
+
+/// Whether a text has the form of RFC 3339, which is narrower than what the parser takes: no space for the `T`, no zone in
+/// brackets, an offset of less than a day.
+fn is_rfc_3339(text: &str) -> bool {
+    let Some((at, rest)) = text.split_at_checked("2026-01-31T09:30:00".len()) else {
+        return false;
+    };
+    let fraction = rest.strip_prefix('.');
+    let offset = fraction.map_or(rest, |fraction| {
+        fraction.trim_start_matches(|digit: char| digit.is_ascii_digit())
+    });
+    let has_digits = fraction.is_none_or(|fraction| fraction.len() > offset.len());
+    has_form(at, "0000-00-00T00:00:00") && has_digits && is_offset(offset)
+}
+
+/// Whether a text is a form, but for its digits and the case of its letters.
+fn has_form(text: &str, form: &str) -> bool {
+    let same = |(byte, of_form): (u8, u8)| match of_form {
+        b'0' => byte.is_ascii_digit(),
+        other => byte.eq_ignore_ascii_case(&other),
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(same)
+}
+
+fn is_offset(text: &str) -> bool {
+    let hours_and_minutes = text.get(1..3).zip(text.get(4..6));
+    let is_within_a_day = hours_and_minutes.is_some_and(|(hours, minutes)| hours < "24" && minutes < "60");
+    has_form(text, "Z") || (has_form(text, "+00:00") || has_form(text, "-00:00")) && is_within_a_day
 }
 
 /// The last hours of the year 9999, which people name for the end of time, are beyond what a timestamp says: they are its last
@@ -81,6 +110,8 @@ mod tests {
         for (text, expected) in [
             ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
             ("2026-01-31T09:30:00+02:00", "2026-01-31T07:30:00Z"),
+            ("2026-01-31t09:30:00.25z", "2026-01-31T09:30:00.25Z"),
+            ("2026-01-31T09:30:00-23:59", "2026-02-01T09:29:00Z"),
             ("9999-12-30T21:59:59Z", "9999-12-30T21:59:59Z"),
             ("9999-12-31T23:59:59Z", "9999-12-30T22:00:00.999999999Z"),
             (
@@ -99,6 +130,19 @@ mod tests {
             "9999-12-32T00:00:00Z",
             "9999-12-31",
             "9999-12-31T23:59:59",
+            "2026-01-31 09:30:00Z",
+            "2026-01-31T09:30:00+25:00",
+            "2026-01-31T09:30:00+02:60",
+            "2026-01-31T09:30:00+02",
+            "2026-01-31T09:30:00+0200",
+            "2026-01-31T09:30:00+02:00:00",
+            "2026-01-31T09:30Z",
+            "2026-01-31T09:30:00.Z",
+            "2026-01-31T09:30:00,5Z",
+            "20260131T093000Z",
+            "2026-01-31T09:30:00Z[UTC]",
+            "2026-01-31T09:30:00+01:00[Europe/Berlin]",
+            "2026-01-31T09:30:00é",
             "soon",
         ] {
             assert_eq!(read(text), None, "{text}");

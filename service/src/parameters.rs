@@ -4,7 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::{FieldError, Problem, read_id};
+mod expected;
+
+use crate::{FieldError, Problem, read_id, shape::resolve};
+use expected::{Expected, in_words};
 use poem::{
     Endpoint, EndpointExt as _, Request, Response, Result, endpoint::BoxEndpoint, error::ParseQueryError,
     http::Method,
@@ -30,7 +33,9 @@ impl<A: OpenApi> OpenApi for Known<A> {
     }
 
     fn add_routes(self, routes: &mut Routes) {
-        let mut declared = declared(&A::meta());
+        let mut registry = Registry::new();
+        A::register(&mut registry);
+        let mut declared = declared(&A::meta(), &registry);
         let mut own = Routes::new();
         self.0.add_routes(&mut own);
         for (pattern, methods) in own {
@@ -54,21 +59,23 @@ struct Declared {
     ids: Vec<String>,
     /// The path's that are ids: what the router calls them, and their names.
     path_ids: Vec<(String, String)>,
+    /// What can be said of each, wherever it stands.
+    expected: Vec<Expected>,
 }
 
 /// What is declared, by the route's pattern and method.
-fn declared(apis: &[MetaApi]) -> HashMap<(String, Method), Declared> {
+fn declared(apis: &[MetaApi], registry: &Registry) -> HashMap<(String, Method), Declared> {
     let paths = apis.iter().flat_map(|api| &api.paths);
     let operations = paths.flat_map(|path| {
         path.operations.iter().map(|operation| {
             let key = (pattern_of(&path.path), operation.method.clone());
-            (key, declared_by(&path.path, operation))
+            (key, declared_by(&path.path, operation, registry))
         })
     });
     operations.collect()
 }
 
-fn declared_by(template: &str, operation: &MetaOperation) -> Declared {
+fn declared_by(template: &str, operation: &MetaOperation, registry: &Registry) -> Declared {
     let within = |place: MetaParamIn| {
         let parameters = operation.params.iter();
         parameters.filter(move |parameter| parameter.in_type == place)
@@ -80,16 +87,24 @@ fn declared_by(template: &str, operation: &MetaOperation) -> Declared {
             .map(name)
     };
     let path_ids: HashSet<String> = ids(MetaParamIn::Path).collect();
-    let in_path = template
-        .split('/')
-        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = in_path.enumerate().filter(|(_, name)| path_ids.contains(*name));
+    let in_path = || {
+        let segments = template.split('/');
+        let named = segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'));
+        named
+            .zip(0..)
+            .map(|(name, index)| (format!("param{index}"), name.to_owned()))
+    };
+    let routed: HashMap<String, String> = in_path().map(|(internal, name)| (name, internal)).collect();
+    let expected = operation.params.iter().map(|parameter| Expected {
+        internal: routed.get(&parameter.name).unwrap_or(&parameter.name).clone(),
+        name: parameter.name.clone(),
+        what: resolve(&registry.schemas, &parameter.schema).and_then(in_words),
+    });
     Declared {
+        expected: expected.collect(),
         names: within(MetaParamIn::Query).map(name).collect(),
         ids: ids(MetaParamIn::Query).collect(),
-        path_ids: in_path
-            .map(|(index, name)| (format!("param{index}"), name.to_owned()))
-            .collect(),
+        path_ids: in_path().filter(|(_, name)| path_ids.contains(name)).collect(),
     }
 }
 
@@ -120,7 +135,8 @@ impl Endpoint for Checked {
         if request.uri().query().is_some() {
             check(&self.declared, &request)?;
         }
-        self.inner.call(request).await
+        let answer = self.inner.call(request).await;
+        answer.map_err(|error| expected::explain(&self.declared.expected, error))
     }
 }
 
@@ -161,14 +177,14 @@ fn fault_of_id(name: &str, text: &str) -> Option<FieldError> {
     let detail = format!(
         "The parameter `{name}` cannot be read: it is a UUID such as b5aa9687-d61f-467c-973e-f55d446981dc."
     );
-    let fault = FieldError::new(name, "invalid_parameter", detail);
+    let fault = FieldError::new(name, "invalid", detail);
     read_id(text).is_none().then_some(fault)
 }
 
 /// No text holds U+0000, which not every store can keep.
 fn fault_of_text(name: &str, text: &str) -> Option<FieldError> {
     let detail = format!("The parameter `{name}` cannot be read: it holds U+0000, which no text may.");
-    let fault = FieldError::new(name, "invalid_parameter", detail);
+    let fault = FieldError::new(name, "invalid", detail);
     text.contains('\0').then_some(fault)
 }
 

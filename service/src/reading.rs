@@ -58,11 +58,14 @@ fn expect_json(request: &Request) -> Result<(), Problem> {
 
 /// `application/json`, in UTF-8 if it says in what (RFC 8259 knows nothing else).
 fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';').map(str::trim);
-    let json = parts
-        .next()
-        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|parameter| match parameter.split_once('=') {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json") && is_utf_8(content_type)
+}
+
+/// Whether a media type is in UTF-8, as far as it says in what.
+pub fn is_utf_8(content_type: &str) -> bool {
+    let mut parameters = content_type.split(';').skip(1).map(str::trim);
+    parameters.all(|parameter| match parameter.split_once('=') {
         Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
             charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         }

@@ -94,13 +94,21 @@ impl Shape {
 
     /// The schema itself. One that refers to another and adds a description is an `allOf` of both.
     pub(crate) fn resolve<'a>(&'a self, schema: &'a MetaSchemaRef) -> Option<&'a MetaSchema> {
-        match schema {
-            MetaSchemaRef::Inline(schema) => match schema.all_of.first() {
-                Some(base) => self.resolve(base),
-                None => Some(&**schema),
-            },
-            MetaSchemaRef::Reference(name) => self.schemas.get(name),
-        }
+        resolve(&self.schemas, schema)
+    }
+}
+
+/// The schema itself, of those that have names, or as it stands there.
+pub(crate) fn resolve<'a>(
+    named: &'a BTreeMap<String, MetaSchema>,
+    schema: &'a MetaSchemaRef,
+) -> Option<&'a MetaSchema> {
+    match schema {
+        MetaSchemaRef::Inline(schema) => match schema.all_of.first() {
+            Some(base) => resolve(named, base),
+            None => Some(&**schema),
+        },
+        MetaSchemaRef::Reference(name) => named.get(name),
     }
 }
 

@@ -116,6 +116,20 @@ async fn parameters_are_named() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_is_not_guessed_at() {
+    let server = Server::sample().await;
+    let send = |encoding: &'static str| {
+        server.send(format!(
+            "PUT /accounts/a HTTP/1.1\r\nHost: x\r\nContent-Encoding: {encoding}\r\n\r\n"
+        ))
+    };
+    let refused = send("gzip").await;
+    assert_eq!(refused.header("accept-encoding"), Some("identity"));
+    refused.problem(415, "unsupported_media_type");
+    assert_eq!(send("Identity").await.status, 200);
+}
+
+#[tokio::test]
 async fn addresses_are_utf_8() {
     let server = Server::sample().await;
     for path in [

@@ -52,6 +52,8 @@ async fn a_stale_write_is_refused() {
     for stale in ["If-Match: \"2\"\r\n", "If-Match: W/\"3\"\r\n"] {
         put(stale).await.problem(412, "stale_version");
     }
+    let weak = put("If-Match: W/\"3\"\r\n").await.problem(412, "stale_version");
+    assert!(weak["detail"].as_str().unwrap().contains("weak"), "{weak}");
     // A condition that cannot be read is never taken for none.
     for broken in ["If-Match: 3\r\n", "If-Match:\r\n", "If-Match: \"3é\"\r\n"] {
         let problem = put(broken).await.problem(400, "invalid_parameter");

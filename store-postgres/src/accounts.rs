@@ -489,6 +489,9 @@ pub(crate) async fn list(
     if let Some(currency) = filter.currency {
         query.push(" AND a.currency = ").push_bind(currency.code());
     }
+    if filter.posted_to {
+        query.push(" AND a.entries > 0");
+    }
     query
         .push(" ORDER BY a.id DESC LIMIT ")
         .push_bind(rows_to_read(page));

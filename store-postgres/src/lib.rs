@@ -57,6 +57,7 @@ mod runs;
 mod statement;
 mod statistics;
 mod transactions;
+mod transfer_batches;
 mod trial_balance;
 mod turns;
 mod unit;

@@ -101,6 +101,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "guarded rows",
         sql: include_str!("../../migrations/postgres/0016_guarded_rows.sql"),
     },
+    Migration {
+        version: 17,
+        name: "transfer batches",
+        sql: include_str!("../../migrations/postgres/0017_transfer_batches.sql"),
+    },
 ];
 
 /// Any number that nobody else is likely to lock in the same database: "moneyflw" in ASCII.

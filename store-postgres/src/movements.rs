@@ -26,7 +26,9 @@ use crate::fault::Fault;
 use crate::unit::Begin;
 use crate::value::Place;
 use crate::write::prepare;
-use crate::{account_details, answers, holds, locks, payment_events, payments, transactions};
+use crate::{
+    account_details, answers, holds, locks, payment_events, payments, transactions, transfer_batches,
+};
 
 const KEYS: &str = "SELECT id, company_id, code, currency FROM accounts WHERE id = ANY($1)";
 
@@ -45,7 +47,11 @@ async fn run(
     let (read, loaded) = read(connection, intent).await?;
     let decided = decide_aside(decide, loaded).await?;
     write(connection, read, &decided).await.map_err(|fault| {
-        let before = [answers::ANSWERED_BEFORE, payment_events::ASKED_BEFORE];
+        let before = [
+            answers::ANSWERED_BEFORE,
+            payment_events::ASKED_BEFORE,
+            transfer_batches::CARRIED_OUT_BEFORE,
+        ];
         if before.iter().any(|constraint| fault.violates(constraint)) {
             let message = "the same request was answered by somebody else meanwhile";
             return Fault::unavailable(Outage::Contention, message);
@@ -61,6 +67,7 @@ async fn write(connection: &mut PgConnection, read: Read, decided: &MovementWrit
     payments::make(&mut statement, &decided.made_payments)?;
     payments::change(&mut statement, &decided.changed_payments)?;
     payment_events::keep(&mut statement, &decided.payment_events)?;
+    transfer_batches::keep(&mut statement, &decided.batches);
     answers::keep(&mut statement, &decided.answers);
     statement.execute(connection).await
 }
@@ -79,6 +86,7 @@ async fn read(
         transactions: reversed_ids,
         payments: payment_ids,
         requests,
+        batches,
         mut footprint,
         lock_wait: _,
     } = intent;
@@ -92,6 +100,7 @@ async fn read(
         .holds
         .extend(payments.iter().filter_map(PaymentRecord::hold));
     let requests = payment_events::known(connection, &requests).await?;
+    let batches = transfer_batches::find(connection, &batches).await?;
     let transactions = transactions::find_all(connection, &reversed_ids).await?;
     accounts.extend(&detailed);
     footprint.accounts.extend(keys_of(connection, &accounts).await?);
@@ -106,6 +115,7 @@ async fn read(
         transactions: with_reversals(connection, transactions).await?,
         payments,
         requests,
+        batches,
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,

@@ -281,6 +281,7 @@ pub(crate) fn list(
         .and_if("code < ?", before_code.as_ref())
         .and_if("kind = ?", kind.as_ref())
         .and_if("currency = ?", currency.as_ref())
+        .and_if("entries > ?", filter.posted_to.then_some(&0))
         .ordered("id DESC", &limit)
         .fetch(connection, AccountRow::read)?;
     let accounts = rows

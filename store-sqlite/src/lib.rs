@@ -45,6 +45,7 @@ mod runs;
 mod schema;
 mod statistics;
 mod transactions;
+mod transfer_batches;
 mod trial_balance;
 mod value;
 mod walk;

@@ -20,7 +20,10 @@ use crate::claims::claim;
 use crate::fault::Fault;
 use crate::value::Place;
 use crate::write::write;
-use crate::{SqliteStore, account_details, accounts, answers, holds, payment_events, payments, transactions};
+use crate::{
+    SqliteStore, account_details, accounts, answers, holds, payment_events, payments, transactions,
+    transfer_batches,
+};
 
 const KEY_OF: &str = "SELECT code, company_id, currency FROM accounts WHERE id = ?1";
 
@@ -37,6 +40,7 @@ fn run(connection: &Connection, intent: MovementIntent, decide: DecideMovements)
     payments::make(connection, &decided.made_payments)?;
     payments::change(connection, &decided.changed_payments)?;
     payment_events::keep(connection, &decided.payment_events)?;
+    transfer_batches::keep(connection, &decided.batches)?;
     answers::keep(connection, &decided.answers)
 }
 
@@ -48,12 +52,14 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         transactions: reversed_ids,
         payments: payment_ids,
         requests,
+        batches,
         mut footprint,
         // There is one writer, and nobody else locks anything.
         lock_wait: _,
     } = intent;
     let answers = answers::find(connection, &keys)?;
     let requests = payment_events::known(connection, &requests)?;
+    let batches = transfer_batches::find(connection, &batches)?;
     let payments = payments::load(connection, &payment_ids)?;
     accounts.extend(payments.iter().flat_map(PaymentRecord::accounts));
     footprint
@@ -84,6 +90,7 @@ fn read(connection: &Connection, intent: MovementIntent) -> Result<(Read, Loaded
         transactions: reversed,
         payments,
         requests,
+        batches,
         holds: loaded.holds,
         references: loaded.references,
         counters: loaded.counters,

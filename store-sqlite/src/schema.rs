@@ -79,6 +79,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "guarded rows",
         sql: include_str!("../../migrations/sqlite/store/0015_guarded_rows.sql"),
     },
+    Migration {
+        version: 16,
+        name: "transfer batches",
+        sql: include_str!("../../migrations/sqlite/store/0016_transfer_batches.sql"),
+    },
 ];
 
 /// An empty store in memory, for tests of single statements.

@@ -97,6 +97,8 @@ pub struct AccountFilter {
     pub kind: Option<AccountKind>,
     /// Only those in this currency.
     pub currency: Option<Currency>,
+    /// Only those that anything was posted to, by now.
+    pub posted_to: bool,
 }
 
 impl AccountFilter {

@@ -48,7 +48,7 @@ pub use ledger_view::{
 pub use movement::{
     AccountDetails, AnswerKey, DecideMovements, DetailedAccount, DueHold, HoldFilter, LoadedMovements,
     LockWait, LockedRow, MoneyStore, MovementIntent, MovementWrite, Movements, PartlyReversed, Span,
-    StoredAnswer, StoredHold,
+    StoredAnswer, StoredHold, TransferBatch,
 };
 pub use outbox::{EventSource, Leased, Outbox, OutboxEvent, OutboxLag, SentUpTo};
 pub use page::{Page, PageRequest};

@@ -18,7 +18,7 @@ use ledger::{Account, AccountKey, Hold, HoldStatus, Money};
 use uuid::Uuid;
 
 use crate::{
-    AccountFilter, BatchWrite, CounterKey, Footprint, KnownReference, KnownRequest, LedgerChain,
+    AccountFilter, BatchWrite, CounterKey, Footprint, KeptRequest, KnownReference, KnownRequest, LedgerChain,
     LedgerReports, Page, PageRequest, PaymentRecord, Payments, Store, StoreError, StoredPaymentEvent,
     StoredTransaction,
 };
@@ -45,6 +45,15 @@ pub struct StoredAnswer {
     pub content: String,
     /// When it was given.
     pub created_at: Timestamp,
+}
+
+/// A batch of transfers that was carried out. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferBatch {
+    /// Its id (`UUIDv7`).
+    pub id: Uuid,
+    /// What asked for it. The key is good for ever.
+    pub request: KeptRequest,
 }
 
 /// What is known of an account besides what the ledger needs.
@@ -140,8 +149,10 @@ pub struct MovementIntent {
     pub transactions: BTreeSet<Uuid>,
     /// Payments. Naming one also names its accounts and its hold.
     pub payments: BTreeSet<Uuid>,
-    /// The keys of requests that are good for ever.
+    /// The keys of requests behind payments, which are good for ever.
     pub requests: BTreeSet<AnswerKey>,
+    /// The keys of batches of transfers.
+    pub batches: BTreeSet<AnswerKey>,
     /// Accounts by key, holds, references and counters, as for a batch.
     pub footprint: Footprint,
     /// How long others are waited for.
@@ -209,6 +220,8 @@ pub struct LoadedMovements {
     pub payments: Vec<PaymentRecord>,
     /// The requests that were carried out before.
     pub requests: Vec<KnownRequest>,
+    /// The batches of transfers that were carried out before.
+    pub batches: Vec<TransferBatch>,
     /// The holds of the footprint, and of the payments.
     pub holds: Vec<Hold>,
     /// The references of the footprint.
@@ -233,6 +246,8 @@ pub struct MovementWrite {
     pub changed_payments: Vec<PaymentRecord>,
     /// What happened to payments.
     pub payment_events: Vec<StoredPaymentEvent>,
+    /// Batches of transfers that were carried out, under keys that have none yet.
+    pub batches: Vec<TransferBatch>,
     /// What the requests are answered, under keys that have no answer yet.
     pub answers: Vec<StoredAnswer>,
 }

@@ -3,14 +3,14 @@
 use api_types::Page;
 use poem_openapi::{OpenApi, param::Path, param::Query};
 use service::{Cursor, Limit, RawJson};
-use store::{EntryFilter, Span};
+use store::EntryFilter;
 use uuid::Uuid;
 use views::{lists, stored_json};
 
 use super::shape::{self, AccountEntry};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, problems};
+use crate::{Moment, Refused, problems, spans};
 
 pub(super) struct ListEntries(pub(super) State);
 
@@ -39,10 +39,7 @@ impl ListEntries {
         let filter = EntryFilter {
             company_id: Some(account.key().company_id),
             account_id: Some(account.id()),
-            dated: Span {
-                from: from.0.map(|moment| moment.0),
-                to: to.0.map(|moment| moment.0),
-            },
+            dated: spans::read(from.0, to.0)?,
             ..EntryFilter::default()
         };
         let found = self.0.store.list_entries(filter, page).await;

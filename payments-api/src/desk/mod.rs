@@ -33,7 +33,7 @@ use aside::Aside;
 pub(crate) use group::reused;
 use line::Line;
 pub(crate) use origin::Origin;
-pub(crate) use session::{PaymentNews, Said, Session, foresee_events};
+pub(crate) use session::{Captured, PaymentNews, Said, Session, foresee_events};
 use waiting::Waiting;
 
 /// How much the requests weigh together, at most, that wait or are being carried out; those beyond are held back where
@@ -81,7 +81,7 @@ pub(crate) trait Order: Send + Sync {
 pub(crate) enum Declined {
     /// It is refused: that is the answer.
     Refused(Refusal),
-    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction, or its payment.
+    /// It was carried out before, so long ago that its answer is forgotten: this is its transaction, its payment or its batch.
     Posted(Uuid),
     /// It is a fault of ours.
     Fault(String),

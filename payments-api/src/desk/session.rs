@@ -1,5 +1,6 @@
 //! The books of one group, with all that orders do on them.
 
+mod batches;
 mod outbox;
 mod payments;
 
@@ -19,6 +20,7 @@ use uuid::Uuid;
 
 pub(crate) use self::outbox::{PaymentNews, foresee_events};
 
+use self::batches::Batches;
 use self::outbox::Outbox;
 use self::payments::Payments;
 use super::{Declined, group::reused};
@@ -28,6 +30,16 @@ use crate::refusal::Refusal;
 pub(crate) struct Said<'s> {
     pub(crate) reference: String,
     pub(crate) metadata: &'s str,
+}
+
+/// What is captured of a hold.
+pub(crate) struct Captured<'s> {
+    /// How much: all of it unless less is said.
+    pub(crate) amount: Option<Money>,
+    /// Entries that are posted with it, and balance by themselves.
+    pub(crate) further: &'s [EntryDraft],
+    /// What it is for.
+    pub(crate) description: Option<String>,
 }
 
 /// What a group of orders works on.
@@ -44,6 +56,7 @@ pub(crate) struct Session<'g> {
     references: HashMap<(Uuid, String), KnownReference>,
     reversed: HashMap<Uuid, PartlyReversed>,
     payments: Payments,
+    batches: Batches,
     outbox: Outbox,
     posted: Vec<NewTransaction>,
 }
@@ -88,6 +101,7 @@ impl<'g> Session<'g> {
                 .collect(),
             reversed: transactions.map(|found| (found.transaction.id, found)).collect(),
             payments: Payments::loaded(loaded.payments, loaded.requests),
+            batches: Batches::loaded(loaded.batches),
             outbox: Outbox::loaded(loaded.counters),
             posted: Vec::new(),
         }
@@ -114,6 +128,7 @@ impl<'g> Session<'g> {
         }
         write.batch.transactions = self.posted;
         self.payments.close(&mut write);
+        self.batches.close(&mut write);
         self.outbox.close(&mut write);
         let changed = self.changed_details.iter();
         write.details = changed.filter_map(|id| self.details.remove(id)).collect();
@@ -268,7 +283,7 @@ impl<'g> Session<'g> {
         self.hold(draft.id)
     }
 
-    /// Captures a hold, all of it unless less is said, and posts further entries with it, which balance by themselves.
+    /// Captures a hold.
     ///
     /// # Errors
     /// What the books refuse; 409 `reference_in_use`: a rule posted something under the reference that the capture would have.
@@ -276,11 +291,12 @@ impl<'g> Session<'g> {
         &mut self,
         company_id: Uuid,
         hold_id: Uuid,
-        (amount, further): (Option<Money>, &[EntryDraft]),
+        captured: Captured<'_>,
         said: Said<'_>,
         refuse: impl FnOnce(&Rejection) -> Refusal,
     ) -> Result<(Hold, StoredTransaction), Declined> {
         let ids = self.ids;
+        let (amount, further) = (captured.amount, captured.further);
         let posting = self
             .books
             .capture_and_post(company_id, hold_id, amount, further, &mut || ids.next());
@@ -292,6 +308,7 @@ impl<'g> Session<'g> {
             return Err(in_use(&said.reference).into());
         }
         let draft = draft_of(&posting).map_err(|error| Declined::Fault(error.to_string()))?;
+        let draft = draft.described(captured.description);
         let transaction = self.stored(company_id, &draft, said, posting);
         self.note(&transaction, draft.content_hash());
         Ok((self.hold(hold_id)?, transaction))

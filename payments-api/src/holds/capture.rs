@@ -14,7 +14,7 @@ use super::shape;
 use crate::Refused;
 use crate::amount::Amount;
 use crate::answers::Success;
-use crate::desk::{Declined, Order, Said, Session};
+use crate::desk::{Captured, Declined, Order, Said, Session};
 use crate::endpoint::State;
 use crate::ends::{self, AMOUNT, Ends};
 use crate::idempotency::OptionalIdempotencyKey;
@@ -97,7 +97,11 @@ impl Order for Capturing {
         let (hold, transaction) = session.capture_hold(
             self.company_id,
             self.hold_id,
-            (self.amount, &[]),
+            Captured {
+                amount: self.amount,
+                further: &[],
+                description: None,
+            },
             said,
             ends::refused_amount,
         )?;

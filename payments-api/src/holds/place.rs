@@ -22,7 +22,7 @@ use crate::tags::Chapter;
 
 const ROUTE: &str = "POST /api/v1/holds";
 /// A year: nobody reserves for longer.
-const MAX_EXPIRY_S: u32 = 366 * 24 * 60 * 60;
+const MAX_EXPIRY_S: i64 = 366 * 24 * 60 * 60;
 
 pub(super) struct PlaceHold(pub(super) State);
 
@@ -43,7 +43,7 @@ struct NewHold {
     /// In how many seconds it is freed by itself: 1 to 31,622,400, a year; never unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
-    expires_in_s: Option<u32>,
+    expires_in_s: Option<i64>,
 }
 
 #[derive(ApiResponse)]
@@ -95,9 +95,9 @@ fn read(new: &NewHold) -> Result<Placing, Problem> {
     })
 }
 
-fn expiry(seconds: u32) -> Result<SignedDuration, Problem> {
+fn expiry(seconds: i64) -> Result<SignedDuration, Problem> {
     if (1..=MAX_EXPIRY_S).contains(&seconds) {
-        return Ok(SignedDuration::from_secs(i64::from(seconds)));
+        return Ok(SignedDuration::from_secs(seconds));
     }
     let reason = format!("A hold expires in 1 to {MAX_EXPIRY_S} seconds.");
     let fault = FieldError::new("/expires_in_s", "invalid_expiry", reason.clone());

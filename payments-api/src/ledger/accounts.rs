@@ -49,6 +49,7 @@ impl ListLedgerAccounts {
             code_prefix: code("code_prefix", code_prefix.0)?,
             kind: kind.0.map(views::ledger::stored_kind),
             currency: currency("currency", in_currency.0.as_deref())?,
+            ..AccountFilter::default()
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_accounts(filter, page).await;

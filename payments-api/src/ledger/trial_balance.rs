@@ -103,11 +103,15 @@ impl ReadTrialBalance {
             limit: MAX_ACCOUNTS,
             after: None,
         };
+        let posted_to = AccountFilter {
+            posted_to: true,
+            ..AccountFilter::default()
+        };
         let before = as_of.0.map(spans::behind);
         let found = self
             .0
             .store
-            .list_standings(company_id.0, AccountFilter::default(), before, all)
+            .list_standings(company_id.0, posted_to, before, all)
             .await;
         let found = found.map_err(problems::of_store)?;
         if found.next.is_some() {
@@ -229,7 +233,7 @@ fn csv(balance: &TrialBalance) -> std::io::Result<Csv> {
 
 fn too_many_accounts() -> Problem {
     let detail = format!(
-        "The company has more than {MAX_ACCOUNTS} accounts. List their balances page by page, as of one moment, instead."
+        "The company has posted to more than {MAX_ACCOUNTS} accounts. List their balances page by page, as of one moment, instead."
     );
     Problem::unprocessable("too_many_accounts", detail)
 }

@@ -21,7 +21,7 @@ pub(super) struct CancelPayment(pub(super) State);
 #[derive(Debug, Clone, Default, Serialize, Object)]
 #[oai(deny_unknown_fields)]
 struct NewCancellation {
-    /// Why.
+    /// Why. It is kept with the payment's events, which never change and are never erased: no personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     reason: Option<String>,

@@ -58,7 +58,7 @@ struct NewPayment {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     provider: Option<String>,
-    /// What it is for.
+    /// What it is for. It becomes part of the ledger, which never changes and is never erased: no personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     description: Option<String>,

@@ -3,14 +3,14 @@
 use api_types::Page;
 use poem_openapi::{OpenApi, param::Query};
 use service::{Cursor, Limit, Problem, RawJson};
-use store::{PaymentFilter, Span};
+use store::PaymentFilter;
 use uuid::Uuid;
 use views::{lists, stored_json};
 
 use super::shape::{self, Payment, PaymentStatus};
 use crate::endpoint::State;
 use crate::tags::Chapter;
-use crate::{Moment, Refused, problems};
+use crate::{Moment, Refused, problems, spans};
 
 pub(super) struct ListPayments(pub(super) State);
 
@@ -43,10 +43,7 @@ impl ListPayments {
             state: status.0.map(Into::into),
             account_id: account_id.0,
             provider: provider.0,
-            created: Span {
-                from: from.0.map(|moment| moment.0),
-                to: to.0.map(|moment| moment.0),
-            },
+            created: spans::read(from.0, to.0)?,
         };
         let page = lists::request(limit.0, cursor.0.as_ref())?;
         let found = self.0.store.list_payments(filter, page).await;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::shape;
 use crate::answers::Success;
-use crate::desk::{Declined, PaymentNews, Said, Session};
+use crate::desk::{Captured, Declined, PaymentNews, Said, Session};
 use crate::ends::{self, AMOUNT, Ends};
 use crate::refusal::Refusal;
 
@@ -79,6 +79,7 @@ impl Progress {
         let company_id = self.payment.company_id;
         let draft = self.legs(session)?.taking(self.payment.life.amount());
         let draft = draft.map_err(|error| unfit(&error, self.payment.exchange))?;
+        let draft = draft.described(self.payment.description.clone());
         match session.post(company_id, &draft, self.said(session), said_no) {
             Ok(transaction) => {
                 self.payment.transaction_id = Some(transaction.id);
@@ -136,8 +137,12 @@ impl Progress {
         let further = self.legs(session)?.handing_on(amount);
         let further = further.map_err(|error| unfit(&error, self.payment.exchange))?;
         let (company_id, said) = (self.payment.company_id, self.said(session));
-        let captured = session.capture_hold(company_id, hold_id, (Some(amount), &further), said, said_no);
-        let (_, transaction) = captured?;
+        let captured = Captured {
+            amount: Some(amount),
+            further: &further,
+            description: self.payment.description.clone(),
+        };
+        let (_, transaction) = session.capture_hold(company_id, hold_id, captured, said, said_no)?;
         self.payment.transaction_id = Some(transaction.id);
         self.note(event, Some(transaction.id), None, session)
     }
@@ -159,6 +164,8 @@ impl Progress {
         let company_id = self.payment.company_id;
         let draft = self.legs(session)?.giving_back(amount, before, captured_by);
         let draft = draft.map_err(|error| unfit(&error, self.payment.exchange))?;
+        let why = reason.clone().or_else(|| self.payment.description.clone());
+        let draft = draft.described(why);
         let transaction = session.post(company_id, &draft, self.said(session), ends::refused_amount)?;
         self.note(event, Some(transaction.id), reason, session)
     }

@@ -27,7 +27,8 @@ struct NewRefund {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     amount: Option<Amount>,
-    /// Why.
+    /// Why; the payment's description unless said. It becomes part of the ledger, which never changes and is never erased: no
+    /// personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     reason: Option<String>,

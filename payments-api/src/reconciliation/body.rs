@@ -27,6 +27,9 @@ enum Kind {
 
 impl Kind {
     fn of(content_type: &str) -> Option<Self> {
+        if !service::body::is_utf_8(content_type) {
+            return None;
+        }
         let named = content_type.split(';').next().unwrap_or_default().trim();
         let is = |other: &str| named.eq_ignore_ascii_case(other);
         match () {
@@ -88,7 +91,7 @@ impl<'a> ApiExtractor<'a> for SettlementFile {
     ) -> Result<Self> {
         let named = request.content_type().unwrap_or_default();
         let Some(kind) = Kind::of(named) else {
-            let detail = format!("Send the settlements as `{CSV}` or as `{NDJSON}`.");
+            let detail = format!("Send the settlements as `{CSV}` or as `{NDJSON}`, in UTF-8.");
             return Err(Problem::unsupported_media_type(detail).into());
         };
         let bytes = service::body::read(body, usize::MAX).await?;
@@ -107,6 +110,9 @@ mod tests {
             ("Text/CSV; charset=utf-8", Some(Kind::Csv)),
             ("application/x-ndjson", Some(Kind::Ndjson)),
             ("application/ndjson", Some(Kind::Ndjson)),
+            ("text/csv; charset=utf-16", None),
+            ("text/csv; header=present; charset=\"UTF-8\"", Some(Kind::Csv)),
+            ("application/x-ndjson;charset=latin1", None),
             ("application/json", None),
             ("", None),
         ] {

@@ -81,7 +81,11 @@ impl Comparison<'_> {
             .iter()
             .map(|(_, settlement)| settlement.payment_id)
             .collect();
-        let found = self.store.find_payments(ids).await?;
+        let found = if ids.is_empty() {
+            Vec::new()
+        } else {
+            self.store.find_payments(ids).await?
+        };
         let found = found.into_iter().filter(|payment| self.scope.has(payment));
         let found: HashMap<Uuid, PaymentRecord> = found.map(|payment| (payment.id, payment)).collect();
         for (number, settlement) in firsts {

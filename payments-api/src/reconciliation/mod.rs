@@ -3,6 +3,7 @@
 
 mod body;
 mod compare;
+mod records;
 mod report;
 mod settlement;
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use service::Problem;
 use uuid::Uuid;
 
+use super::records::{Cell, Records};
 use super::report::SettlementStatus;
 
 /// The members of a settlement, which are also the names of a CSV's columns.
@@ -29,71 +30,40 @@ pub(super) struct Line {
 
 /// Reads CSV (RFC 4180), whose first line names the columns, in any order.
 ///
+/// A cell may go on in the next line, if its quotes are whole, in a column that is passed over. In one that is read it
+/// would be a line that was taken for a cell: what is believed of it is only that its first line cannot be read.
+///
 /// # Errors
 /// 422 `invalid_settlements`: a column is missing, or named twice.
 pub(super) fn of_csv(bytes: &[u8]) -> Result<impl Iterator<Item = Line> + Send + '_, Problem> {
     // Spreadsheets put a byte order mark in front of UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut builder = csv::ReaderBuilder::new();
-    let mut reader = builder.flexible(true).from_reader(bytes);
-    let names = reader.byte_headers();
+    let mut records = Records::of(bytes);
+    let names = records.next().map_or_else(|| Ok(Vec::new()), |(_, names)| names);
     let names = names.map_err(|error| invalid(&error.to_string()))?;
     let mut columns = [0; MEMBERS.len()];
     for (column, member) in columns.iter_mut().zip(MEMBERS) {
-        *column = column_of(names, member)?;
+        *column = column_of(&names, member)?;
     }
-    let mut numbers = LineNumbers::of(bytes);
-    Ok(reader.into_byte_records().map(move |record| match record {
-        Ok(record) => Line {
-            number: numbers.at(record.position()),
-            settlement: of_record(&record, columns),
-        },
-        Err(error) => Line {
-            number: numbers.at(error.position()),
-            settlement: Err(error.to_string()),
-        },
+    Ok(std::iter::from_fn(move || {
+        let (number, record) = records.next()?;
+        let cells = record.map_err(|error| error.to_string()).and_then(|cells| {
+            let mut read = columns.iter().filter_map(|column| cells.get(*column));
+            if read.any(|cell| cell.has_lines) {
+                records.give_up();
+                return Err("a cell of it goes on in the next line".to_owned());
+            }
+            Ok(cells)
+        });
+        Some(Line {
+            number,
+            settlement: cells.and_then(|cells| of_record(&cells, columns)),
+        })
     }))
 }
 
-/// Counts lines, from 1. The reader counts too, but lags by one behind CR LF, and says nothing of blank lines.
-struct LineNumbers<'b> {
-    rest: &'b [u8],
-    /// How many bytes were counted before the rest.
-    counted: usize,
-    number: u64,
-}
-
-impl<'b> LineNumbers<'b> {
-    fn of(bytes: &'b [u8]) -> Self {
-        Self {
-            rest: bytes,
-            counted: 0,
-            number: 1,
-        }
-    }
-
-    /// The number of the line that a record begins on; records come in their order. Its position may be that of the end of
-    /// the line before.
-    fn at(&mut self, position: Option<&csv::Position>) -> u64 {
-        let begin = position.and_then(|position| usize::try_from(position.byte()).ok());
-        let behind = begin.unwrap_or(self.counted).saturating_sub(self.counted);
-        let ends = self.rest.iter().skip(behind);
-        let ends = ends.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        let (passed, rest) = self
-            .rest
-            .split_at(behind.saturating_add(ends).min(self.rest.len()));
-        self.counted = self.counted.saturating_add(passed.len());
-        self.rest = rest;
-        let lines = passed.split(|byte| *byte == b'\n').skip(1).count();
-        self.number = self
-            .number
-            .saturating_add(u64::try_from(lines).unwrap_or(u64::MAX));
-        self.number
-    }
-}
-
-fn column_of(names: &csv::ByteRecord, member: &str) -> Result<usize, Problem> {
-    let is_it = |name: &[u8]| name.trim_ascii().eq_ignore_ascii_case(member.as_bytes());
+fn column_of(names: &[Cell<'_>], member: &str) -> Result<usize, Problem> {
+    let is_it = |name: &Cell<'_>| name.bytes.trim_ascii().eq_ignore_ascii_case(member.as_bytes());
     let mut columns = names.iter().zip(0..).filter(|(name, _)| is_it(name));
     match (columns.next(), columns.next()) {
         (Some((_, column)), None) => Ok(column),
@@ -108,12 +78,12 @@ fn invalid(why: &str) -> Problem {
     Problem::unprocessable("invalid_settlements", format!("The file cannot be read: {why}."))
 }
 
-fn of_record(record: &csv::ByteRecord, columns: [usize; MEMBERS.len()]) -> Result<Settlement, String> {
+fn of_record(record: &[Cell<'_>], columns: [usize; MEMBERS.len()]) -> Result<Settlement, String> {
     let mut cells = columns.into_iter().zip(MEMBERS).map(|(column, member)| {
         let cell = record
             .get(column)
             .ok_or_else(|| format!("it has no `{member}`"))?;
-        let text = std::str::from_utf8(cell).map_err(|_| format!("its `{member}` is not UTF-8"))?;
+        let text = std::str::from_utf8(&cell.bytes).map_err(|_| format!("its `{member}` is not UTF-8"))?;
         Ok(text.trim().to_owned())
     });
     let mut next = || cells.next().unwrap_or_else(|| Err("it is not whole".to_owned()));
@@ -248,6 +218,36 @@ mod tests {
             let numbers: Vec<u64> = csv(&text).iter().map(|line| line.number).collect();
             assert_eq!(numbers, [2, 4, 8, 9], "{end:?}");
         }
+    }
+
+    #[test]
+    fn an_unclosed_quote_hides_no_line() {
+        let names = "payment_id,amount,currency,status,note";
+        let good = format!("{ID},1,BRL,captured,");
+        let text =
+            format!("{names}\n{good}\"5\n{good}\n{good}\"7\" nails\n{good}\"two\nlines\"\n{good}\"9\n");
+        let lines = csv(&text);
+        let read: Vec<_> = lines
+            .iter()
+            .map(|line| (line.number, line.settlement.is_ok()))
+            .collect();
+        assert_eq!(read, [(2, false), (3, true), (4, false), (5, true), (7, false)]);
+        assert!(detail(&lines[0]).contains("quote"), "{}", detail(&lines[0]));
+        assert!(detail(&lines[4]).contains("never closed"));
+    }
+
+    #[test]
+    fn what_is_read_stands_on_one_line() {
+        let text = format!(
+            "payment_id,amount,currency,status\n{ID},1,BRL,\"captured\n{ID},1,BRL,captured\"\n{ID},1,BRL,captured\n"
+        );
+        let lines = csv(&text);
+        let read: Vec<_> = lines
+            .iter()
+            .map(|line| (line.number, line.settlement.is_ok()))
+            .collect();
+        assert_eq!(read, [(2, false), (3, false), (4, true)]);
+        assert!(detail(&lines[0]).contains("next line"));
     }
 
     #[test]

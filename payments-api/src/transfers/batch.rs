@@ -7,7 +7,7 @@ use ledger::reference::TRANSFER_BATCHES;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use serde::Serialize;
 use service::{Problem, RawJson, Strict};
-use store::MovementIntent;
+use store::{KeptRequest, MovementIntent};
 use uuid::Uuid;
 
 use super::order::Transferring;
@@ -87,7 +87,9 @@ enum Done {
 impl CreateTransfers {
     /// Transfer many amounts
     ///
-    /// With `atomic`, one that is refused refuses all: `errors` names it. Else each has its result.
+    /// With `atomic`, one that is refused refuses all: `errors` names it. Else each has its result. A body that cannot be read is
+    /// refused whole in either case, as by an amount that is none in its currency: a result per transfer is for what the
+    /// ledger says.
     #[oai(
         path = "/api/v1/transfers/batch",
         method = "post",
@@ -99,9 +101,10 @@ impl CreateTransfers {
         /// The transfers.
         transfers: Strict<NewTransfers>,
     ) -> Result<Done, Refused<404, 409, 422>> {
-        let order = Arc::new(read(&transfers.0, &key.0)?);
+        let company_id = company_of(&transfers.0)?;
         let fingerprint = fingerprint(ROUTE, &transfers.0)?;
-        let named = Named::new(order.company_id, ROUTE, &key.0, fingerprint);
+        let named = Named::new(company_id, ROUTE, &key.0, fingerprint);
+        let order = Arc::new(read(&transfers.0, named.kept())?);
         let answered = match self.0.desk.carry_out(order.clone(), Some(named)).await? {
             Outcome::Answered(answered) => answered,
             Outcome::Posted(_) => remembered(&self.0, &order).await?,
@@ -115,7 +118,7 @@ impl CreateTransfers {
 async fn remembered(state: &State, batch: &Transfers) -> Result<Answered, Problem> {
     let mut results = Vec::with_capacity(batch.each.len());
     for (transfer, index) in batch.each.iter().zip(0..) {
-        let (company_id, reference) = (batch.company_id, transfer.reference.clone());
+        let (company_id, reference) = (transfer.company_id, transfer.reference.clone());
         let found = state.store.find_reference(company_id, reference).await;
         let transfer = match found.map_err(problems::of_store)? {
             Some(id) => super::look_up(state, id).await?,
@@ -133,7 +136,8 @@ async fn remembered(state: &State, batch: &Transfers) -> Result<Answered, Proble
     })
 }
 
-fn read(new: &NewTransfers, key: &str) -> Result<Transfers, Problem> {
+/// The one company that all transfers are of.
+fn company_of(new: &NewTransfers) -> Result<Uuid, Problem> {
     let company_id = match new.transfers.first() {
         Some(first) if new.transfers.len() <= MAX_TRANSFERS => first.company_id,
         _ => {
@@ -142,21 +146,28 @@ fn read(new: &NewTransfers, key: &str) -> Result<Transfers, Problem> {
             return Err(invalid("/transfers", &detail));
         }
     };
-    let mut transfers = Vec::with_capacity(new.transfers.len());
-    for (index, transfer) in new.transfers.iter().enumerate() {
-        let pointer = format!("/transfers/{index}");
-        if transfer.company_id != company_id {
-            let pointer = format!("{pointer}/company_id");
-            return Err(invalid(&pointer, "All transfers of a batch are of one company."));
+    let mut each = new.transfers.iter();
+    match each.position(|transfer| transfer.company_id != company_id) {
+        None => Ok(company_id),
+        Some(index) => {
+            let pointer = format!("/transfers/{index}/company_id");
+            Err(invalid(&pointer, "All transfers of a batch are of one company."))
         }
-        let reference = format!("{TRANSFER_BATCHES}{index}/{key}");
-        transfers
-            .push(Transferring::read(transfer, reference).map_err(|problem| within(&pointer, &problem))?);
     }
+}
+
+fn read(new: &NewTransfers, request: KeptRequest) -> Result<Transfers, Problem> {
+    let key = &request.key.key;
+    let each = new.transfers.iter().enumerate();
+    let each = each.map(|(index, transfer)| {
+        let reference = format!("{TRANSFER_BATCHES}{index}/{key}");
+        let read = Transferring::read(transfer, reference);
+        read.map_err(|problem| within(&format!("/transfers/{index}"), &problem))
+    });
     Ok(Transfers {
-        company_id,
         atomic: new.atomic,
-        each: transfers,
+        each: each.collect::<Result<_, _>>()?,
+        request,
     })
 }
 
@@ -176,9 +187,9 @@ fn within(pointer: &str, problem: &Problem) -> Problem {
 
 /// The order to transfer many amounts.
 struct Transfers {
-    company_id: Uuid,
     atomic: bool,
     each: Vec<Transferring>,
+    request: KeptRequest,
 }
 
 impl Transfers {
@@ -212,8 +223,10 @@ impl Transfers {
     }
 
     /// Refuses what was carried out before. Of the transfers of a batch some may have been refused then, unless it was all or
-    /// none: they are not posted now, since nobody knows that they were not meant to be refused.
+    /// none: they are not posted now, since nobody knows that they were not meant to be refused. Batches from before
+    /// requests were kept are known by what they posted.
     fn first_time(&self, session: &Session<'_>) -> Result<(), Declined> {
+        session.first_batch(&self.request)?;
         let (mut posted, mut is_whole) = (None, true);
         for transfer in &self.each {
             match transfer.first_time(session) {
@@ -265,6 +278,7 @@ impl Order for Transfers {
         for transfer in &self.each {
             transfer.name(intent);
         }
+        intent.batches.insert(self.request.key.clone());
     }
 
     fn weight(&self) -> u32 {
@@ -278,6 +292,8 @@ impl Order for Transfers {
         } else {
             self.one_by_one(session)?
         };
-        Success::showing(&self.results(results)).map_err(Declined::Fault)
+        let success = Success::showing(&self.results(results)).map_err(Declined::Fault)?;
+        session.keep_batch(self.request.clone());
+        Ok(success)
     }
 }

@@ -57,10 +57,7 @@ impl Transferring {
         let [source, destination] = self.ends.found(session);
         let draft = ledger::transfer(self.company_id, source, destination, self.amount)?;
         let draft = draft.with_metadata(self.members.clone());
-        Ok(match &self.description {
-            Some(description) => draft.with_description(description.clone()),
-            None => draft,
-        })
+        Ok(draft.described(self.description.clone()))
     }
 
     /// Refuses to post what was posted before, in however distant a past.

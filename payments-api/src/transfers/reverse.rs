@@ -34,7 +34,7 @@ struct NewReversal {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     amount: Option<Amount>,
-    /// Why.
+    /// Why. It becomes part of the ledger, which never changes and is never erased: no personal data belongs here.
     reason: String,
 }
 

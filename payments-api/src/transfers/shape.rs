@@ -25,11 +25,11 @@ pub(super) struct NewTransfer {
     pub(super) amount: Amount,
     /// The currency (ISO 4217): that of both accounts.
     pub(super) currency: String,
-    /// What it is for.
+    /// What it is for. It becomes part of the ledger, which never changes and is never erased: no personal data belongs here.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[oai(nullable)]
     pub(super) description: Option<String>,
-    /// Whatever the company wants to keep with it.
+    /// Whatever the company wants to keep with it, in the ledger as well.
     #[serde(skip_serializing_if = "texts::is_no_metadata")]
     #[oai(nullable)]
     pub(super) metadata: Option<JsonObject>,

@@ -15,6 +15,8 @@ on_every_kind!(
     a_forgotten_answer_posts_nothing,
     a_forgotten_answer_is_told_without_its_reasons,
     a_rule_that_has_a_reference_is_the_result_of_its_transfer,
+    a_changed_batch_is_no_forgotten_one,
+    a_forgotten_batch_that_posted_nothing_is_not_tried_again,
     what_is_no_batch_is_refused,
 );
 
@@ -161,6 +163,44 @@ async fn a_forgotten_answer_is_told_without_its_reasons(bank: &Bank) {
     );
     assert_eq!(bank.balance(&bob).await, "0.00");
     bank.verify().await;
+}
+
+/// Also where what changed posted nothing, and so left no other trace.
+async fn a_changed_batch_is_no_forgotten_one(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let [one, refused, other] = ["1", "99", "98"].map(|amount| transfer(&alice, &bob, amount));
+    let body = batch(false, &[one.clone(), refused.clone()]);
+    bank.post_as("k", BATCH, &body).await.json(201);
+    forget(bank).await;
+    for changed in [
+        batch(false, &[one.clone(), refused.clone(), one.clone()]),
+        batch(false, &[one.clone(), other]),
+        batch(false, std::slice::from_ref(&one)),
+        batch(true, &[one, refused]),
+    ] {
+        bank.post_as("k", BATCH, &changed)
+            .await
+            .refused(422, "idempotency_key_reused", "Idempotency-Key");
+    }
+    assert!(bank.post_as("k", BATCH, &body).await.is_replayed());
+    assert_eq!(bank.balance(&bob).await, "1.00");
+    bank.verify().await;
+}
+
+async fn a_forgotten_batch_that_posted_nothing_is_not_tried_again(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "10").await, bank.account("bob", "0").await);
+    let body = batch(false, &[transfer(&alice, &bob, "11")]);
+    bank.post_as("k", BATCH, &body).await.json(201);
+    forget(bank).await;
+    let again = bank.post_as("k", BATCH, &body).await;
+    assert!(again.is_replayed());
+    let result = &again.json(201)["results"][0];
+    assert_eq!(result["error"]["code"], "result_forgotten");
+    let other = batch(false, &[transfer(&alice, &bob, "1")]);
+    bank.post_as("k", BATCH, &other)
+        .await
+        .refused(422, "idempotency_key_reused", "Idempotency-Key");
+    assert_eq!(bank.balance(&bob).await, "0.00");
 }
 
 async fn what_is_no_batch_is_refused(bank: &Bank) {

@@ -15,6 +15,7 @@ mod bodies;
 mod conservation;
 mod crowd;
 mod exchanges;
+mod expectations;
 mod grpc;
 mod grpc_faults;
 mod grpc_serving;

@@ -8,6 +8,7 @@ use crate::support::{Bank, COMPANY, Reply, SETTLEMENTS_LIMIT_BYTES, act, on_ever
 
 on_every_kind!(
     every_line_is_in_one_class,
+    an_unclosed_quote_hides_no_line,
     both_kinds_of_file_say_the_same,
     only_payments_of_the_time_are_missing_there,
     what_is_shown_is_cut,
@@ -113,6 +114,29 @@ async fn every_line_is_in_one_class(bank: &Bank) {
         (&json!(again), &json!("20.00"), &json!("captured"))
     );
     bank.verify().await;
+}
+
+async fn an_unclosed_quote_hides_no_line(bank: &Bank) {
+    let [captured, ..] = payments(bank).await;
+    let lines = [
+        format!("{captured},20,BRL,captured,\"5"),
+        format!("{NOBODY},1.00,BRL,captured,"),
+        "nothing".to_owned(),
+    ];
+    let body = format!("payment_id,amount,currency,status,note\n{}\n", lines.join("\n"));
+    let report = send(bank, "text/csv", SPAN, body).await.json(200);
+    let (counts, reconciled) = (&report["counts"], &report["reconciled"]);
+    assert_eq!(
+        (
+            &counts["lines"],
+            &counts["matched"],
+            &counts["missing_here"],
+            &counts["invalid"],
+            reconciled
+        ),
+        (&json!(3), &json!(0), &json!(1), &json!(2), &json!(false))
+    );
+    assert_eq!(report["invalid"][0]["line"], json!(2));
 }
 
 async fn both_kinds_of_file_say_the_same(bank: &Bank) {

@@ -5,12 +5,14 @@ use jiff::SignedDuration;
 use ledger::{EntryDraft, Money, TransactionDraft};
 use serde_json::{Value, json};
 
-use crate::support::{Bank, COMPANY, Reply, on_every_kind, transfer};
+use crate::support::{Bank, COMPANY, Reply, act, on_every_kind, paid, payment, transfer};
 
 on_every_kind!(
     a_statement_leads_from_its_opening_to_its_closing,
     pages_of_a_statement_stand_still,
+    a_cursor_is_good_for_its_statement_alone,
     a_csv_is_what_the_pages_say,
+    a_statement_says_what_payments_were_for,
     texts_in_a_csv_compute_nothing,
     a_long_statement_is_streamed,
     what_cannot_be_stated_is_refused,
@@ -133,6 +135,27 @@ async fn pages_of_a_statement_stand_still(bank: &Bank) {
     );
 }
 
+async fn a_cursor_is_good_for_its_statement_alone(bank: &Bank) {
+    let (alice, bob) = four_transfers(bank).await;
+    let first = statement(bank, &alice, "limit=2").await;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    // It ends elsewhere, was opened elsewhere, or is another account's.
+    for (account_id, query) in [
+        (&alice, "&to=2026-01-01T00:00:06Z"),
+        (&alice, "&from=2026-01-01T00:00:04Z"),
+        (&bob, ""),
+    ] {
+        let path = format!("/api/v1/accounts/{account_id}/statement?limit=2&cursor={cursor}{query}");
+        assert_eq!(bank.get(&path).await.problem(400).0, "invalid_cursor", "{query}");
+    }
+    // One that ends with another entry than it did.
+    let (numbers, seal) = cursor.split_at(32);
+    let other = format!("{}4{seal}", &numbers[..31]);
+    assert_ne!(other, cursor);
+    let path = format!("/api/v1/accounts/{alice}/statement?limit=2&cursor={other}");
+    assert_eq!(bank.get(&path).await.problem(400).0, "invalid_cursor");
+}
+
 async fn a_csv_is_what_the_pages_say(bank: &Bank) {
     let (alice, _) = four_transfers(bank).await;
     for query in [
@@ -205,6 +228,36 @@ async fn a_csv_is_what_the_pages_say(bank: &Bank) {
             .await;
         assert_eq!(by_parameter.text(), reply.text());
     }
+}
+
+/// A capture bears the payment's description; a refund its reason, or else the description.
+async fn a_statement_says_what_payments_were_for(bank: &Bank) {
+    let (alice, bob) = (bank.account("alice", "20").await, bank.account("bob", "0").await);
+    let described = |capture: &str| {
+        let mut body = payment(&alice, &bob, "5");
+        (body["description"], body["capture"]) = (json!("rent"), json!(capture));
+        body
+    };
+    let at_once = paid(bank, "p1", &described("automatic")).await;
+    let reserved = paid(bank, "p2", &described("manual")).await;
+    let id = |payment: &Value| payment["id"].as_str().unwrap().to_owned();
+    act(bank, &id(&reserved), "capture", &Value::Null).await.json(200);
+    for refund in [
+        json!({"amount": "1", "reason": "it rained in"}),
+        json!({"amount": "1"}),
+    ] {
+        act(bank, &id(&at_once), "refund", &refund).await.json(200);
+    }
+    paid(bank, "p3", &payment(&alice, &bob, "1")).await;
+    let whole = statement(bank, &bob, "").await;
+    let told: Vec<&Value> = whole["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["description"])
+        .collect();
+    assert_eq!(json!(told), json!(["rent", "rent", "it rained in", "rent", null]));
+    bank.verify().await;
 }
 
 async fn texts_in_a_csv_compute_nothing(bank: &Bank) {

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use ledger::{AccountKind, Books};
 use uuid::Uuid;
 
 use super::MoneyStoreFactory;
-use super::fixture::{all_pages, at, first, id, money};
-use super::movements::{Movement, account};
+use super::fixture::{all_pages, at, first, id, key, money};
+use super::movements::{Movement, account, collect};
 use crate::{
-    AccountFilter, AccountStanding, EntryFilter, MoneyStore, Span, Standing, StatementLine,
-    StoredTransaction, TransactionFilter,
+    AccountFilter, AccountStanding, EntryFilter, MoneyStore, MovementIntent, MovementWrite, Span, Standing,
+    StatementLine, StoredTransaction, TransactionFilter,
 };
 
 /// How many transactions are posted: enough for several pages and halvings.
@@ -69,6 +70,23 @@ async fn post_all(store: &dyn MoneyStore, company_id: Uuid) -> Vec<Posted> {
         });
     }
     posted
+}
+
+/// Opens an account that nothing is posted to.
+async fn open_only(store: &dyn MoneyStore, company_id: Uuid, code: &str) {
+    let key = key(company_id, code);
+    let mut intent = MovementIntent::default();
+    intent.footprint.accounts.insert(key.clone());
+    let decide = move |_| {
+        let mut books = Books::new();
+        books.foresee(key.clone());
+        let opened = books.open_account(id(), key, AccountKind::Liability, false);
+        opened.unwrap();
+        let mut write = MovementWrite::default();
+        collect(&books, &mut write.batch);
+        write
+    };
+    store.move_money(intent, Box::new(decide)).await.unwrap();
 }
 
 /// Where accounts stand after so many transactions: entries, and debits less credits.
@@ -131,6 +149,20 @@ pub async fn accounts_stand_as_of_a_moment(factory: &impl MoneyStoreFactory) {
         standings(None, 3_u32).await,
         standings(Some(at(1_000_000)), 3_u32).await
     );
+    open_only(&*store, company_id, "nobody").await;
+    assert_eq!(
+        standings(None, 3_u32).await.len(),
+        after(&posted, posted.len()).len() + 1
+    );
+    let posted_to = AccountFilter {
+        posted_to: true,
+        ..AccountFilter::default()
+    };
+    let page = store
+        .list_standings(company_id, posted_to, None, first(99))
+        .await
+        .unwrap();
+    assert_eq!(found(&page.items), after(&posted, posted.len()));
     let alice = AccountFilter {
         code: Some("alice".parse().unwrap()),
         ..AccountFilter::default()

@@ -122,6 +122,7 @@ macro_rules! movements_suite {
             lists_holds,
             finds_a_reference,
             forgets_old_answers,
+            knows_the_batches_that_were_carried_out,
             concurrent_movements_add_up,
             keeps_a_payment_with_what_happened_to_it,
             payment_events_stay_as_they_are,

@@ -10,9 +10,9 @@ use super::MoneyStoreFactory;
 use super::fixture::{all_pages, at, first, id, key, money};
 use super::payments::{Payment, Transfer, pay};
 use crate::{
-    AccountDetails, AccountFilter, AnswerKey, BatchWrite, DueHold, EntryFilter, HoldFilter, LoadedMovements,
-    MoneyStore, MovementIntent, MovementWrite, NewTransaction, PageRequest, Span, StoreError, StoredAnswer,
-    StoredTransaction, verify_ledger,
+    AccountDetails, AccountFilter, AnswerKey, BatchWrite, DueHold, EntryFilter, HoldFilter, KeptRequest,
+    LoadedMovements, MoneyStore, MovementIntent, MovementWrite, NewTransaction, PageRequest, Span,
+    StoreError, StoredAnswer, StoredTransaction, TransferBatch, verify_ledger,
 };
 
 /// 1.00, say, from one account to another, under a reference.
@@ -120,7 +120,7 @@ impl Movement {
     }
 }
 
-fn collect(books: &Books, write: &mut BatchWrite) {
+pub(super) fn collect(books: &Books, write: &mut BatchWrite) {
     for changed in books.changed() {
         let accounts = if changed.is_new {
             &mut write.opened_accounts
@@ -234,6 +234,42 @@ pub async fn tells_how_much_was_taken_back(factory: &impl MoneyStoreFactory) {
     let found = look(&*store, intent()).await.transactions;
     assert_eq!(found[0].reversed, [money(50)]);
     assert_eq!(found[0].transaction.id, original);
+}
+
+/// A batch of transfers is found by its key, and by nobody else's; under a key that has one no other is kept.
+pub async fn knows_the_batches_that_were_carried_out(factory: &impl MoneyStoreFactory) {
+    let store = factory.open_for_money().await;
+    let key = |company_id, key: &str| AnswerKey {
+        company_id,
+        route: "POST /transfers/batch".to_owned(),
+        key: key.to_owned(),
+    };
+    let company_id = id();
+    let batch = |fingerprint| TransferBatch {
+        id: id(),
+        request: KeptRequest {
+            key: key(company_id, "k"),
+            fingerprint,
+        },
+    };
+    let keep = |batch: &TransferBatch| {
+        let write = MovementWrite {
+            batches: vec![batch.clone()],
+            ..MovementWrite::default()
+        };
+        store.move_money(MovementIntent::default(), Box::new(move |_| write))
+    };
+    let kept = batch([7; 32]);
+    keep(&kept).await.unwrap();
+    keep(&batch([8; 32])).await.unwrap_err();
+    let ask = |key| MovementIntent {
+        batches: [key].into_iter().collect(),
+        ..MovementIntent::default()
+    };
+    assert_eq!(look(&*store, ask(key(company_id, "k"))).await.batches, [kept]);
+    for nobodys in [key(company_id, "j"), key(id(), "k")] {
+        assert_eq!(look(&*store, ask(nobodys)).await.batches, []);
+    }
 }
 
 /// What is said of an account replaces what was said before; of other accounts nothing is known.

@@ -4,6 +4,7 @@
 //! change, so they are read a page at a time, also while others are posted.
 
 mod lines;
+mod place;
 mod shape;
 
 use poem::http::HeaderMap;
@@ -13,6 +14,7 @@ use store::{Span, Statement as Found};
 use uuid::Uuid;
 use views::stored_json;
 
+use self::place::{Asked, Place};
 use self::shape::Statement;
 use crate::csv::{Csv, Format};
 use crate::endpoint::State;
@@ -62,14 +64,19 @@ impl ReadStatement {
         to: Query<Option<Moment>>,
         /// How it is written.
         format: Query<Option<Format>>,
-        #[oai(default)] limit: Query<Limit>,
+        /// How many entries a page has at most: 1 to 200, 50 if it is left out.
+        limit: Query<Option<Limit>>,
         cursor: Query<Option<Cursor>>,
         headers: &HeaderMap,
     ) -> Result<Answer, Refused<404>> {
         let span = spans::read(from.0, to.0)?;
         let content = match Format::asked(format.0, headers) {
-            Format::Json => Content::Json(self.page(account_id.0, span, limit.0, cursor.0).await?),
-            Format::Csv if cursor.0.is_some() => return Err(no_pages().into()),
+            Format::Json => {
+                let limit = limit.0.unwrap_or_default();
+                Content::Json(self.page(account_id.0, span, limit, cursor.0).await?)
+            }
+            Format::Csv if cursor.0.is_some() => return Err(no_pages("cursor").into()),
+            Format::Csv if limit.0.is_some() => return Err(no_pages("limit").into()),
             Format::Csv => Content::Csv(self.csv(account_id.0, span).await?),
         };
         Ok(Answer::Statement(content))
@@ -84,7 +91,8 @@ impl ReadStatement {
         limit: Limit,
         cursor: Option<Cursor>,
     ) -> Result<RawJson<Statement>, Problem> {
-        let place = cursor.as_ref().map(Place::read).transpose()?;
+        let asked = Asked { account_id, span };
+        let place = cursor.as_ref().map(|cursor| asked.place(cursor)).transpose()?;
         let found = self.find(account_id, span, place.map(|place| place.last)).await?;
         let (opening, last) = (found.opening.entries, found.closing.entries);
         let store = &self.0.store;
@@ -98,7 +106,7 @@ impl ReadStatement {
         let lines = lines.map_err(problems::of_store)?;
         let next = lines.last().map(|line| line.entry.number);
         let next = next.filter(|number| *number < last);
-        let next = next.map(|behind| Place { behind, last }.cursor());
+        let next = next.map(|behind| asked.cursor(Place { behind, last }));
         let sums = sums.map_err(problems::of_store)?;
         stored_json::write(&shape::statement(&found, span, sums, lines, next))
     }
@@ -117,31 +125,6 @@ impl ReadStatement {
     }
 }
 
-/// Where a page of a statement begins, and where the statement ends: there it stays, whatever is posted meanwhile.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    behind: u64,
-    last: u64,
-}
-
-impl Place {
-    fn cursor(self) -> Cursor {
-        let numbers = [self.behind.to_be_bytes(), self.last.to_be_bytes()];
-        Cursor::new(numbers.concat())
-    }
-
-    fn read(cursor: &Cursor) -> Result<Self, Problem> {
-        let numbers = cursor.position().split_first_chunk::<8>();
-        let numbers = numbers.and_then(|(behind, last)| Some((behind, <[u8; 8]>::try_from(last).ok()?)));
-        let (behind, last) = numbers.ok_or_else(Cursor::invalid)?;
-        // Numbers beyond what a store counts to are none that a page gave.
-        let number = |bytes| i64::try_from(u64::from_be_bytes(bytes)).ok()?.try_into().ok();
-        let place = number(*behind).zip(number(last));
-        let (behind, last) = place.ok_or_else(Cursor::invalid)?;
-        Ok(Self { behind, last })
-    }
-}
-
-fn no_pages() -> Problem {
-    problems::invalid_parameter("cursor", "a CSV is in one piece, without pages.")
+fn no_pages(name: &str) -> Problem {
+    problems::invalid_parameter(name, "a CSV is in one piece, without pages.")
 }
