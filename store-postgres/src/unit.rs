@@ -45,7 +45,7 @@ impl Begin {
                 "BEGIN; LOCK TABLE runs IN ROW EXCLUSIVE MODE; SET LOCAL plan_cache_mode = force_generic_plan"
             }
             Self::MoveMoney(LockWait::Usual) => {
-                "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '500ms'"
+                "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '200ms'"
             }
             Self::MoveMoney(LockWait::Brief) => {
                 "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL lock_timeout = '50ms'"
