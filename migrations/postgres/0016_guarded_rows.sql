@@ -15,7 +15,8 @@ CREATE TRIGGER accounts_are_kept BEFORE DELETE OR TRUNCATE ON accounts
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('close them');
 
 CREATE TRIGGER accounts_stay_the_same BEFORE UPDATE OF number, id, company_id, code, currency, kind ON accounts
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_because('an account never becomes another one: its company, code, currency and kind stay');
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_because('an account never becomes another one: its company, code, currency and kind stay');
 
 CREATE TRIGGER accounts_lose_no_entry AFTER UPDATE ON accounts FOR EACH ROW
     WHEN (NEW.entries < OLD.entries OR NEW.posted_debits < OLD.posted_debits OR NEW.posted_credits < OLD.posted_credits)
@@ -25,13 +26,16 @@ CREATE TRIGGER account_details_are_kept BEFORE DELETE OR TRUNCATE ON account_det
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('say something else of the account');
 
 CREATE TRIGGER account_details_stay_with_their_account BEFORE UPDATE OF account_id ON account_details
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_because('what was said of an account is never said of another one');
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_because('what was said of an account is never said of another one');
 
 CREATE TRIGGER holds_are_kept BEFORE DELETE OR TRUNCATE ON holds
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('capture or release them');
 
-CREATE TRIGGER holds_stay_the_same BEFORE UPDATE OF id, company_id, amount, expires_at, account, to_account, currency, payment_id ON holds
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_because('a hold never becomes another one: its amount, accounts and payment stay');
+CREATE TRIGGER holds_stay_the_same BEFORE UPDATE OF id, company_id, amount, expires_at, account, to_account, currency,
+        payment_id ON holds
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_because('a hold never becomes another one: its amount, accounts and payment stay');
 
 CREATE TRIGGER holds_are_settled_once AFTER UPDATE OF captured, status ON holds FOR EACH ROW
     WHEN (OLD.status <> 'pending')
@@ -42,7 +46,8 @@ CREATE TRIGGER payments_are_kept BEFORE DELETE OR TRUNCATE ON payments
 
 CREATE TRIGGER payments_stay_the_same BEFORE UPDATE OF id, company_id, source_account_id, destination_account_id, amount,
         created_at, payment_type, currency, exchange_currency, exchange_rate, exchange_rounding ON payments
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_because('a payment never becomes another one: its accounts, amount and exchange stay');
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION refuse_because('a payment never becomes another one: its accounts, amount and exchange stay');
 
 CREATE TRIGGER payments_go_on AFTER UPDATE ON payments FOR EACH ROW
     WHEN (NEW.captured < OLD.captured OR NEW.refunded < OLD.refunded OR NEW.events < OLD.events)
