@@ -110,7 +110,7 @@ async fn a_range_that_makes_no_sense_is_refused() {
         let refused = composer.get(&format!("/stats?{query}")).await;
         assert_eq!(
             refused.faults(400, "invalid_parameter"),
-            [format!("{name} invalid_parameter")],
+            [format!("{name} invalid")],
             "{query}"
         );
     }
