@@ -2,6 +2,7 @@
 
 mod act;
 mod filters;
+mod form;
 mod names;
 mod texts;
 mod typed;
@@ -11,6 +12,8 @@ pub(super) use filters::{ACCOUNT, ByAccount, ByStatus, STATUS};
 pub(super) use names::{AccountName, FilterByAccount, Names};
 pub(super) use texts::{Texts, texts};
 pub(super) use typed::less;
+
+use std::cmp::Ordering;
 
 use crate::{formats::amount, words::language};
 
@@ -32,6 +35,16 @@ pub(super) fn purpose(description: Option<String>, reference: String) -> String 
 /// An amount with its currency, as a sentence has it.
 pub(super) fn money(decimal: &str, currency: &str) -> String {
     format!("{} {currency}", amount(decimal, language()))
+}
+
+/// What capturing so much of all that is reserved will do; all of it, if it is not said how much.
+pub(super) fn capture_says(taken: Option<&str>, all: &str, currency: &str, from: &str, to: &str) -> String {
+    let taken = taken.unwrap_or(all);
+    let says = (texts().capture_says)(&money(taken, currency), from, to);
+    match typed::compare(taken, all) {
+        Ordering::Less => format!("{says} {}", (texts().rest_is_freed)(&money(all, currency))),
+        Ordering::Equal | Ordering::Greater => says,
+    }
 }
 
 #[cfg(test)]

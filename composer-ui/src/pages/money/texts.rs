@@ -75,18 +75,27 @@ pub(crate) struct Texts {
     pub(crate) no_amount: &'static str,
     /// What is said beside an error that leaves open what became of the request.
     pub(crate) not_known: &'static str,
+    /// What is said to whoever looks, instead of sending it again.
+    pub(crate) may_be_done: &'static str,
+    pub(crate) look_at_payment: &'static str,
+    pub(crate) look_at_holds: &'static str,
+    pub(crate) look_at_account: &'static str,
     /// The rate of a payment in two currencies.
     pub(crate) rate_holds: fn(&str) -> String,
     pub(crate) refund: &'static str,
     pub(crate) refund_title: &'static str,
     /// How much, from whom, to whom, and how much is left to be refunded.
     pub(crate) refund_says: fn(&str, &str, &str, &str) -> String,
+    pub(crate) refund_at_most: fn(&str) -> String,
     pub(crate) refund_done: &'static str,
     pub(crate) capture: &'static str,
     pub(crate) capture_title: &'static str,
     pub(crate) capture_hold_title: &'static str,
-    /// How much, from whom, to whom, and how much is reserved.
-    pub(crate) capture_says: fn(&str, &str, &str, &str) -> String,
+    /// How much, from whom, and to whom.
+    pub(crate) capture_says: fn(&str, &str, &str) -> String,
+    /// What becomes of the rest of so much that is reserved.
+    pub(crate) rest_is_freed: fn(&str) -> String,
+    pub(crate) capture_at_most: fn(&str) -> String,
     pub(crate) capture_done: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) cancel_title: &'static str,
