@@ -207,6 +207,58 @@ async fn must_be_at_fault(stage: &Stage, wanted: &str) -> anyhow::Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_much_of_a_payment_moved_stands_in_the_list() -> anyhow::Result<()> {
+    play("moved-in-part", async |stage| {
+        let browser = &stage.browser;
+        let id = payment(stage, "Order 1005, not shipped yet").await?;
+        stage.open(&format!("/app/payments/{id}")).await?;
+        let dialog = ask(stage, "Capture", "Capture this payment?").await?;
+        browser
+            .read_text("89.00 BRL go from customer:ana to merchant:books, at once.")
+            .await?;
+        ensure!(!browser.text().await?.contains("the rest is freed"));
+        fill(stage, &dialog, "9").await?;
+        browser
+            .read_text("Of the 89.00 BRL reserved the rest is freed")
+            .await?;
+        browser.click_within(&dialog, Role::Button, "Capture").await?;
+        browser.read_text("Captured · 9.00 BRL").await?;
+        in_the_list(stage, "Captured | 89.00 9.00 captured").await?;
+
+        for (key, refunded, row) in [
+            ("some", "0.50", "Refunded in part | 89.00 0.50 of 9.00 refunded"),
+            ("rest", "8.50", "Refunded | 89.00 9.00 refunded"),
+        ] {
+            let path = format!("/api/v1/payments/{id}/refund");
+            stage
+                .moneyflow
+                .post_as(key, &path, &json!({ "amount": refunded }))
+                .await?;
+            in_the_list(stage, row).await?;
+        }
+        // What was declined says what it was for, and why it was not paid.
+        stage.open("/app/payments?status=declined").await?;
+        browser.read_text("Not paid: ").await
+    })
+    .await
+}
+
+/// Waits until the list of all payments begins so in the row of the one that was not shipped.
+async fn in_the_list(stage: &Stage, wanted: &str) -> anyhow::Result<()> {
+    const ROW: &str = "const row = [...document.querySelectorAll('.rows [role=row]')]
+        .find((row) => row.innerText.includes('Order 1005'));
+        return row ? [...row.querySelectorAll('[role=cell]')].slice(0, 2)
+            .map((cell) => cell.innerText.trim().replace(/\\s+/g, ' ')).join(' | ') : '';";
+    stage.open("/app/payments").await?;
+    until("the row of the payment", SOON, async || {
+        let row: String = stage.browser.read(ROW).await?;
+        ensure!(row == wanted, "it is “{row}”");
+        Ok(Some(()))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_reserved_is_captured_cancelled_or_released() -> anyhow::Result<()> {
     play("reserved", async |stage| {
         let browser = &stage.browser;

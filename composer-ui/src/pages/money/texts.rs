@@ -67,6 +67,11 @@ pub(crate) struct Texts {
     pub(crate) expires: &'static str,
     pub(crate) never: &'static str,
     pub(crate) of_it_captured: fn(&str) -> String,
+    pub(crate) of_it_refunded: fn(&str) -> String,
+    /// How much was refunded of how much.
+    pub(crate) refunded_of: fn(&str, &str) -> String,
+    /// Why nothing was paid.
+    pub(crate) not_paid: fn(&str) -> String,
     /// What the payments API says, of a refusal or of a payment that was declined.
     pub(crate) told: fn(&str) -> String,
     // Dialogs.

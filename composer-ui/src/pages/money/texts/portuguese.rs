@@ -91,6 +91,9 @@ pub(super) static TEXTS: Texts = Texts {
     expires: "Expira",
     never: "nunca",
     of_it_captured: |amount| format!("{amount} capturados"),
+    of_it_refunded: |amount| format!("{amount} reembolsados"),
+    refunded_of: |refunded, captured| format!("{refunded} de {captured} reembolsados"),
+    not_paid: |reason| format!("Não foi pago: {reason}"),
     told: |english| {
         let said = MOVEMENTS.in_portuguese(english);
         said.unwrap_or_else(|| (Language::Portuguese.words().faults.told)(english))
