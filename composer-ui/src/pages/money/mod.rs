@@ -26,6 +26,11 @@ pub(super) fn payment_of(reference: &str) -> Option<&str> {
 /// What a ledger transaction is for: what it says itself, else the payment behind it, else its reference.
 pub(super) fn purpose(description: Option<String>, reference: String) -> String {
     const END: usize = 8;
+    // The one description that no person wrote.
+    const INITIAL: &str = "initial balance";
+    if description.as_deref() == Some(INITIAL) {
+        return texts().initial_balance.to_owned();
+    }
     description.unwrap_or_else(|| match payment_of(&reference) {
         Some(id) => (texts().payment)(id.get(id.len().saturating_sub(END)..).unwrap_or(id)),
         None => reference,

@@ -50,6 +50,10 @@ pub(crate) struct Texts {
     pub(crate) the_payment: &'static str,
     /// A payment by the end of its id.
     pub(crate) payment: fn(&str) -> String,
+    /// To whom a payment belongs, where that is another company than the one shown before.
+    pub(crate) of_company: fn(&str) -> String,
+    /// How an account's first posting is described by the payments API.
+    pub(crate) initial_balance: &'static str,
     pub(crate) statement: &'static str,
     pub(crate) from_day: &'static str,
     pub(crate) to_day: &'static str,

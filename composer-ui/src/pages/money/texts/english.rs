@@ -58,6 +58,8 @@ pub(super) static TEXTS: Texts = Texts {
     holds_meaning: "Reserved on one account for another. What payments reserve stands with them.",
     the_payment: "Payment",
     payment: |id| format!("Payment …{id}"),
+    of_company: |name| format!("This payment belongs to {name}: the pages now show that company."),
+    initial_balance: "Initial balance",
     statement: "Statement",
     from_day: "From",
     to_day: "Through",

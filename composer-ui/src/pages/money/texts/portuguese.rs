@@ -61,6 +61,8 @@ pub(super) static TEXTS: Texts = Texts {
     holds_meaning: "Valores reservados em uma conta para outra. Os que pagamentos reservam ficam com eles.",
     the_payment: "Pagamento",
     payment: |id| format!("Pagamento …{id}"),
+    of_company: |name| format!("Este pagamento pertence a {name}: as páginas agora mostram essa empresa."),
+    initial_balance: "Saldo inicial",
     statement: "Extrato",
     from_day: "De",
     to_day: "Até",
