@@ -13,7 +13,7 @@ use crate::{
     formats::amount,
     query::encoded,
     routes::{Page, RAIL},
-    words::{Words, language, words},
+    words::{Language, Words, language, words},
 };
 
 /// How long somebody is taken to be typing still.
@@ -199,14 +199,15 @@ async fn tasks(words: &'static Words) -> Result<Vec<Target>, ApiError> {
 
 /// Asks for what has the id that is typed, whenever there was a pause.
 pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
-    let words = words();
+    // Looked up here: what answers comes when nobody stands on the page any more.
+    let (words, language) = (words(), language());
     let company = StoredValue::new(companies().chosen().unwrap_or_default());
     let mut ask = debounce(TYPING, move |typed: String| {
         let Some(company) = company.try_get_value() else {
             return;
         };
         spawn_local(async move {
-            let found = match of_id(&typed, &company, known, words).await {
+            let found = match of_id(&typed, &company, known, (words, language)).await {
                 Ok(found) => OfId::Found(found),
                 Err(error) => OfId::Failed(error),
             };
@@ -228,7 +229,12 @@ pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
 }
 
 /// The runs of the event, or the run, payment, account or hold, of this id. What cannot be an id is that of nothing.
-async fn of_id(id: &str, company: &str, known: Known, words: &Words) -> Result<Vec<Target>, ApiError> {
+async fn of_id(
+    id: &str,
+    company: &str,
+    known: Known,
+    (words, language): (&Words, Language),
+) -> Result<Vec<Target>, ApiError> {
     let runs = unless_refused(runs_of_event(id, company, words).await)?;
     // Only what may be an id, and is that of nothing else, is asked for as one.
     let is_known = |named: &Vec<Target>| named.iter().any(|target| target.is_of_id(id));
@@ -242,7 +248,7 @@ async fn of_id(id: &str, company: &str, known: Known, words: &Words) -> Result<V
         .await
         .map(|run| vec![run_target(&run, id, words)]);
     match unless_refused(run)? {
-        found if found.is_empty() => moved_of_id(id).await,
+        found if found.is_empty() => moved_of_id(id, language).await,
         found => Ok(found),
     }
 }
@@ -256,7 +262,7 @@ fn unless_refused(found: Result<Vec<Target>, ApiError>) -> Result<Vec<Target>, A
 }
 
 /// The payment, the account or the hold of this id, of whichever company.
-async fn moved_of_id(id: &str) -> Result<Vec<Target>, ApiError> {
+async fn moved_of_id(id: &str, language: Language) -> Result<Vec<Target>, ApiError> {
     for (group, path) in [
         (Group::Payments, money::payment_path(id, "")),
         (Group::Accounts, money::account_path(id, "")),
@@ -264,7 +270,7 @@ async fn moved_of_id(id: &str) -> Result<Vec<Target>, ApiError> {
     ] {
         let found = money::line(&path)
             .await
-            .map(|line| vec![line_target(group, line, id)]);
+            .map(|line| vec![line_target(group, line, id, language)]);
         let found = unless_refused(found)?;
         if !found.is_empty() {
             return Ok(found);
@@ -273,7 +279,7 @@ async fn moved_of_id(id: &str) -> Result<Vec<Target>, ApiError> {
     Ok(Vec::new())
 }
 
-fn line_target(group: Group, line: money::Line, id: &str) -> Target {
+fn line_target(group: Group, line: money::Line, id: &str, language: Language) -> Target {
     let (page, more) = match (&line.code, &line.source_account_id) {
         (Some(code), _) => (Page::Account(code.clone()), String::new()),
         // A hold has no page of its own: it stands among those of its account.
@@ -283,7 +289,7 @@ fn line_target(group: Group, line: money::Line, id: &str) -> Target {
         _ => (Page::Payment(id.to_owned()), String::new()),
     };
     let sum = match &line.amount {
-        Some(decimal) => format!("{} {}", amount(decimal, language()), line.currency),
+        Some(decimal) => format!("{} {}", amount(decimal, language), line.currency),
         None => line.currency,
     };
     Target {
