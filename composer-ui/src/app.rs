@@ -52,7 +52,10 @@ fn Frame() -> impl IntoView {
     let words = words();
     let (navigation, preferences) = (navigation(), preferences());
     Effect::new(move |_| {
-        document().set_title(&format!("{} · MoneyFlow", navigation.page().title(words)));
+        let page = navigation.page();
+        let opened = page.opened().map(|opened| format!("{opened} · "));
+        let opened = opened.unwrap_or_default();
+        document().set_title(&format!("{opened}{} · MoneyFlow", page.title(words)));
     });
     let content = NodeRef::<html::Main>::new();
     // Whoever does not see that the page changed is led to it. The first one is where the browser puts them.

@@ -75,6 +75,17 @@ impl Companies {
         })
     }
 
+    /// Turns to the one that what is shown belongs to, whichever the address named. Its name, if that was another one.
+    pub(crate) fn turn_to(self, id: &str) -> Option<String> {
+        let all = self.all();
+        let it = all.iter().find(|company| company.company_id.to_string() == id)?;
+        if self.navigation.company_untracked().as_deref() == Some(id) {
+            return None;
+        }
+        self.navigation.name_company(id);
+        Some(it.name.clone())
+    }
+
     /// Adds one that was just made, and goes to it.
     pub(crate) fn add(self, company: Company) {
         let id = company.company_id.to_string();

@@ -266,7 +266,20 @@ impl Page {
         }
     }
 
-    /// What the browser's tab says.
+    /// What is opened on it, in a few letters: an account's code, or the end of an id.
+    pub(crate) fn opened(&self) -> Option<String> {
+        const END: usize = 8;
+        match self {
+            Self::Account(code) | Self::Statement(code) => Some(code.clone()),
+            Self::Run(id) | Self::Payment(id) | Self::LedgerTransaction(id) => {
+                let end = id.get(id.len().saturating_sub(END)..).unwrap_or(id);
+                Some(format!("…{end}"))
+            }
+            _ => None,
+        }
+    }
+
+    /// What the browser's tab says of the kind of page.
     pub(crate) fn title(&self, words: &Words) -> &'static str {
         let line = RAIL.iter().find(|line| line.page.is_of(self));
         line.map_or(words.pages.unknown, |line| (line.label)(words))

@@ -4,9 +4,13 @@ use leptos::prelude::window;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, Request, RequestInit, Response};
+use web_sys::{AbortSignal, Headers, Request, RequestInit, Response};
 
 use super::problem::ApiError;
+
+/// How long the answer to what is carried out once is waited for: longer than the composer waits for the payments API, so
+/// that who knows more can say so.
+const CHANGE_DEADLINE_MS: u32 = 40_000;
 
 /// How a request is made.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +56,9 @@ pub(super) async fn answer_if<T: DeserializeOwned>(
 
 /// Posts what is carried out once, however often it is sent under this key. What is answered is read elsewhere.
 pub(super) async fn post_once(path: &str, body: &str, key: &str) -> Result<(), ApiError> {
-    match sent(Method::Post, path, Some(body), &[("Idempotency-Key", key)]).await? {
+    let more = [("Idempotency-Key", key)];
+    let request = request(Method::Post, path, Some(body), &more, Some(CHANGE_DEADLINE_MS));
+    match answered(request).await? {
         (true, _) => Ok(()),
         (false, text) => Err(ApiError::of_answer(&text)),
     }
@@ -72,8 +78,12 @@ async fn sent(
     body: Option<&str>,
     more: &[(&str, &str)],
 ) -> Result<(bool, String), ApiError> {
+    answered(request(method, path, body, more, None)).await
+}
+
+async fn answered(request: Result<Request, JsValue>) -> Result<(bool, String), ApiError> {
     // What is malformed here is malformed by this page.
-    let request = request(method, path, body, more).map_err(|_| ApiError::Unreadable)?;
+    let request = request.map_err(|_| ApiError::Unreadable)?;
     let unreachable = |_: JsValue| ApiError::Unreachable;
     let response = JsFuture::from(window().fetch_with_request(&request))
         .await
@@ -90,6 +100,7 @@ fn request(
     path: &str,
     body: Option<&str>,
     more: &[(&str, &str)],
+    deadline_ms: Option<u32>,
 ) -> Result<Request, JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;
@@ -103,5 +114,8 @@ fn request(
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
+    if let Some(deadline_ms) = deadline_ms {
+        init.set_signal(Some(&AbortSignal::timeout_with_u32(deadline_ms)));
+    }
     Request::new_with_str_and_init(path, &init)
 }

@@ -9,12 +9,14 @@ use crate::{
     words::words,
 };
 
-/// A dialog, open as long as it is shown. `on_close` has to take it away.
+/// A dialog, open as long as it is shown. `on_close` has to take it away. While it is `held` nobody leaves it: no key, no
+/// click, nor the page's own shortcuts.
 #[component]
 pub(crate) fn Dialog(
     #[prop(into)] title: String,
     on_close: Callback<()>,
     #[prop(default = "")] class: &'static str,
+    #[prop(default = Signal::stored(false), into)] held: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -38,13 +40,28 @@ pub(crate) fn Dialog(
             }
         }
     });
+    Effect::new(move |_| {
+        // The button that had the focus may be disabled now: without it no key would reach the dialog.
+        if held.get()
+            && let Some(dialog) = node.get_untracked()
+        {
+            let _ = dialog.focus();
+        }
+    });
+    let closed = move |_| match node.get_untracked() {
+        // A browser may ask once only, and close at the next Escape.
+        Some(dialog) if held.get_untracked() => {
+            let _ = dialog.show_modal();
+        }
+        _ => on_close.run(()),
+    };
     // A click on what lies around the dialog is a click on the dialog itself.
     let close_outside = move |click: web_sys::MouseEvent| {
         let is_outside = node.get_untracked().is_some_and(|dialog| {
             let dialog: &web_sys::EventTarget = dialog.as_ref();
             click.target().as_ref() == Some(dialog)
         });
-        if is_outside {
+        if is_outside && !held.get_untracked() {
             on_close.run(());
         }
     };
@@ -55,7 +72,17 @@ pub(crate) fn Dialog(
             class=format!("dialog {class}")
             aria-label=label
             tabindex="-1"
-            on:close=move |_| on_close.run(())
+            on:close=closed
+            on:cancel=move |event: web_sys::Event| {
+                if held.get_untracked() {
+                    event.prevent_default();
+                }
+            }
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                if held.get_untracked() {
+                    event.stop_propagation();
+                }
+            }
             on:mousedown=close_outside
         >
             <div class="dialog-body">
@@ -65,6 +92,7 @@ pub(crate) fn Dialog(
                         class="button quiet icon"
                         type="button"
                         aria-label=words().common.close
+                        disabled=held
                         on:click=move |_| on_close.run(())
                     >
                         <Sign icon=Icon::Close />

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::ApiError,
     icons::{Icon, Sign},
+    navigation::navigation,
     words::words,
 };
 
@@ -41,6 +42,10 @@ pub(crate) fn Empty(
 #[component]
 pub(crate) fn Failed(error: ApiError, on_retry: Callback<()>) -> impl IntoView {
     let words = words();
+    let page = navigation().page_untracked();
+    // What is not there is not there the next time either: the way to those that are.
+    let list = Some(page.list()).filter(|list| error.is_refusal() && *list != page);
+    let list = list.map(|list| view! { <a class="button" href=list.path()>{list.title(words)}</a> });
     let reference = error.reference().map(|reference| {
         view! { <p class="reference">{words.common.reference} " " <code>{reference.to_owned()}</code></p> }
     });
@@ -50,6 +55,7 @@ pub(crate) fn Failed(error: ApiError, on_retry: Callback<()>) -> impl IntoView {
             <h2>{words.faults.page_failed}</h2>
             <p>{error.message(words)}</p>
             {reference}
+            {list}
             <button class="button" type="button" on:click=move |_| on_retry.run(())>
                 {words.common.retry}
             </button>

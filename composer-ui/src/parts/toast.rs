@@ -9,6 +9,8 @@ use crate::icons::Sign;
 
 /// How long a remark stays.
 const SHOWN: Duration = Duration::from_secs(6);
+/// How long one stays that says what to beware of.
+const SHOWN_AS_WARNING: Duration = Duration::from_secs(30);
 /// How many stand at once.
 const AT_ONCE: usize = 3;
 
@@ -39,11 +41,20 @@ impl Toasts {
 
     /// Says something for a while.
     pub(crate) fn say(self, tone: Tone, text: impl Into<String>) {
+        self.show(tone, text.into(), SHOWN);
+    }
+
+    /// Says what to beware of, for as long as it takes to do so.
+    pub(crate) fn warn(self, text: impl Into<String>) {
+        self.show(Tone::Failure, text.into(), SHOWN_AS_WARNING);
+    }
+
+    fn show(self, tone: Tone, text: String, time: Duration) {
         self.made.update_value(|made| *made += 1);
         let toast = Toast {
             id: self.made.get_value(),
             tone,
-            text: text.into(),
+            text,
         };
         let id = toast.id;
         self.shown.update(|shown| {
@@ -57,7 +68,7 @@ impl Toasts {
                     .shown
                     .try_update(|shown| shown.retain(|toast| toast.id != id));
             },
-            SHOWN,
+            time,
         );
     }
 

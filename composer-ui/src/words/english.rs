@@ -43,12 +43,12 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Search",
-        placeholder: "A rule, a task, a page, an account, or the id of a run or event",
+        placeholder: "A rule, a task, a page, an account, or the id of a run, event, payment or hold",
         results: "Results",
         pages: "Pages",
         accounts: "Accounts",
         runs_of_event: |event| format!("Runs of event “{event}”"),
-        nothing: "Nothing is called so, and no run or event has this id.",
+        nothing: "Nothing is called so, and nothing has this id.",
     },
     common: Common {
         loading: "Loading",

@@ -44,12 +44,12 @@ pub(super) static WORDS: Words = Words {
     },
     search: Search {
         open: "Buscar",
-        placeholder: "Uma regra, tarefa, página ou conta, ou o id de uma execução ou evento",
+        placeholder: "Uma regra, tarefa, página ou conta, ou o id de uma execução, evento, pagamento ou reserva",
         results: "Resultados",
         pages: "Páginas",
         accounts: "Contas",
         runs_of_event: |event| format!("Execuções do evento “{event}”"),
-        nothing: "Nada se chama assim, e nenhuma execução ou evento tem esse id.",
+        nothing: "Nada se chama assim, e nada tem esse id.",
     },
     common: Common {
         loading: "Carregando",

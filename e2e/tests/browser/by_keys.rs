@@ -143,7 +143,7 @@ async fn name_and_publish(browser: &Browser) -> anyhow::Result<()> {
 }
 
 /// Goes to the first thing that the search finds.
-async fn search(browser: &Browser, text: &str, finds: &str) -> anyhow::Result<()> {
+pub(crate) async fn search(browser: &Browser, text: &str, finds: &str) -> anyhow::Result<()> {
     browser.control('k').await?;
     browser.see(Role::Combobox, "Search").await?;
     browser.type_text(text).await?;

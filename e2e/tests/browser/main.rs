@@ -17,6 +17,7 @@ mod money;
 mod moneyflow;
 mod monkey;
 mod nodes;
+mod of_ids;
 mod order_rule;
 mod pages;
 mod saving;

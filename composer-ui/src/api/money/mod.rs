@@ -12,7 +12,7 @@ use super::{
 use crate::query::{Query, encoded};
 
 pub(crate) use shapes::{
-    Account, AccountStatus, Exchange, Hold, HoldStatus, Payment, PaymentEvent, PaymentStatus, Rounding,
+    Account, AccountStatus, Exchange, Hold, HoldStatus, Line, Payment, PaymentEvent, PaymentStatus, Rounding,
     Statement, StatementEntry,
 };
 
@@ -55,6 +55,11 @@ pub(crate) async fn accounts(request: &ListRequest, cursor: Option<&str>) -> Res
 pub(crate) async fn account_code(id: &str) -> Result<String, ApiError> {
     let found: shapes::AccountName = get(&account_path(id, "")).await?;
     Ok(found.code)
+}
+
+/// What is at the path of a payment, an account or a hold, in a line.
+pub(crate) async fn line(path: &str) -> Result<Line, ApiError> {
+    get(path).await
 }
 
 /// What an account opened and closed with.

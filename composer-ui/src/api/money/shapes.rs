@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Payment {
     pub(crate) id: String,
+    pub(crate) company_id: String,
     pub(crate) status: PaymentStatus,
     pub(crate) source_account_id: String,
     pub(crate) destination_account_id: Option<String>,
@@ -126,6 +127,17 @@ pub(crate) struct Account {
     pub(crate) balance: String,
     pub(crate) pending: String,
     pub(crate) available: String,
+}
+
+/// What the search says of a payment, an account or a hold.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) company_id: String,
+    pub(crate) code: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) amount: Option<String>,
+    pub(crate) currency: String,
+    pub(crate) source_account_id: Option<String>,
 }
 
 /// What an account is called.

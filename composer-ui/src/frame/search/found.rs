@@ -5,18 +5,28 @@ use crate::words::Words;
 /// How many of a group are shown.
 const SHOWN: usize = 6;
 
-/// What is found together stands together, in this order. Runs come last: they are asked for anew with what is typed.
+/// What is found together stands together, in this order. What has an id comes last: it is asked for anew with what is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
     Rules,
     Tasks,
     Pages,
     Accounts,
+    Payments,
+    Holds,
     Runs,
 }
 
 impl Group {
-    const ALL: [Self; 5] = [Self::Rules, Self::Tasks, Self::Pages, Self::Accounts, Self::Runs];
+    const ALL: [Self; 7] = [
+        Self::Rules,
+        Self::Tasks,
+        Self::Pages,
+        Self::Accounts,
+        Self::Payments,
+        Self::Holds,
+        Self::Runs,
+    ];
 
     pub(super) fn title(self, words: &Words) -> &'static str {
         match self {
@@ -24,6 +34,8 @@ impl Group {
             Self::Tasks => words.pages.tasks,
             Self::Pages => words.search.pages,
             Self::Accounts => words.search.accounts,
+            Self::Payments => words.pages.payments,
+            Self::Holds => words.pages.holds,
             Self::Runs => words.pages.runs,
         }
     }

@@ -8,11 +8,12 @@ use uuid::Uuid;
 
 use super::found::{Group, Target};
 use crate::{
-    api::{self, ApiError, ListRequest},
+    api::{self, ApiError, ListRequest, money},
     companies::companies,
+    formats::amount,
     query::encoded,
     routes::{Page, RAIL},
-    words::{Words, words},
+    words::{Language, Words, language, words},
 };
 
 /// How long somebody is taken to be typing still.
@@ -198,14 +199,15 @@ async fn tasks(words: &'static Words) -> Result<Vec<Target>, ApiError> {
 
 /// Asks for what has the id that is typed, whenever there was a pause.
 pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
-    let words = words();
+    // Looked up here: what answers comes when nobody stands on the page any more.
+    let (words, language) = (words(), language());
     let company = StoredValue::new(companies().chosen().unwrap_or_default());
     let mut ask = debounce(TYPING, move |typed: String| {
         let Some(company) = company.try_get_value() else {
             return;
         };
         spawn_local(async move {
-            let found = match of_id(&typed, &company, known, words).await {
+            let found = match of_id(&typed, &company, known, (words, language)).await {
                 Ok(found) => OfId::Found(found),
                 Err(error) => OfId::Failed(error),
             };
@@ -226,20 +228,77 @@ pub(super) fn follow_ids(text: RwSignal<String>, known: Known) {
     });
 }
 
-/// The runs of the event, or the run, of this id. What cannot be an id is that of nothing.
-async fn of_id(id: &str, company: &str, known: Known, words: &Words) -> Result<Vec<Target>, ApiError> {
-    let runs = runs_of_event(id, company, words).await;
-    let found = match runs {
-        Ok(runs) if runs.is_empty() => run_of_id(id, known, words).await,
-        runs => runs,
-    };
-    found.or_else(|error| {
-        if error.is_refusal() {
-            Ok(Vec::new())
-        } else {
-            Err(error)
+/// The runs of the event, or the run, payment, account or hold, of this id. What cannot be an id is that of nothing.
+async fn of_id(
+    id: &str,
+    company: &str,
+    known: Known,
+    (words, language): (&Words, Language),
+) -> Result<Vec<Target>, ApiError> {
+    let runs = unless_refused(runs_of_event(id, company, words).await)?;
+    // Only what may be an id, and is that of nothing else, is asked for as one.
+    let is_known = |named: &Vec<Target>| named.iter().any(|target| target.is_of_id(id));
+    if !runs.is_empty()
+        || id.parse::<Uuid>().is_err()
+        || known.named.try_with_untracked(is_known) != Some(false)
+    {
+        return Ok(runs);
+    }
+    let run = api::run_line(id)
+        .await
+        .map(|run| vec![run_target(&run, id, words)]);
+    match unless_refused(run)? {
+        found if found.is_empty() => moved_of_id(id, language).await,
+        found => Ok(found),
+    }
+}
+
+/// Nothing, where it was refused: there is nothing of this id, or it cannot be one.
+fn unless_refused(found: Result<Vec<Target>, ApiError>) -> Result<Vec<Target>, ApiError> {
+    match found {
+        Err(error) if error.is_refusal() => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+/// The payment, the account or the hold of this id, of whichever company.
+async fn moved_of_id(id: &str, language: Language) -> Result<Vec<Target>, ApiError> {
+    for (group, path) in [
+        (Group::Payments, money::payment_path(id, "")),
+        (Group::Accounts, money::account_path(id, "")),
+        (Group::Holds, money::hold_path(id, "")),
+    ] {
+        let found = money::line(&path)
+            .await
+            .map(|line| vec![line_target(group, line, id, language)]);
+        let found = unless_refused(found)?;
+        if !found.is_empty() {
+            return Ok(found);
         }
-    })
+    }
+    Ok(Vec::new())
+}
+
+fn line_target(group: Group, line: money::Line, id: &str, language: Language) -> Target {
+    let (page, more) = match (&line.code, &line.source_account_id) {
+        (Some(code), _) => (Page::Account(code.clone()), String::new()),
+        // A hold has no page of its own: it stands among those of its account.
+        (None, Some(account)) if group == Group::Holds => {
+            (Page::Holds, format!("&account={}", encoded(account)))
+        }
+        _ => (Page::Payment(id.to_owned()), String::new()),
+    };
+    let sum = match &line.amount {
+        Some(decimal) => format!("{} {}", amount(decimal, language), line.currency),
+        None => line.currency,
+    };
+    Target {
+        group,
+        title: line.code.or(line.description).unwrap_or_else(|| sum.clone()),
+        remark: sum,
+        id: id.to_owned(),
+        url: format!("{}?company={}{more}", page.path(), encoded(&line.company_id)),
+    }
 }
 
 async fn runs_of_event(id: &str, company: &str, words: &Words) -> Result<Vec<Target>, ApiError> {
@@ -256,16 +315,6 @@ async fn runs_of_event(id: &str, company: &str, words: &Words) -> Result<Vec<Tar
     });
     let each = runs.iter().take(RUNS).map(|run| run_target(run, id, words));
     Ok(all.into_iter().chain(each).collect())
-}
-
-/// Only what may be the id of a run, and is that of nothing else, is asked for as one.
-async fn run_of_id(id: &str, known: Known, words: &Words) -> Result<Vec<Target>, ApiError> {
-    let is_known = |named: &Vec<Target>| named.iter().any(|target| target.is_of_id(id));
-    if id.parse::<Uuid>().is_err() || known.named.try_with_untracked(is_known) != Some(false) {
-        return Ok(Vec::new());
-    }
-    let run = api::run_line(id).await?;
-    Ok(vec![run_target(&run, id, words)])
 }
 
 fn run_target(run: &Run, id: &str, words: &Words) -> Target {

@@ -28,6 +28,7 @@ fn freeze(account: &Account) -> Act {
         amount: None,
         takes_reason: false,
         done: texts().freeze_done,
+        look: texts().look_at_account,
     }
 }
 
@@ -41,6 +42,7 @@ fn unfreeze(account: &Account) -> Act {
         amount: None,
         takes_reason: false,
         done: texts().unfreeze_done,
+        look: texts().look_at_account,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::super::money::{Act, ActButton, AmountField, Names, money, texts};
+use super::super::money::{Act, ActButton, AmountField, Names, capture_says, money, texts};
 use crate::api::money::{Hold, hold_path};
 
 /// Buttons for what can happen to it.
@@ -24,21 +24,22 @@ fn capture(hold: &Hold, names: Names) -> Act {
     );
     let (all, currency) = (hold.amount.clone(), hold.currency.clone());
     let field = AmountField {
-        filled: all.clone(),
+        all: all.clone(),
+        at_most: texts().capture_at_most,
         currency: currency.clone(),
     };
     Act {
         title: texts().capture_hold_title.to_owned(),
         says: Arc::new(move |typed| {
-            let taken = money(typed.unwrap_or(&all), &currency);
             let (from, to) = (names.shown(&source), names.shown(&destination));
-            (texts().capture_says)(&taken, &from, &to, &money(&all, &currency))
+            capture_says(typed, &all, &currency, &from, &to)
         }),
         action: texts().capture,
         path: hold_path(&hold.id, "/capture"),
         amount: Some(field),
         takes_reason: false,
         done: texts().capture_done,
+        look: texts().look_at_holds,
     }
 }
 
@@ -55,5 +56,6 @@ fn release(hold: &Hold, names: Names) -> Act {
         amount: None,
         takes_reason: false,
         done: texts().release_done,
+        look: texts().look_at_holds,
     }
 }

@@ -50,6 +50,10 @@ pub(crate) struct Texts {
     pub(crate) the_payment: &'static str,
     /// A payment by the end of its id.
     pub(crate) payment: fn(&str) -> String,
+    /// To whom a payment belongs, where that is another company than the one shown before.
+    pub(crate) of_company: fn(&str) -> String,
+    /// How an account's first posting is described by the payments API.
+    pub(crate) initial_balance: &'static str,
     pub(crate) statement: &'static str,
     pub(crate) from_day: &'static str,
     pub(crate) to_day: &'static str,
@@ -67,6 +71,11 @@ pub(crate) struct Texts {
     pub(crate) expires: &'static str,
     pub(crate) never: &'static str,
     pub(crate) of_it_captured: fn(&str) -> String,
+    pub(crate) of_it_refunded: fn(&str) -> String,
+    /// How much was refunded of how much.
+    pub(crate) refunded_of: fn(&str, &str) -> String,
+    /// Why nothing was paid.
+    pub(crate) not_paid: fn(&str) -> String,
     /// What the payments API says, of a refusal or of a payment that was declined.
     pub(crate) told: fn(&str) -> String,
     // Dialogs.
@@ -75,18 +84,27 @@ pub(crate) struct Texts {
     pub(crate) no_amount: &'static str,
     /// What is said beside an error that leaves open what became of the request.
     pub(crate) not_known: &'static str,
+    /// What is said to whoever looks, instead of sending it again.
+    pub(crate) may_be_done: &'static str,
+    pub(crate) look_at_payment: &'static str,
+    pub(crate) look_at_holds: &'static str,
+    pub(crate) look_at_account: &'static str,
     /// The rate of a payment in two currencies.
     pub(crate) rate_holds: fn(&str) -> String,
     pub(crate) refund: &'static str,
     pub(crate) refund_title: &'static str,
     /// How much, from whom, to whom, and how much is left to be refunded.
     pub(crate) refund_says: fn(&str, &str, &str, &str) -> String,
+    pub(crate) refund_at_most: fn(&str) -> String,
     pub(crate) refund_done: &'static str,
     pub(crate) capture: &'static str,
     pub(crate) capture_title: &'static str,
     pub(crate) capture_hold_title: &'static str,
-    /// How much, from whom, to whom, and how much is reserved.
-    pub(crate) capture_says: fn(&str, &str, &str, &str) -> String,
+    /// How much, from whom, and to whom.
+    pub(crate) capture_says: fn(&str, &str, &str) -> String,
+    /// What becomes of the rest of so much that is reserved.
+    pub(crate) rest_is_freed: fn(&str) -> String,
+    pub(crate) capture_at_most: fn(&str) -> String,
     pub(crate) capture_done: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) cancel_title: &'static str,

@@ -1,6 +1,8 @@
 //! Amounts as people type them: digits, and the point or comma of the language. Groups are not typed: `1,234` is one thing in
 //! one language and another in the next, and nobody should have to guess which was meant.
 
+use std::cmp::Ordering;
+
 use crate::words::Language;
 
 /// The mark before the fraction.
@@ -28,6 +30,16 @@ pub(super) fn typed(text: &str, language: Language) -> Option<String> {
         return None;
     }
     Some(fraction.map_or_else(|| whole.to_owned(), |fraction| format!("{whole}.{fraction}")))
+}
+
+/// How one amount of the API is to another, whatever zeros they are written with: `20` is `20.00`.
+pub(super) fn compare(one: &str, other: &str) -> Ordering {
+    let parts = |decimal| {
+        let (whole, fraction) = str::split_once(decimal, '.').unwrap_or((decimal, ""));
+        let whole = whole.trim_start_matches('0');
+        (whole.len(), whole, fraction.trim_end_matches('0'))
+    };
+    parts(one).cmp(&parts(other))
 }
 
 /// What is left of an amount less another of the same digits: `12.50` less `2.50` is `10.00`. Nothing if they have not the
@@ -74,6 +86,27 @@ mod tests {
         }
         assert_eq!(to_type("12.50", portuguese), "12,50");
         assert_eq!(to_type("12", english), "12");
+    }
+
+    #[test]
+    fn amounts_are_compared_whatever_zeros_they_have() {
+        for (one, order, other) in [
+            ("20", Ordering::Equal, "20.00"),
+            ("007.5", Ordering::Equal, "7.50"),
+            ("0", Ordering::Equal, "0.00"),
+            ("9", Ordering::Less, "10.00"),
+            ("69.51", Ordering::Greater, "69.50"),
+            ("69.501", Ordering::Greater, "69.50"),
+            ("0.09", Ordering::Less, "0.1"),
+            (
+                "999999999999999999999999999999999999999999",
+                Ordering::Greater,
+                "10.00",
+            ),
+        ] {
+            assert_eq!(compare(one, other), order, "{one} and {other}");
+            assert_eq!(compare(other, one), order.reverse(), "{other} and {one}");
+        }
     }
 
     #[test]

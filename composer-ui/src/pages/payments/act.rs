@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{
-    super::money::{Act, ActButton, AmountField, Names, less, money, texts},
+    super::money::{Act, ActButton, AmountField, Names, capture_says, less, money, texts},
     exchanged,
 };
 use crate::api::money::{Payment, PaymentStatus, payment_path};
@@ -78,7 +78,8 @@ fn refund(payment: &Payment, ends: &Ends) -> Act {
     let left = left.unwrap_or_else(|| payment.captured_amount.clone());
     let (ends, currency) = (ends.clone(), payment.currency.clone());
     let field = AmountField {
-        filled: left.clone(),
+        all: left.clone(),
+        at_most: texts().refund_at_most,
         currency: currency.clone(),
     };
     Act {
@@ -98,32 +99,29 @@ fn refund(payment: &Payment, ends: &Ends) -> Act {
         amount: Some(field),
         takes_reason: true,
         done: texts().refund_done,
+        look: texts().look_at_payment,
     }
 }
 
 fn capture(payment: &Payment, ends: &Ends) -> Act {
     let (ends, currency, all) = (ends.clone(), payment.currency.clone(), payment.amount.clone());
     let field = AmountField {
-        filled: all.clone(),
+        all: all.clone(),
+        at_most: texts().capture_at_most,
         currency: currency.clone(),
     };
     Act {
         title: texts().capture_title.to_owned(),
         says: Arc::new(move |typed| {
-            let taken = money(typed.unwrap_or(&all), &currency);
-            let all = money(&all, &currency);
-            ends.at_rate((texts().capture_says)(
-                &taken,
-                &ends.source(),
-                &ends.destination(),
-                &all,
-            ))
+            let (from, to) = (ends.source(), ends.destination());
+            ends.at_rate(capture_says(typed, &all, &currency, &from, &to))
         }),
         action: texts().capture,
         path: payment_path(&payment.id, "/capture"),
         amount: Some(field),
         takes_reason: false,
         done: texts().capture_done,
+        look: texts().look_at_payment,
     }
 }
 
@@ -144,5 +142,6 @@ fn cancel(payment: &Payment, ends: &Ends) -> Act {
         amount: None,
         takes_reason: true,
         done: texts().cancel_done,
+        look: texts().look_at_payment,
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::money::{self as api, Payment},
-    formats::amount,
+    formats::{amount, is_zero},
     icons::Icon,
     parts::{Ago, Badge, Code, Empty},
     routes::Page,
@@ -62,15 +62,23 @@ pub(crate) fn PaymentsPage(company: String) -> impl IntoView {
 #[component]
 fn Cells(payment: Payment) -> impl IntoView {
     let status = (texts().payment_statuses)(payment.status);
+    let moved = moved(&payment);
     let url = Page::Payment(payment.id).path();
     let destination = payment
         .destination_account_id
         .map(|id| view! { <FilterByAccount id=id /> });
-    // Of a payment that was declined it says why; the others, what they are for.
-    let declined = payment.error.map(|error| (texts().told)(&error.detail));
-    let said = declined.or(payment.description).unwrap_or_default();
-    // What arrives in another currency stands below, its digits and its currency each in their column.
-    let arrives = payment.exchange.map(|exchange| {
+    // Of a payment that was declined it says why, below what it is for.
+    let description = payment.description.map(|description| {
+        let title = description.clone();
+        view! { <span title=title>{description}</span> }
+    });
+    let not_paid = payment.error.map(|error| {
+        let said = (texts().not_paid)(&(texts().told)(&error.detail));
+        view! { <small title=said.clone()>{said.clone()}</small> }
+    });
+    // What arrives in another currency stands below, its digits and its currency each in their column, unless the line is
+    // taken by how much of the amount moved.
+    let arrives = payment.exchange.filter(|_| moved.is_none()).map(|exchange| {
         let title = (texts().arrives_as)(&money(&exchange.amount, &exchange.currency));
         let amount = amount(&exchange.amount, language());
         (
@@ -78,6 +86,7 @@ fn Cells(payment: Payment) -> impl IntoView {
             view! { <small>{exchange.currency}</small> },
         )
     });
+    let moved = moved.map(|moved| view! { <small>{moved}</small> });
     let (other_amount, other_currency) = arrives.unzip();
     view! {
         <span role="cell">
@@ -86,6 +95,7 @@ fn Cells(payment: Payment) -> impl IntoView {
         <span role="cell" class="number two-lines">
             <span class="strong">{amount(&payment.amount, language())}</span>
             {other_amount}
+            {moved}
         </span>
         <span role="cell" class="muted two-lines">
             <span>{payment.currency}</span>
@@ -93,8 +103,27 @@ fn Cells(payment: Payment) -> impl IntoView {
         </span>
         <span role="cell" class="ellipsis"><FilterByAccount id=payment.source_account_id /></span>
         <span role="cell" class="ellipsis">{destination}</span>
-        <span role="cell" class="ellipsis" title=said.clone()>{said.clone()}</span>
+        <span role="cell" class="two-lines">{description} {not_paid}</span>
         <span role="cell" class="muted"><Ago time=payment.created_at /></span>
+    }
+}
+
+/// How much was captured and refunded, where the status alone does not say that it is all of the amount.
+fn moved(payment: &Payment) -> Option<String> {
+    let shown = |decimal: &str| amount(decimal, language());
+    let (all, captured, refunded) = (
+        &payment.amount,
+        &payment.captured_amount,
+        &payment.refunded_amount,
+    );
+    if is_zero(captured) || refunded == all {
+        None
+    } else if is_zero(refunded) {
+        (captured != all).then(|| (texts().of_it_captured)(&shown(captured)))
+    } else if captured == all || refunded == captured {
+        Some((texts().of_it_refunded)(&shown(refunded)))
+    } else {
+        Some((texts().refunded_of)(&shown(refunded), &shown(captured)))
     }
 }
 

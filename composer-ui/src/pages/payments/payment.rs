@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     api::money::{self as api, Payment, PaymentEvent},
+    companies::companies,
     formats::{is_zero, pretty},
     navigation::navigation,
-    parts::{Ago, Badge, Code, CopyableId},
+    parts::{Ago, Badge, Code, CopyableId, Tone, toasts},
     reading::Reading,
     routes::Page,
     words::words,
@@ -57,6 +58,13 @@ pub(crate) fn PaymentPage() -> impl IntoView {
 #[component]
 fn Shown(told: Told, on_change: Callback<()>) -> impl IntoView {
     let Told { payment, events } = told;
+    let (companies, toasts, company) = (companies(), toasts(), payment.company_id.clone());
+    // Whoever was handed the address alone may stand at another company, or at none yet.
+    Effect::new(move |_| {
+        if let Some(name) = companies.turn_to(&company) {
+            toasts.say(Tone::Quiet, (texts().of_company)(&name));
+        }
+    });
     let words = words();
     let title = payment.description.clone();
     let title = title.unwrap_or_else(|| money(&payment.amount, &payment.currency));

@@ -58,6 +58,8 @@ pub(super) static TEXTS: Texts = Texts {
     holds_meaning: "Reserved on one account for another. What payments reserve stands with them.",
     the_payment: "Payment",
     payment: |id| format!("Payment …{id}"),
+    of_company: |name| format!("This payment belongs to {name}: the pages now show that company."),
+    initial_balance: "Initial balance",
     statement: "Statement",
     from_day: "From",
     to_day: "Through",
@@ -88,26 +90,34 @@ pub(super) static TEXTS: Texts = Texts {
     expires: "Expires",
     never: "never",
     of_it_captured: |amount| format!("{amount} captured"),
+    of_it_refunded: |amount| format!("{amount} refunded"),
+    refunded_of: |refunded, captured| format!("{refunded} of {captured} refunded"),
+    not_paid: |reason| format!("Not paid: {reason}"),
     told: str::to_owned,
     reason: "Reason (optional)",
     go_back: "Go back",
     no_amount: "Write the amount in digits, with a point before the cents: 12.50",
     not_known: "Whether it was done is not known. Sent again, it is done once.",
+    may_be_done: "The request may have been carried out, or still be: see whether it stands here before you repeat it.",
+    look_at_payment: "Look at the payment",
+    look_at_holds: "Look at the holds",
+    look_at_account: "Look at the account",
     rate_holds: |rate| format!("From one currency to the other, the payment's rate holds: {rate}."),
     refund: "Refund",
     refund_title: "Refund this payment?",
     refund_says: |back, from, to, left| {
         format!("{back} go back from {from} to {to}, at once. {left} can still be refunded.")
     },
+    refund_at_most: |left| format!("At most {left} can be refunded: no more is left."),
     refund_done: "The refund is in the ledger.",
     capture: "Capture",
     capture_title: "Capture this payment?",
     capture_hold_title: "Capture this hold?",
-    capture_says: |taken, from, to, reserved| {
-        format!(
-            "{taken} go from {from} to {to}, at once. Of the {reserved} reserved the rest is freed, and cannot be captured later."
-        )
+    capture_says: |taken, from, to| format!("{taken} go from {from} to {to}, at once."),
+    rest_is_freed: |reserved| {
+        format!("Of the {reserved} reserved the rest is freed, and cannot be captured later.")
     },
+    capture_at_most: |reserved| format!("At most {reserved} can be captured: no more is reserved."),
     capture_done: "The capture is in the ledger.",
     cancel: "Cancel payment",
     cancel_title: "Cancel this payment?",

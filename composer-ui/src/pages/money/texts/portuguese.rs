@@ -61,6 +61,8 @@ pub(super) static TEXTS: Texts = Texts {
     holds_meaning: "Valores reservados em uma conta para outra. Os que pagamentos reservam ficam com eles.",
     the_payment: "Pagamento",
     payment: |id| format!("Pagamento …{id}"),
+    of_company: |name| format!("Este pagamento pertence a {name}: as páginas agora mostram essa empresa."),
+    initial_balance: "Saldo inicial",
     statement: "Extrato",
     from_day: "De",
     to_day: "Até",
@@ -91,6 +93,9 @@ pub(super) static TEXTS: Texts = Texts {
     expires: "Expira",
     never: "nunca",
     of_it_captured: |amount| format!("{amount} capturados"),
+    of_it_refunded: |amount| format!("{amount} reembolsados"),
+    refunded_of: |refunded, captured| format!("{refunded} de {captured} reembolsados"),
+    not_paid: |reason| format!("Não foi pago: {reason}"),
     told: |english| {
         let said = MOVEMENTS.in_portuguese(english);
         said.unwrap_or_else(|| (Language::Portuguese.words().faults.told)(english))
@@ -99,21 +104,26 @@ pub(super) static TEXTS: Texts = Texts {
     go_back: "Voltar",
     no_amount: "Escreva o valor em algarismos, com vírgula antes dos centavos: 12,50",
     not_known: "Não se sabe se foi feito. Enviado de novo, é feito uma só vez.",
+    may_be_done: "A requisição pode ter sido executada, ou ainda ser: veja se ela consta aqui antes de repeti-la.",
+    look_at_payment: "Ver o pagamento",
+    look_at_holds: "Ver as reservas",
+    look_at_account: "Ver a conta",
     rate_holds: |rate| format!("De uma moeda para a outra vale a taxa do pagamento: {rate}."),
     refund: "Reembolsar",
     refund_title: "Reembolsar este pagamento?",
     refund_says: |back, from, to, left| {
         format!("{back} voltam de {from} para {to}, na hora. Ainda podem ser reembolsados {left}.")
     },
+    refund_at_most: |left| format!("Podem ser reembolsados no máximo {left}: não resta mais."),
     refund_done: "O reembolso está no livro-razão.",
     capture: "Capturar",
     capture_title: "Capturar este pagamento?",
     capture_hold_title: "Capturar esta reserva?",
-    capture_says: |taken, from, to, reserved| {
-        format!(
-            "{taken} vão de {from} para {to}, na hora. Dos {reserved} reservados o resto é liberado e não pode ser capturado depois."
-        )
+    capture_says: |taken, from, to| format!("{taken} vão de {from} para {to}, na hora."),
+    rest_is_freed: |reserved| {
+        format!("Dos {reserved} reservados o resto é liberado e não pode ser capturado depois.")
     },
+    capture_at_most: |reserved| format!("Podem ser capturados no máximo {reserved}: não há mais reservado."),
     capture_done: "A captura está no livro-razão.",
     cancel: "Cancelar pagamento",
     cancel_title: "Cancelar este pagamento?",
