@@ -199,8 +199,5 @@ async fn runs_of_a_stretch_of_time_are_listed_by_acceptance() {
         ["e1"]
     );
     let refused = composer.get("/runs?from=yesterday").await;
-    assert_eq!(
-        refused.faults(400, "invalid_parameter"),
-        ["from invalid"]
-    );
+    assert_eq!(refused.faults(400, "invalid_parameter"), ["from invalid"]);
 }

@@ -1,15 +1,15 @@
 //! Payments with all that they move, as the payments API would make them.
 
 use ledger::{
-    AccountCode, AccountKey, AccountKind, Books, EntryDraft, Exchange, HoldDraft, Payment, PaymentChange,
-    PaymentEvent, PaymentLegs, Posting, Rounding, TransactionDraft, TransferEnd,
+    AccountCode, AccountKey, Books, EntryDraft, Exchange, HoldDraft, Payment, PaymentChange, PaymentEvent,
+    PaymentLegs, Posting, Rounding, TransactionDraft, TransferEnd, chart,
 };
 use uuid::Uuid;
 
 use super::fixture::{at, brl, id, money};
 use crate::{
     Decline, MoneyStore, MovementIntent, MovementWrite, NewTransaction, PaymentRecord, PaymentType, Step,
-    StoredEntry, StoredPaymentEvent, StoredTransaction,
+    StoredPaymentEvent, StoredTransaction,
 };
 
 /// Whoever makes payments of 1.00 BRL of one company: from `alice` to `bob`, or to `carla`, who is in yen.
@@ -37,9 +37,8 @@ impl Teller {
             teller.key("exchange", "JPY"),
         ] {
             teller.books.foresee(key.clone());
-            let opened = teller
-                .books
-                .open_account(id(), key.clone(), AccountKind::Liability, true);
+            let kind = chart::opening_kind(key.code.as_str());
+            let opened = teller.books.open_account(id(), key.clone(), kind, true);
             opened.unwrap();
             teller.keys.push(key);
         }
@@ -236,33 +235,20 @@ impl Counter<'_> {
     }
 
     fn write(&mut self, draft: &TransactionDraft, posting: Posting) -> Uuid {
-        let (transaction_id, company_id) = (id(), self.payment.company_id);
-        let entries = (0..).zip(posting.entries).map(|(position, entry)| StoredEntry {
-            id: id(),
-            transaction_id,
-            position,
-            company_id,
-            run_id: None,
-            account_id: entry.account_id,
-            account: entry.key.code,
-            number: entry.number,
-            direction: entry.direction,
-            amount: entry.amount,
-            balance_after: entry.balance_after,
-            created_at: at(1),
-        });
+        let transaction_id = id();
         let transaction = StoredTransaction {
             id: transaction_id,
-            company_id,
+            company_id: self.payment.company_id,
             reference: self.payment.reference(id()),
             run_id: None,
             node_id: None,
             description: None,
             metadata: "{}".to_owned(),
             reverses: draft.reverses(),
-            entries: entries.collect(),
+            entries: Vec::new(),
             created_at: at(1),
         };
+        let transaction = transaction.with_entries(posting.entries, id);
         self.teller.write.batch.transactions.push(NewTransaction {
             transaction,
             content_hash: draft.content_hash(),
