@@ -114,9 +114,9 @@ async fn must_run(stage: &Stage, wanted: &[[&str; 3]]) -> anyhow::Result<()> {
 async fn the_books_are_shown_to_balance() -> anyhow::Result<()> {
     play("books", async |stage| {
         let browser = &stage.browser;
-        let path = format!("/api/v1/ledger/trial-balance?company_id={COMPANY}");
-        let trial = stage.moneyflow.get(&path).await?;
-        let totals = trial.get("currencies").and_then(Value::as_array);
+        let path = format!("/api/v1/ledger/totals?company_id={COMPANY}");
+        let ledger = stage.moneyflow.get(&path).await?;
+        let totals = ledger.get("currencies").and_then(Value::as_array);
         stage.open("/app/ledger").await?;
         browser.read_text("the books balance").await?;
         for total in totals.context("there are totals")? {
