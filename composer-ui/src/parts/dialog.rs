@@ -81,6 +81,10 @@ pub(crate) fn Dialog(
             on:keydown=move |event: web_sys::KeyboardEvent| {
                 if held.get_untracked() {
                     event.stop_propagation();
+                    // A second Escape would close it before it can refuse, and the next key would reach the page.
+                    if event.key() == "Escape" {
+                        event.prevent_default();
+                    }
                 }
             }
             on:mousedown=close_outside
